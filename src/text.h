@@ -11,9 +11,9 @@
 const char *text_error(int err);
 
 /*
- * Whether the user's locale is a UTF-8 one: the first of LC_ALL, LC_CTYPE and LANG that is set and not
- * empty names the codeset UTF-8 (any spelling: utf8, UTF-8) and, with glibc, setlocale(3) finds that
- * locale. Calls setlocale() for LC_CTYPE with glibc; not thread-safe.
+ * Whether the user's locale is a UTF-8 one: the first of LC_ALL, LC_CTYPE and LANG that is set and
+ * not empty names the codeset UTF-8 (any spelling: utf8, UTF-8) and, with glibc, setlocale(3) finds
+ * that locale. Calls setlocale() for LC_CTYPE with glibc; not thread-safe.
  */
 bool text_locale_is_utf8(void);
 
