@@ -26,6 +26,7 @@ int main(void)
 	     "#include <stdint.h>\n\n"
 	     "/* The first printable character from 0x80 up, the first after it that is not, and "
 	     "so on. */\n"
+	     "/* clang-format off */\n"
 	     "static const uint32_t quote_table[] = {");
 	for (uint32_t c = 0x80; c <= 0x110000; c++) {
 		int now = c < 0x110000 && iswprint((wint_t)c);
@@ -35,7 +36,8 @@ int main(void)
 		count += now != before;
 		before = now;
 	}
-	puts("\n};\n\n"
+	puts("\n};\n"
+	     "/* clang-format on */\n\n"
 	     "/* Whether CHARACTER, 0x80 or above, is printable. */\n"
 	     "static inline bool quote_table_has(uint32_t character)\n"
 	     "{\n"

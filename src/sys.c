@@ -1,0 +1,224 @@
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* Linux 6.6; the number is the same for all architectures that have one of the generic tables. */
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+#ifndef PROC_SUPER_MAGIC
+#define PROC_SUPER_MAGIC 0x9fa0
+#endif
+
+static int result(long ret)
+{
+	return ret < 0 ? -errno : (int)ret;
+}
+
+static int raw_fchmodat2(int dirfd, const char *name, mode_t mode, unsigned flags)
+{
+	return result(syscall(SYS_fchmodat2, dirfd, name, mode, flags));
+}
+
+/* "/proc/self/fd/N" */
+struct proc_path {
+	char text[32];
+};
+
+static const char *proc_path(struct proc_path *path, int fd)
+{
+	static const char prefix[] = "/proc/self/fd/";
+	char digits[12];
+	size_t n = 0, at = sizeof(prefix) - 1;
+
+	for (size_t i = 0; i < at; i++)
+		path->text[i] = prefix[i];
+	do
+		digits[n++] = (char)('0' + fd % 10);
+	while ((fd /= 10) > 0);
+	while (n > 0)
+		path->text[at++] = digits[--n];
+	path->text[at] = '\0';
+	return path->text;
+}
+
+/*
+ * Whether a preloaded library may stand between us and the kernel. It sees calls of the C library
+ * only, and may need to see them all (fakeroot keeps modes of its own).
+ */
+static bool is_preloaded(void)
+{
+#ifdef STATIC_BUILD
+	return false;
+#else
+	const char *preload = getenv("LD_PRELOAD");
+
+	return (preload != NULL && *preload != '\0') || access("/etc/ld.so.preload", F_OK) == 0;
+#endif
+}
+
+/* Whether /proc is what it should be: in a chroot it may be missing, or anybody's directory. */
+static bool has_proc(void)
+{
+	struct statfs fs;
+
+	return statfs("/proc/self/fd", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+enum sys_way sys_init(void)
+{
+	if (is_preloaded())
+		return SYS_LIBC;
+	/*
+	 * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the
+	 * flags. The errno of a real call could not tell: old sandboxes answer EPERM to what they
+	 * do not know, and FUSE servers ENOSYS for one file.
+	 */
+	if (raw_fchmodat2(-1, "", 0, ~0U) == -EINVAL)
+		return SYS_FCHMODAT2;
+	return has_proc() ? SYS_PROCFD : SYS_NAME;
+}
+
+/* openat(), but never a descriptor of 0 to 2: those are streams, even if they are closed. */
+static int open_at(int dirfd, const char *name, int flags)
+{
+	int fd = openat(dirfd, name, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (fd > STDERR_FILENO)
+		return fd;
+	int moved = result(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+	close(fd);
+	return moved;
+}
+
+int sys_pin(int dirfd, const char *name, enum sys_follow follow)
+{
+	return open_at(dirfd, name, O_PATH | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+}
+
+int sys_open_dir(int dirfd, const char *name, enum sys_follow follow)
+{
+	return open_at(dirfd, name,
+		O_RDONLY | O_DIRECTORY | O_NOCTTY | O_NONBLOCK |
+			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+}
+
+int sys_pin_stat(int pin, struct stat *ret)
+{
+	return result(fstat(pin, ret));
+}
+
+int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
+{
+	struct proc_path path;
+
+	if (kind == SYS_OPEN_PIN)
+		return result(fchmod(pin, mode));
+	switch (way) {
+	case SYS_FCHMODAT2: return raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
+	case SYS_PROCFD:
+	case SYS_LIBC: return result(chmod(proc_path(&path, pin), mode));
+	case SYS_NAME: break;
+	}
+	return -ENOTSUP;
+}
+
+int sys_reopened_chmod(
+	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode)
+{
+	struct stat now;
+	int fd, err;
+
+	/* Other types may do something when they are opened. */
+	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
+		return -ENOTSUP;
+	fd = open_at(dirfd, name,
+		O_RDONLY | O_NOCTTY | O_NONBLOCK | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+	if (fd < 0)
+		return fd == -EACCES ? -ENOTSUP : fd;
+	err = sys_pin_stat(fd, &now);
+	if (err == 0 && (now.st_dev != st->st_dev || now.st_ino != st->st_ino))
+		err = -ESTALE;
+	if (err == 0)
+		err = result(fchmod(fd, mode));
+	close(fd);
+	return err;
+}
+
+int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret)
+{
+	return result(fstatat(dirfd, name, ret, follow == SYS_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
+}
+
+/* What fchmodat2 does, in four calls. */
+static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
+{
+	struct stat st;
+	int pin = sys_pin(dirfd, name, SYS_NOFOLLOW);
+	int err;
+
+	if (pin < 0)
+		return pin;
+	err = sys_pin_stat(pin, &st);
+	/* /proc/self/fd leads to the link itself, whose mode some kernels would change. */
+	if (err == 0 && S_ISLNK(st.st_mode))
+		err = -EOPNOTSUPP;
+	if (err == 0)
+		err = sys_pin_chmod(SYS_PROCFD, pin, SYS_PATH_PIN, mode);
+	close(pin);
+	return err;
+}
+
+int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
+{
+	switch (way) {
+	case SYS_FCHMODAT2: return raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW);
+	case SYS_PROCFD: return chmod_by_proc(dirfd, name, mode);
+	case SYS_LIBC: return result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW));
+	case SYS_NAME: break;
+	}
+	return -ENOTSUP;
+}
+
+int sys_chmod_following(int dirfd, const char *name, mode_t mode)
+{
+	return result(fchmodat(dirfd, name, mode, 0));
+}
+
+ssize_t sys_read_dir(int fd, void *buf, size_t size)
+{
+	return result(syscall(SYS_getdents64, fd, buf, size));
+}
+
+bool sys_modes_are_binding(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) != 0)
+		return false;
+	switch ((unsigned long)fs.f_type & 0xffffffffUL) {
+	case 0x00006969: /* NFS */
+	case 0xff534d42: /* CIFS */
+	case 0xfe534d42: /* SMB 2 */
+	case 0x0000517b: /* SMB */
+	case 0x01021997: /* 9p */
+	case 0x5346414f: /* AFS */
+	case 0x6b414653: /* kAFS */
+	case 0x73757245: /* Coda */
+	case 0x00c36400: /* Ceph */
+	case 0x0bd00bd0: /* Lustre */
+	case 0x47504653: /* GPFS */
+	case 0x65735546: /* FUSE */
+	case 0x786f4256: /* VirtualBox */
+	case 0x0000564c: /* NCP */ return false;
+	default: return true;
+	}
+}

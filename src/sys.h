@@ -1,0 +1,85 @@
+/*
+ * The system calls that chmod needs, where kernels, C libraries and sandboxes differ.
+ *
+ * All return 0 (or a descriptor) or a negative errno. Descriptors are close-on-exec and never 0 to
+ * 2, so that a closed standard stream stays closed. DIRFD may be AT_FDCWD.
+ */
+#ifndef SYS_H
+#define SYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* How a file is changed without following a link; chosen once, by sys_init(). */
+enum sys_way {
+	/* fchmodat2(2), Linux 6.6: by name, and by descriptor. */
+	SYS_FCHMODAT2,
+	/* Older kernels, or sandboxes that refuse fchmodat2: through /proc/self/fd. */
+	SYS_PROCFD,
+	/* Only what the C library offers, because a preloaded library (fakeroot) may watch it. */
+	SYS_LIBC,
+	/* Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.
+	 */
+	SYS_NAME,
+};
+
+enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };
+
+/* How a descriptor was made. */
+enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };
+
+enum sys_way sys_init(void);
+
+/*
+ * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission
+ * on the file itself.
+ */
+int sys_pin(int dirfd, const char *name, enum sys_follow follow);
+
+/* A descriptor of a directory for reading; -ENOTDIR for anything else, links that are not followed.
+ */
+int sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
+
+/* The attributes of a file by its descriptor, of either kind. */
+int sys_pin_stat(int pin, struct stat *ret);
+
+/*
+ * Changes the mode of a file by its descriptor: the very file that sys_pin_stat() looked at.
+ * -ENOTSUP for a SYS_PATH_PIN if the way is SYS_NAME: see sys_reopened_chmod().
+ */
+int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode);
+
+/*
+ * For SYS_NAME: opens the file again, which must be the one that ST describes, and changes that.
+ * -ENOTSUP if it cannot be opened without consequences (no regular file, no directory, unreadable);
+ * -ESTALE if another file has the name by now.
+ */
+int sys_reopened_chmod(
+	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode);
+
+int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret);
+
+/*
+ * Changes the mode of NAME, which is not followed: -EOPNOTSUPP if it is a symbolic link, or if its
+ * file system has no modes. Not with SYS_NAME.
+ */
+int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode);
+
+/* chmod(2) as it always was: follows links. */
+int sys_chmod_following(int dirfd, const char *name, mode_t mode);
+
+/*
+ * Reads entries of a directory (struct linux_dirent64, see getdents(2)) into BUF, aligned for them.
+ * The number of bytes, 0 at the end.
+ */
+ssize_t sys_read_dir(int fd, void *buf, size_t size);
+
+/*
+ * Whether the owners and modes of the file system of FD say who can change its directories: not
+ * where a server, or another machine, decides.
+ */
+bool sys_modes_are_binding(int fd);
+
+#endif
