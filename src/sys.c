@@ -7,9 +7,17 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Linux 6.6; the number is the same for all architectures that have one of the generic tables. */
+/* Linux 6.6. New system calls have one number, but for the offsets of a few architectures. */
 #ifndef SYS_fchmodat2
+#if defined(__alpha__)
+#define SYS_fchmodat2 562
+#elif defined(__NR_Linux) /* MIPS */
+#define SYS_fchmodat2 (__NR_Linux + 452)
+#elif defined(__x86_64__) && defined(__ILP32__)
+#define SYS_fchmodat2 (__X32_SYSCALL_BIT + 452)
+#else
 #define SYS_fchmodat2 452
+#endif
 #endif
 
 #ifndef PROC_SUPER_MAGIC
@@ -128,7 +136,7 @@ int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
 	case SYS_LIBC: return result(chmod(proc_path(&path, pin), mode));
 	case SYS_NAME: break;
 	}
-	return -ENOTSUP;
+	return -SYS_EUNSAFE;
 }
 
 int sys_reopened_chmod(
@@ -139,11 +147,11 @@ int sys_reopened_chmod(
 
 	/* Other types may do something when they are opened. */
 	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
-		return -ENOTSUP;
+		return -SYS_EUNSAFE;
 	fd = open_at(dirfd, name,
 		O_RDONLY | O_NOCTTY | O_NONBLOCK | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
 	if (fd < 0)
-		return fd == -EACCES ? -ENOTSUP : fd;
+		return fd == -EACCES ? -SYS_EUNSAFE : fd;
 	err = sys_pin_stat(fd, &now);
 	if (err == 0 && (now.st_dev != st->st_dev || now.st_ino != st->st_ino))
 		err = -ESTALE;
@@ -185,7 +193,7 @@ int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
 	case SYS_LIBC: return result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW));
 	case SYS_NAME: break;
 	}
-	return -ENOTSUP;
+	return -SYS_EUNSAFE;
 }
 
 int sys_chmod_following(int dirfd, const char *name, mode_t mode)

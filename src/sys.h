@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* Beside the errno values: there is no way that would be sure to change this file and no other. */
+#define SYS_EUNSAFE 4096 /* the kernel's own end at 4095 */
+
 /* How a file is changed without following a link; chosen once, by sys_init(). */
 enum sys_way {
 	/* fchmodat2(2), Linux 6.6: by name, and by descriptor. */
@@ -47,14 +50,14 @@ int sys_pin_stat(int pin, struct stat *ret);
 
 /*
  * Changes the mode of a file by its descriptor: the very file that sys_pin_stat() looked at.
- * -ENOTSUP for a SYS_PATH_PIN if the way is SYS_NAME: see sys_reopened_chmod().
+ * -SYS_EUNSAFE for a SYS_PATH_PIN if the way is SYS_NAME: see sys_reopened_chmod().
  */
 int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode);
 
 /*
  * For SYS_NAME: opens the file again, which must be the one that ST describes, and changes that.
- * -ENOTSUP if it cannot be opened without consequences (no regular file, no directory, unreadable);
- * -ESTALE if another file has the name by now.
+ * -SYS_EUNSAFE if it cannot be opened without consequences (no regular file, no directory,
+ * unreadable); -ESTALE if another file has the name by now.
  */
 int sys_reopened_chmod(
 	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode);

@@ -1,0 +1,268 @@
+#include "cli.h"
+
+#include "usage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Long options that have no letter. */
+enum {
+	OPT_DEREFERENCE = 256,
+	OPT_NO_PRESERVE_ROOT,
+	OPT_PRESERVE_ROOT,
+	OPT_REFERENCE,
+	OPT_HELP,
+	OPT_VERSION
+};
+
+/* In the order in which GNU names them when one is ambiguous. */
+static const struct long_option {
+	const char *name;
+	int id;
+} long_options[] = {
+	{"changes", 'c'},
+	{"dereference", OPT_DEREFERENCE},
+	{"recursive", 'R'},
+	{"no-dereference", 'h'},
+	{"no-preserve-root", OPT_NO_PRESERVE_ROOT},
+	{"preserve-root", OPT_PRESERVE_ROOT},
+	{"quiet", 'f'},
+	{"reference", OPT_REFERENCE},
+	{"silent", 'f'},
+	{"verbose", 'v'},
+	{"help", OPT_HELP},
+	{"version", OPT_VERSION},
+};
+
+enum { LONG_OPTIONS = sizeof(long_options) / sizeof(long_options[0]) };
+
+struct parser {
+	struct cli *cli;
+	struct report *report;
+	char **argv;
+	int argc, at; /* the element that is looked at */
+};
+
+static enum cli_outcome wrong_usage(struct parser *p)
+{
+	report_try_help(p->report);
+	return CLI_WRONG;
+}
+
+/* Carries out an option that takes no argument. */
+static enum cli_outcome take_option(struct parser *p, int id)
+{
+	struct cli *cli = p->cli;
+
+	switch (id) {
+	case 'c': cli->verbosity = REPORT_CHANGES; break;
+	case 'v': cli->verbosity = REPORT_ALL; break;
+	case 'f': cli->quiet = true; break;
+	case 'R': cli->recursive = true; break;
+	case 'h': cli->apply_links = APPLY_NO_LINKS; break;
+	case 'H': cli->walk_links = WALK_OPERAND_LINKS; break;
+	case 'L': cli->walk_links = WALK_ALL_LINKS; break;
+	case 'P': cli->walk_links = WALK_NO_LINKS; break;
+	case OPT_DEREFERENCE: cli->apply_links = APPLY_ALL_LINKS; break;
+	case OPT_PRESERVE_ROOT: cli->preserve_root = true; break;
+	case OPT_NO_PRESERVE_ROOT: cli->preserve_root = false; break;
+	case OPT_HELP: usage_help(p->report); return CLI_HELPED;
+	case OPT_VERSION: usage_version(p->report); return CLI_HELPED;
+	}
+	return CLI_RUN;
+}
+
+/* Adds an element that is a mode to those before it, with a comma. */
+static enum cli_outcome add_mode(struct parser *p, const char *element)
+{
+	struct cli *cli = p->cli;
+	size_t len, element_len;
+	char *joined;
+
+	cli->mode_is_option = true;
+	if (cli->mode == NULL) {
+		cli->mode = element;
+		return CLI_RUN;
+	}
+	len = strlen(cli->mode);
+	element_len = strlen(element);
+	joined = malloc(len + 1 + element_len + 1);
+	if (joined == NULL) {
+		report_error(p->report, "memory exhausted");
+		return CLI_WRONG;
+	}
+	memcpy(joined, cli->mode, len);
+	joined[len] = ',';
+	memcpy(joined + len + 1, element, element_len + 1);
+	free(cli->joined_mode);
+	cli->mode = cli->joined_mode = joined;
+	return CLI_RUN;
+}
+
+/* An element like -Rv, which may be a mode as a whole. */
+static enum cli_outcome parse_letters(struct parser *p)
+{
+	const char *element = p->argv[p->at];
+
+	for (const char *letter = element + 1; *letter != '\0'; letter++) {
+		/* What can begin a mode after a minus, as far as the parser of options knows. */
+		if (strchr("rwxXstugoa,+=01234567", *letter) != NULL)
+			return add_mode(p, element);
+		if (strchr("RcfvhHLP", *letter) == NULL) {
+			report_error(p->report, "invalid option -- '%c'", *letter);
+			return wrong_usage(p);
+		}
+		take_option(p, *letter);
+	}
+	return CLI_RUN;
+}
+
+/* How many long options begin with the LEN bytes of NAME; 1 for the one that is NAME. *RET is the
+ * last. */
+static int find_long(const char *name, size_t len, const struct long_option **ret)
+{
+	int count = 0;
+
+	for (const struct long_option *o = long_options; o < long_options + LONG_OPTIONS; o++) {
+		if (strncmp(o->name, name, len) != 0)
+			continue;
+		*ret = o;
+		if (o->name[len] == '\0')
+			return 1;
+		count++;
+	}
+	return count;
+}
+
+static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t len)
+{
+	char list[LONG_OPTIONS * sizeof(" '--no-preserve-root'")];
+	size_t at = 0;
+
+	for (const struct long_option *o = long_options; o < long_options + LONG_OPTIONS; o++) {
+		if (strncmp(o->name, element + 2, len) != 0)
+			continue;
+		at = (size_t)(stpcpy(stpcpy(stpcpy(list + at, " '--"), o->name), "'") - list);
+	}
+	report_error(p->report, "option '%s' is ambiguous; possibilities:%s", element, list);
+	return wrong_usage(p);
+}
+
+/* An element that begins with "--" and goes on. */
+static enum cli_outcome parse_long(struct parser *p)
+{
+	const char *element = p->argv[p->at];
+	size_t len = strcspn(element + 2, "=");
+	const char *argument = element[2 + len] == '=' ? element + 2 + len + 1 : NULL;
+	const struct long_option *option = NULL;
+	int count = find_long(element + 2, len, &option);
+
+	if (count == 0) {
+		report_error(p->report, "unrecognized option '%s'", element);
+		return wrong_usage(p);
+	}
+	if (count > 1)
+		return ambiguous(p, element, len);
+	if (option->id != OPT_REFERENCE) {
+		if (argument == NULL)
+			return take_option(p, option->id);
+		report_error(p->report, "option '--%s' doesn't allow an argument", option->name);
+		return wrong_usage(p);
+	}
+	if (argument == NULL && p->at + 1 < p->argc)
+		argument = p->argv[++p->at];
+	if (argument == NULL) {
+		report_error(p->report, "option '--%s' requires an argument", option->name);
+		return wrong_usage(p);
+	}
+	p->cli->reference = argument;
+	return CLI_RUN;
+}
+
+/* Reads options, and gathers the operands at the beginning of argv. */
+static enum cli_outcome parse_elements(struct parser *p)
+{
+	struct cli *cli = p->cli;
+	bool options_end_early = getenv("POSIXLY_CORRECT") != NULL;
+	bool options_ended = false;
+
+	for (; p->at < p->argc; p->at++) {
+		char *element = p->argv[p->at];
+		enum cli_outcome outcome = CLI_RUN;
+
+		if (options_ended || element[0] != '-' || element[1] == '\0') {
+			cli->operands[cli->operand_count++] = element;
+			options_ended = options_ended || options_end_early;
+		} else if (element[1] != '-') {
+			outcome = parse_letters(p);
+		} else if (element[2] != '\0') {
+			outcome = parse_long(p);
+		} else {
+			options_ended = true;
+		}
+		if (outcome != CLI_RUN)
+			return outcome;
+	}
+	return CLI_RUN;
+}
+
+/* What the options for links mean together. */
+static enum cli_outcome settle_links(struct parser *p)
+{
+	struct cli *cli = p->cli;
+
+	if (cli->recursive && cli->walk_links == WALK_NO_LINKS) {
+		if (cli->apply_links == APPLY_ALL_LINKS) {
+			report_error(p->report, "-R --dereference requires either -H or -L");
+			return CLI_WRONG;
+		}
+		cli->apply_links = APPLY_NO_LINKS;
+	}
+	if (cli->walk_links == WALK_ALL_LINKS && cli->apply_links == APPLY_OPERAND_LINKS)
+		cli->apply_links = APPLY_ALL_LINKS;
+	return CLI_RUN;
+}
+
+/* Finds the mode among the operands, if it is there. */
+static enum cli_outcome settle_operands(struct parser *p)
+{
+	struct cli *cli = p->cli;
+	const char *mode_operand = NULL;
+
+	if (cli->reference != NULL && cli->mode != NULL) {
+		report_error(p->report, "cannot combine mode and --reference options");
+		return wrong_usage(p);
+	}
+	if (cli->reference == NULL && cli->mode == NULL && cli->operand_count > 0) {
+		cli->mode = mode_operand = cli->operands[0];
+		cli->operands++;
+		cli->operand_count--;
+	}
+	if (cli->operand_count > 0)
+		return CLI_RUN;
+	if (mode_operand != NULL)
+		report_error(p->report, "missing operand after %w", mode_operand);
+	else
+		report_error(p->report, "missing operand");
+	return wrong_usage(p);
+}
+
+enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report *report)
+{
+	struct parser p = {.cli = cli, .report = report, .argv = argv, .argc = argc, .at = 1};
+	enum cli_outcome outcome;
+
+	*cli = (struct cli){.walk_links = WALK_OPERAND_LINKS, .operands = argv + 1};
+	outcome = parse_elements(&p);
+	if (outcome == CLI_RUN)
+		outcome = settle_links(&p);
+	if (outcome == CLI_RUN)
+		outcome = settle_operands(&p);
+	return outcome;
+}
+
+void cli_free(struct cli *cli)
+{
+	free(cli->joined_mode);
+}

@@ -1,0 +1,34 @@
+/*
+ * chmod: change the permissions of files.
+ *
+ *	main		start, run, exit status
+ *	cli, usage	the command line, and the texts that explain it
+ *	run		what the command line asks for, done with every file
+ *	apply		what is to be done with one file, and doing it
+ *	report		what happened, in GNU's sentences
+ *	walk, dir	every name under the operands, by directory descriptor
+ *	modespec	the mode language
+ *	quote		names as GNU shows them
+ *	text		the words for errors, and the locale: what C libraries say differently
+ *	sys		system calls that differ between kernels and sandboxes
+ *
+ * A file includes headers of what is below it in this list only.
+ */
+#include "cli.h"
+#include "report.h"
+#include "run.h"
+
+int main(int argc, char **argv)
+{
+	struct report report;
+	struct cli cli;
+
+	report_init(&report, argc > 0 ? argv[0] : "chmod");
+	switch (cli_parse(&cli, argc, argv, &report)) {
+	case CLI_RUN: run(&cli, &report); break;
+	case CLI_HELPED:
+	case CLI_WRONG: break;
+	}
+	cli_free(&cli);
+	return report_finish(&report);
+}

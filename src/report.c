@@ -1,0 +1,325 @@
+#include "report.h"
+
+#include "quote.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------------------------------------- streams */
+
+/* Writes the buffer. 0 or an errno; what could not be written is lost, as with stdio. */
+static int flush(struct report_stream *s)
+{
+	size_t done = 0;
+
+	while (done < s->used) {
+		ssize_t n = write(s->fd, s->buf + done, s->used - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			int err = errno;
+			s->failed = true;
+			s->used = 0;
+			return err;
+		}
+		done += (size_t)n;
+	}
+	s->used = 0;
+	return 0;
+}
+
+/* A quote_put_fn. */
+static void put(void *stream, const char *bytes, size_t len)
+{
+	struct report_stream *s = stream;
+
+	s->was_used = true;
+	while (len > 0) {
+		size_t n = sizeof(s->buf) - s->used;
+		if (n > len)
+			n = len;
+		memcpy(s->buf + s->used, bytes, n);
+		s->used += n;
+		bytes += n;
+		len -= n;
+		if (s->used == sizeof(s->buf))
+			flush(s);
+	}
+}
+
+static void put_string(struct report_stream *s, const char *string)
+{
+	put(s, string, strlen(string));
+}
+
+static void put_name(
+	struct report *r, struct report_stream *s, enum quote_style style, const char *name)
+{
+	/* Finding out about the locale takes longer than all the rest. */
+	if (!r->locale_known && quote_needs_locale(style, name)) {
+		r->utf8 = text_locale_is_utf8();
+		r->locale_known = true;
+	}
+	quote(style, r->utf8, name, put, s);
+}
+
+static void put_octal(struct report_stream *s, mode_t mode)
+{
+	char digits[4] = {
+		(char)('0' + (mode >> 9 & 7)),
+		(char)('0' + (mode >> 6 & 7)),
+		(char)('0' + (mode >> 3 & 7)),
+		(char)('0' + (mode & 7)),
+	};
+
+	put(s, digits, sizeof(digits));
+}
+
+/* One conversion of a format. */
+static void put_argument(struct report *r, struct report_stream *s, char conversion, va_list *args)
+{
+	char text[10];
+
+	switch (conversion) {
+	case 's': put_string(s, va_arg(*args, const char *)); break;
+	case 'q': put_name(r, s, QUOTE_ALWAYS, va_arg(*args, const char *)); break;
+	case 'n': put_name(r, s, QUOTE_IF_NEEDED, va_arg(*args, const char *)); break;
+	case 'w': put_name(r, s, QUOTE_WORDS, va_arg(*args, const char *)); break;
+	case 'o': put_octal(s, va_arg(*args, mode_t)); break;
+	case 'm': put_string(s, modespec_format(va_arg(*args, mode_t), text)); break;
+	case 'c':
+		text[0] = (char)va_arg(*args, int);
+		put(s, text, 1);
+		break;
+	case 'e':
+		put_string(s, ": ");
+		put_string(s, text_error(va_arg(*args, int)));
+		break;
+	}
+}
+
+static void put_format(struct report *r, struct report_stream *s, const char *format, va_list *args)
+{
+	for (;;) {
+		size_t len = strcspn(format, "%");
+		put(s, format, len);
+		if (format[len] == '\0')
+			return;
+		put_argument(r, s, format[len + 1], args);
+		format += len + 2;
+	}
+}
+
+/* A line for standard output. */
+static void say(struct report *r, const char *format, ...)
+{
+	va_list args;
+
+	if (!r->out.was_used)
+		r->by_line = isatty(r->out.fd) == 1;
+	va_start(args, format);
+	put_format(r, &r->out, format, &args);
+	va_end(args);
+	put(&r->out, "\n", 1);
+	if (r->by_line)
+		flush(&r->out);
+}
+
+static void complain_v(struct report *r, const char *format, va_list *args)
+{
+	flush(&r->out);
+	put_string(&r->err, r->program);
+	put_string(&r->err, ": ");
+	put_format(r, &r->err, format, args);
+	put(&r->err, "\n", 1);
+	flush(&r->err);
+}
+
+/* A message for standard error. */
+static void complain(struct report *r, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain_v(r, format, &args);
+	va_end(args);
+}
+
+/* ------------------------------------------------------------------------------------ interface */
+
+void report_init(struct report *r, const char *program)
+{
+	r->program = program;
+	r->verbosity = REPORT_ERRORS;
+	r->quiet = r->failed = r->by_line = r->locale_known = r->utf8 = false;
+	r->out.fd = STDOUT_FILENO;
+	r->err.fd = STDERR_FILENO;
+	r->out.used = r->err.used = 0;
+	r->out.failed = r->err.failed = false;
+	r->out.was_used = r->err.was_used = false;
+}
+
+void report_error(struct report *r, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain_v(r, format, &args);
+	va_end(args);
+	r->failed = true;
+}
+
+void report_try_help(struct report *r)
+{
+	put_string(&r->err, "Try '");
+	put_string(&r->err, r->program);
+	put_string(&r->err, " --help' for more information.\n");
+	flush(&r->err);
+}
+
+void report_text(struct report *r, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_format(r, &r->out, format, &args);
+	va_end(args);
+}
+
+static bool is_changed(const struct apply_record *record)
+{
+	return record->old != record->now;
+}
+
+/* Whether the umask kept a permission from being removed that the user named. */
+static bool is_surprise(const struct apply_record *record)
+{
+	return record->result == APPLY_DONE && (record->asked & ~record->plain) != 0;
+}
+
+bool report_wants(const struct report *r, const struct apply_record *record)
+{
+	switch (record->result) {
+	case APPLY_DONE:
+		return r->verbosity == REPORT_ALL || is_surprise(record) ||
+		       (r->verbosity == REPORT_CHANGES && is_changed(record)) ||
+		       (record->look_again_err != 0 && !r->quiet);
+	case APPLY_LINK: return r->verbosity == REPORT_ALL;
+	case APPLY_VANISHED: return false;
+	case APPLY_ROOT:
+	case APPLY_CYCLE: return true;
+	default: return r->verbosity == REPORT_ALL || !r->quiet;
+	}
+}
+
+/* The error message for a file. */
+static void complain_of(struct report *r, const char *path, const struct apply_record *record)
+{
+	switch (record->result) {
+	case APPLY_NOT_CHANGED:
+		complain(r, "changing permissions of %q%e", path, record->err);
+		break;
+	case APPLY_UNSAFE:
+		complain(r,
+			"cannot change %q safely: it takes a newer kernel, or /proc, to be sure "
+			"that it "
+			"is not another file",
+			path);
+		break;
+	case APPLY_NO_ACCESS: complain(r, "cannot access %q%e", path, record->err); break;
+	case APPLY_DANGLING: complain(r, "cannot operate on dangling symlink %q", path); break;
+	case APPLY_NO_REFERENT: complain(r, "cannot dereference %q%e", path, record->err); break;
+	case APPLY_UNREADABLE: complain(r, "cannot read directory %q%e", path, record->err); break;
+	case APPLY_READ_ERROR: complain(r, "%n%e", path, record->err); break;
+	default: break;
+	}
+}
+
+/* The line of -v and -c for a file. */
+static void tell_of(struct report *r, const char *path, const struct apply_record *record)
+{
+	switch (record->result) {
+	case APPLY_DONE:
+		if (is_changed(record))
+			say(r, "mode of %q changed from %o (%m) to %o (%m)", path, record->old,
+				record->old, record->now, record->now);
+		else if (r->verbosity == REPORT_ALL)
+			say(r, "mode of %q retained as %o (%m)", path, record->now, record->now);
+		break;
+	case APPLY_LINK:
+		say(r, "neither symbolic link %q nor referent has been changed", path);
+		break;
+	case APPLY_NOT_CHANGED:
+	case APPLY_UNSAFE:
+		say(r, "failed to change mode of %q from %o (%m) to %o (%m)", path, record->old,
+			record->old, record->asked, record->asked);
+		break;
+	case APPLY_VANISHED:
+	case APPLY_ROOT:
+	case APPLY_CYCLE: break;
+	default: say(r, "%q could not be accessed", path); break;
+	}
+}
+
+/* What -f does not hide. */
+static void warn_of(struct report *r, const char *path, const struct apply_record *record)
+{
+	if (record->result == APPLY_ROOT) {
+		if (strcmp(path, "/") == 0)
+			complain(r, "it is dangerous to operate recursively on %q", path);
+		else
+			complain(r, "it is dangerous to operate recursively on %q (same as %q)",
+				path, "/");
+		complain(r, "use --no-preserve-root to override this failsafe");
+	} else if (record->result == APPLY_CYCLE) {
+		complain(r,
+			"WARNING: Circular directory structure.\n"
+			"This almost certainly means that you have a corrupted file system.\n"
+			"NOTIFY YOUR SYSTEM MANAGER.\n"
+			"The following directory is part of the cycle:\n  %n\n",
+			path);
+	} else if (is_surprise(record)) {
+		complain(r, "%n: new permissions are %m, not %m", path, record->asked,
+			record->plain);
+	}
+}
+
+void report_count(struct report *r, const struct apply_record *record)
+{
+	if (record->result > APPLY_LAST_SUCCESS || is_surprise(record))
+		r->failed = true;
+}
+
+void report_record(struct report *r, const char *path, const struct apply_record *record)
+{
+	report_count(r, record);
+	if (!r->quiet) {
+		complain_of(r, path, record);
+		if (record->look_again_err != 0)
+			complain(r, "getting new attributes of %q%e", path, record->look_again_err);
+	}
+	if (r->verbosity == REPORT_ALL ||
+		(r->verbosity == REPORT_CHANGES && record->result == APPLY_DONE))
+		tell_of(r, path, record);
+	warn_of(r, path, record);
+}
+
+int report_finish(struct report *r)
+{
+	bool failed_before = r->out.failed;
+	int err = flush(&r->out);
+
+	if (r->out.was_used) {
+		/* Some file systems say only now that there was no room. */
+		if (close(r->out.fd) != 0 && err == 0)
+			err = errno;
+		if (err != 0)
+			report_error(r, "write error%e", err);
+		else if (failed_before)
+			report_error(r, "write error");
+	}
+	return r->failed || r->err.failed;
+}

@@ -1,0 +1,64 @@
+/*
+ * Everything that is printed: what happened, in GNU's sentences, on GNU's streams, in GNU's order.
+ *
+ * Standard output is kept in a buffer (a line at a time on a terminal) which is written before each
+ * message on standard error. Not thread-safe.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "apply.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum report_verbosity { REPORT_ERRORS, REPORT_CHANGES, REPORT_ALL };
+
+struct report_stream {
+	int fd;
+	size_t used;
+	bool failed; /* a write failed before */
+	bool was_used;
+	char buf[8 * 1024];
+};
+
+struct report {
+	const char *program; /* as it was called */
+	enum report_verbosity verbosity;
+	bool quiet;   /* -f */
+	bool failed;  /* the exit status is 1 */
+	bool by_line; /* standard output is a terminal */
+	bool locale_known, utf8;
+	struct report_stream out, err;
+};
+
+/* PROGRAM: argv[0], which must outlive the report. */
+void report_init(struct report *r, const char *program);
+
+/*
+ * A message "PROGRAM: ..." on standard error, after what is in standard output's buffer; -f does
+ *not hide it and the exit status is 1. FORMAT is text with %s	a string	%c	a character
+ *%e	an errno as ": " and its words %q	a name in QUOTE_ALWAYS, %n in QUOTE_IF_NEEDED, %w in
+ *QUOTE_WORDS %o	a mode as four octal digits, %m as ls(1) shows it
+ */
+void report_error(struct report *r, const char *format, ...);
+
+/* The line that points to --help, after a report_error(). */
+void report_try_help(struct report *r);
+
+/* Text for standard output; FORMAT as above. */
+void report_text(struct report *r, const char *format, ...);
+
+/* Whether RECORD leads to any output, so that its path is needed. */
+bool report_wants(const struct report *r, const struct apply_record *record);
+
+/* All that is to be said of the file PATH. */
+void report_record(struct report *r, const char *path, const struct apply_record *record);
+
+/* Counts RECORD for the exit status, as report_record() does, when it says nothing. */
+void report_count(struct report *r, const struct apply_record *record);
+
+/* Writes out what is left, says if that went wrong, and returns the exit status. */
+int report_finish(struct report *r);
+
+#endif

@@ -1,0 +1,55 @@
+#include "usage.h"
+
+/* Layout of GNU's tools: option and text on one line, the text from column 25. */
+static const char help[] =
+	"Set the permissions of each FILE to MODE, or to those of RFILE.\n"
+	"\n"
+	"  -c, --changes          tell each change that is made\n"
+	"  -f, --silent, --quiet  say nothing of files that cannot be changed\n"
+	"  -v, --verbose          tell what was done with every file\n"
+	"      --dereference      change what symbolic links lead to\n"
+	"  -h, --no-dereference   leave alone what symbolic links lead to\n"
+	"      --no-preserve-root  treat '/' as any other directory (the default)\n"
+	"      --preserve-root    refuse to work recursively on '/'\n"
+	"      --reference=RFILE  take the permissions from RFILE, as they are\n"
+	"  -R, --recursive        change directories with everything below them\n"
+	"\n"
+	"With -R, one of these says which symbolic links to directories are entered;\n"
+	"of several the last counts, and -H is the default:\n"
+	"\n"
+	"  -H                     those that are named as FILE\n"
+	"  -L                     all of them\n"
+	"  -P                     none\n"
+	"\n"
+	"      --help             show this text and exit\n"
+	"      --version          show the version and exit\n"
+	"\n"
+	"MODE is an octal number, or clauses with commas between them, each like\n"
+	"'[ugoa]*([-+=]([rwxXst]*|[ugo]))+|[-+=][0-7]+'.\n"
+	"\n"
+	"Examples:\n"
+	"  chmod u=rw,go=r file       the owner reads and writes, the others read\n"
+	"  chmod -R u=rwX,go=rX tree  the same for a tree, with directories open\n"
+	"  chmod +x script            make a script executable\n"
+	"The manual, chmod(1), has the rest.\n";
+
+void usage_help(struct report *report)
+{
+	const char *program = report->program;
+
+	report_text(report,
+		"Usage: %s [OPTION]... MODE[,MODE]... FILE...\n"
+		"  or:  %s [OPTION]... OCTAL-MODE FILE...\n"
+		"  or:  %s [OPTION]... --reference=RFILE FILE...\n",
+		program, program, program);
+	report_text(report, "%s", help);
+}
+
+void usage_version(struct report *report)
+{
+	report_text(report,
+		"chmod (surechmod) %s\n"
+		"Copyright (C) 2026 the surechmod authors.\n"
+		"License: MIT. You may use, change and share it; there is no warranty.\n",
+		VERSION);
+}

@@ -1,0 +1,10 @@
+/* The texts of --help and --version, for standard output. */
+#ifndef USAGE_H
+#define USAGE_H
+
+#include "report.h"
+
+void usage_help(struct report *report);
+void usage_version(struct report *report);
+
+#endif
