@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "pool.h"
 #include "usage.h"
 
 #include <errno.h>
@@ -16,23 +17,31 @@ enum {
 	OPT_VERSION
 };
 
+enum match {
+	BY_BEGINNING,     /* any beginning will do that no other such option has */
+	BY_BEGINNING_ARG, /* the same, and it takes an argument */
+	WHOLE_ARG, /* ours: never abbreviated, so that GNU's abbreviations keep their meaning */
+};
+
 /* In the order in which GNU names them when one is ambiguous. */
 static const struct long_option {
 	const char *name;
 	int id;
+	enum match match;
 } long_options[] = {
-	{"changes", 'c'},
-	{"dereference", OPT_DEREFERENCE},
-	{"recursive", 'R'},
-	{"no-dereference", 'h'},
-	{"no-preserve-root", OPT_NO_PRESERVE_ROOT},
-	{"preserve-root", OPT_PRESERVE_ROOT},
-	{"quiet", 'f'},
-	{"reference", OPT_REFERENCE},
-	{"silent", 'f'},
-	{"verbose", 'v'},
-	{"help", OPT_HELP},
-	{"version", OPT_VERSION},
+	{"changes", 'c', BY_BEGINNING},
+	{"dereference", OPT_DEREFERENCE, BY_BEGINNING},
+	{"recursive", 'R', BY_BEGINNING},
+	{"no-dereference", 'h', BY_BEGINNING},
+	{"no-preserve-root", OPT_NO_PRESERVE_ROOT, BY_BEGINNING},
+	{"preserve-root", OPT_PRESERVE_ROOT, BY_BEGINNING},
+	{"quiet", 'f', BY_BEGINNING},
+	{"reference", OPT_REFERENCE, BY_BEGINNING_ARG},
+	{"silent", 'f', BY_BEGINNING},
+	{"verbose", 'v', BY_BEGINNING},
+	{"help", OPT_HELP, BY_BEGINNING},
+	{"version", OPT_VERSION, BY_BEGINNING},
+	{"jobs", 'j', WHOLE_ARG},
 };
 
 enum { LONG_OPTIONS = sizeof(long_options) / sizeof(long_options[0]) };
@@ -100,6 +109,49 @@ static enum cli_outcome add_mode(struct parser *p, const char *element)
 	return CLI_RUN;
 }
 
+/* Reads the number of workers: 1 to POOL_MAX. */
+static enum cli_outcome take_jobs(struct parser *p, const char *argument)
+{
+	unsigned jobs = 0;
+
+	for (const char *s = argument; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9' || jobs > POOL_MAX) {
+			jobs = 0;
+			break;
+		}
+		jobs = jobs * 10 + (unsigned)(*s - '0');
+	}
+	if (jobs == 0 || jobs > POOL_MAX) {
+		report_error(p->report, "invalid number of jobs: %w", argument);
+		return CLI_WRONG;
+	}
+	p->cli->jobs = jobs;
+	return CLI_RUN;
+}
+
+/* Carries out an option that takes ARGUMENT. */
+static enum cli_outcome take_argument(struct parser *p, int id, const char *argument)
+{
+	switch (id) {
+	case 'j': return take_jobs(p, argument);
+	case OPT_REFERENCE: p->cli->reference = argument; break;
+	}
+	return CLI_RUN;
+}
+
+/* The argument of a letter: what follows it in its element, or else the next element. */
+static enum cli_outcome parse_letter_argument(struct parser *p, const char *letter)
+{
+	const char *argument = letter + 1;
+
+	if (*argument == '\0' && p->at + 1 < p->argc)
+		return take_argument(p, *letter, p->argv[++p->at]);
+	if (*argument != '\0')
+		return take_argument(p, *letter, argument);
+	report_error(p->report, "option requires an argument -- '%c'", *letter);
+	return wrong_usage(p);
+}
+
 /* An element like -Rv, which may be a mode as a whole. */
 static enum cli_outcome parse_letters(struct parser *p)
 {
@@ -109,6 +161,8 @@ static enum cli_outcome parse_letters(struct parser *p)
 		/* What can begin a mode after a minus, as far as the parser of options knows. */
 		if (strchr("rwxXstugoa,+=01234567", *letter) != NULL)
 			return add_mode(p, element);
+		if (*letter == 'j')
+			return parse_letter_argument(p, letter);
 		if (strchr("RcfvhHLP", *letter) == NULL) {
 			report_error(p->report, "invalid option -- '%c'", *letter);
 			return wrong_usage(p);
@@ -118,14 +172,19 @@ static enum cli_outcome parse_letters(struct parser *p)
 	return CLI_RUN;
 }
 
-/* How many long options begin with the LEN bytes of NAME; 1 for the one that is NAME. *RET is the
- * last. */
+/* Whether the LEN bytes of NAME may stand for O if it is the only one. */
+static bool matches(const struct long_option *o, const char *name, size_t len)
+{
+	return strncmp(o->name, name, len) == 0 && (o->match != WHOLE_ARG || o->name[len] == '\0');
+}
+
+/* How many options NAME may stand for; 1 if it is a whole one. *RET is the last of them. */
 static int find_long(const char *name, size_t len, const struct long_option **ret)
 {
 	int count = 0;
 
 	for (const struct long_option *o = long_options; o < long_options + LONG_OPTIONS; o++) {
-		if (strncmp(o->name, name, len) != 0)
+		if (!matches(o, name, len))
 			continue;
 		*ret = o;
 		if (o->name[len] == '\0')
@@ -141,7 +200,7 @@ static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t 
 	size_t at = 0;
 
 	for (const struct long_option *o = long_options; o < long_options + LONG_OPTIONS; o++) {
-		if (strncmp(o->name, element + 2, len) != 0)
+		if (!matches(o, element + 2, len))
 			continue;
 		at = (size_t)(stpcpy(stpcpy(stpcpy(list + at, " '--"), o->name), "'") - list);
 	}
@@ -164,7 +223,7 @@ static enum cli_outcome parse_long(struct parser *p)
 	}
 	if (count > 1)
 		return ambiguous(p, element, len);
-	if (option->id != OPT_REFERENCE) {
+	if (option->match == BY_BEGINNING) {
 		if (argument == NULL)
 			return take_option(p, option->id);
 		report_error(p->report, "option '--%s' doesn't allow an argument", option->name);
@@ -176,8 +235,7 @@ static enum cli_outcome parse_long(struct parser *p)
 		report_error(p->report, "option '--%s' requires an argument", option->name);
 		return wrong_usage(p);
 	}
-	p->cli->reference = argument;
-	return CLI_RUN;
+	return take_argument(p, option->id, argument);
 }
 
 /* Reads options, and gathers the operands at the beginning of argv. */

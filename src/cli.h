@@ -20,6 +20,7 @@ struct cli {
 	enum walk_links walk_links;   /* -H -L -P */
 	enum apply_links apply_links; /* -h, --dereference, or what the others imply */
 	const char *reference;        /* the file to take the mode from, or NULL */
+	unsigned jobs;                /* workers; 0 if nothing was said */
 	const char *mode;             /* the spec as given, unless there is a reference */
 	bool mode_is_option;          /* -w, where the umask may hold a surprise */
 	char **operands;              /* in argv */

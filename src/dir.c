@@ -10,9 +10,6 @@
 
 enum {
 	BUFFER_SIZE = 32 * 1024,
-	FIRST_SLOTS = 64,
-	/* So many may wait with their descriptors open; more would gain nothing. */
-	MAX_IDLE = 64,
 };
 
 /* What getdents64(2) fills in. */
@@ -24,23 +21,29 @@ struct raw_entry {
 	char name[];
 };
 
-int dirs_init(struct dirs *dirs)
+void dir_table_init(struct dir_table *table)
 {
-	*dirs = (struct dirs){
-		.buffer = malloc(BUFFER_SIZE),
-		.slots = calloc(FIRST_SLOTS, sizeof(*dirs->slots)),
-		.slot_count = FIRST_SLOTS,
-	};
-	if (dirs->buffer != NULL && dirs->slots != NULL)
-		return 0;
-	dirs_free(dirs);
-	return -ENOMEM;
+	pool_lock_init(&table->lock);
+	memset(table->first_slots, 0, sizeof(table->first_slots));
+	table->slots = table->first_slots;
+	table->slot_count = sizeof(table->first_slots) / sizeof(table->first_slots[0]);
+	table->count = 0;
+}
+
+void dir_table_free(struct dir_table *table)
+{
+	if (table->slots != table->first_slots)
+		free(table->slots);
+}
+
+void dirs_init(struct dirs *dirs, struct dir_table *table, size_t max_idle)
+{
+	*dirs = (struct dirs){.table = table, .max_idle = max_idle};
 }
 
 void dirs_free(struct dirs *dirs)
 {
 	free(dirs->buffer);
-	free(dirs->slots);
 }
 
 /* ------------------------------------------------------------------ those that wait and are open
@@ -61,7 +64,7 @@ static void idle_add(struct dirs *dirs, struct dir *dir)
 	*(dirs->newest != NULL ? &dirs->newest->newer : &dirs->oldest) = dir;
 	dirs->newest = dir;
 	dir->is_idle = true;
-	if (++dirs->idle_count > MAX_IDLE)
+	if (++dirs->idle_count > dirs->max_idle)
 		dirs_shed(dirs);
 }
 
@@ -78,49 +81,85 @@ bool dirs_shed(struct dirs *dirs)
 	return true;
 }
 
+void dirs_limit(struct dirs *dirs, size_t max_idle)
+{
+	dirs->max_idle = max_idle;
+	while (dirs->idle_count > max_idle)
+		dirs_shed(dirs);
+}
+
 /* ----------------------------------------------------------------------------- those on the way */
 
-static struct dir **slot_of(const struct dirs *dirs, dev_t dev, ino_t ino)
+static struct dir **slot_of(const struct dir_table *table, dev_t dev, ino_t ino)
 {
 	uint64_t key = ((uint64_t)ino ^ (uint64_t)dev << 32) * UINT64_C(0x9e3779b97f4a7c15);
 
-	return &dirs->slots[(key >> 32) & (dirs->slot_count - 1)];
+	return &table->slots[(key >> 32) & (table->slot_count - 1)];
 }
 
-static void put_in_slot(struct dirs *dirs, struct dir *dir)
+static void put_in_slot(struct dir_table *table, struct dir *dir)
 {
-	struct dir **slot = slot_of(dirs, dir->dev, dir->ino);
+	struct dir **slot = slot_of(table, dir->dev, dir->ino);
 
 	dir->same_slot = *slot;
 	*slot = dir;
 }
 
 /* Doubles the table. Without memory for that it only gets slower. */
-static void grow_slots(struct dirs *dirs)
+static void grow_table(struct dir_table *table)
 {
-	struct dir **old = dirs->slots;
-	size_t old_count = dirs->slot_count;
+	struct dir **old = table->slots;
+	size_t old_count = table->slot_count;
 	struct dir **slots = calloc(old_count * 2, sizeof(*slots));
 
 	if (slots == NULL)
 		return;
-	dirs->slots = slots;
-	dirs->slot_count = old_count * 2;
+	table->slots = slots;
+	table->slot_count = old_count * 2;
 	for (size_t i = 0; i < old_count; i++) {
 		for (struct dir *dir = old[i], *next; dir != NULL; dir = next) {
 			next = dir->same_slot;
-			put_in_slot(dirs, dir);
+			put_in_slot(table, dir);
 		}
 	}
-	free(old);
+	if (old != table->first_slots)
+		free(old);
+}
+
+static void table_add(struct dir_table *table, struct dir *dir)
+{
+	pool_lock(&table->lock);
+	if (++table->count > table->slot_count)
+		grow_table(table);
+	put_in_slot(table, dir);
+	pool_unlock(&table->lock);
+}
+
+static void table_remove(struct dir_table *table, struct dir *dir)
+{
+	struct dir **slot;
+
+	pool_lock(&table->lock);
+	slot = slot_of(table, dir->dev, dir->ino);
+	while (*slot != dir)
+		slot = &(*slot)->same_slot;
+	*slot = dir->same_slot;
+	table->count--;
+	pool_unlock(&table->lock);
 }
 
 bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct stat *st)
 {
-	const struct dir *found = *slot_of(dirs, st->st_dev, st->st_ino);
+	struct dir_table *table = dirs->table;
+	const struct dir *found;
 
+	/* Few directories are on the way more than once, so that few need a look at all above them.
+	 */
+	pool_lock(&table->lock);
+	found = *slot_of(table, st->st_dev, st->st_ino);
 	while (found != NULL && !(found->ino == st->st_ino && found->dev == st->st_dev))
 		found = found->same_slot;
+	pool_unlock(&table->lock);
 	if (found == NULL)
 		return false;
 	while (dir != NULL && !(dir->ino == st->st_ino && dir->dev == st->st_dev))
@@ -128,28 +167,38 @@ bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct 
 	return dir != NULL;
 }
 
-struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int fd,
-	const struct stat *st, enum sys_follow follow)
+/* Memory for a directory of PARENT, of which it takes one use; the table does not know it yet. */
+static struct dir *make_dir(struct dirs *dirs, struct dir *parent, const char *name)
 {
 	size_t len = strlen(name);
 	struct dir *dir = malloc(sizeof(*dir) + len + 1);
 
 	if (dir == NULL)
 		return NULL;
-	*dir = (struct dir){
-		.parent = parent,
-		.fd = fd,
-		.dev = st->st_dev,
-		.ino = st->st_ino,
-		.follow = follow,
-		.path_len = parent != NULL         ? parent->path_len + len + 1
-			    : name[len - 1] == '/' ? len
-						   : len + 1,
-	};
+	*dir = (struct dir){.parent = parent, .owner = dirs, .fd = -1};
+	atomic_init(&dir->uses, 1);
+	if (parent != NULL) {
+		atomic_fetch_add_explicit(&parent->uses, 1, memory_order_relaxed);
+		dir->path_len = parent->path_len + len + 1;
+	} else {
+		dir->path_len = name[len - 1] == '/' ? len : len + 1;
+	}
 	memcpy(dir->name, name, len + 1);
-	if (++dirs->count > dirs->slot_count)
-		grow_slots(dirs);
-	put_in_slot(dirs, dir);
+	return dir;
+}
+
+struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int fd,
+	const struct stat *st, enum sys_follow follow)
+{
+	struct dir *dir = make_dir(dirs, parent, name);
+
+	if (dir == NULL)
+		return NULL;
+	dir->fd = fd;
+	dir->dev = st->st_dev;
+	dir->ino = st->st_ino;
+	dir->follow = follow;
+	table_add(dirs->table, dir);
 	return dir;
 }
 
@@ -182,7 +231,11 @@ static int fill(struct dirs *dirs, struct dir *dir)
 	drop_rest(dir);
 	if (dir->at_end)
 		return 0;
-	if (dir->must_seek && lseek(dir->fd, dir->resume_at, SEEK_SET) < 0)
+	if (dirs->buffer == NULL)
+		dirs->buffer = malloc(BUFFER_SIZE);
+	if (dirs->buffer == NULL)
+		len = -ENOMEM;
+	else if (dir->must_seek && lseek(dir->fd, dir->resume_at, SEEK_SET) < 0)
 		len = -errno;
 	else
 		len = sys_read_dir(dir->fd, dirs->buffer, BUFFER_SIZE);
@@ -221,6 +274,59 @@ int dir_next(struct dirs *dirs, struct dir *dir, const char **ret_name, unsigned
 	}
 }
 
+size_t dir_rest(const struct dir *dir)
+{
+	return dir->rest_len - dir->rest_at;
+}
+
+/* Hands the entries that wait in DIR over to PART. */
+static void move_rest(struct dirs *dirs, struct dir *dir, struct dir *part, char *fresh_buffer)
+{
+	part->rest = dir->rest;
+	part->rest_at = dir->rest_at;
+	part->rest_len = dir->rest_len;
+	part->owns_rest = true;
+	if (!dir->owns_rest)
+		dirs->buffer = fresh_buffer;
+	/* Reading goes on behind them. */
+	while (dir->rest_at < dir->rest_len) {
+		const struct raw_entry *entry = (const void *)(dir->rest + dir->rest_at);
+		dir->rest_at += entry->len;
+		dir->resume_at = (off_t)entry->off;
+	}
+	dir->owns_rest = false;
+	drop_rest(dir);
+}
+
+struct dir *dir_split(struct dirs *dirs, struct dir *dir)
+{
+	char *fresh = dir->owns_rest ? NULL : malloc(BUFFER_SIZE);
+	int fd = fresh != NULL || dir->owns_rest ? sys_dup(dir->fd) : -1;
+	struct dir *part = fd >= 0 ? make_dir(dirs, dir->parent, dir->name) : NULL;
+
+	if (part == NULL) {
+		if (fd >= 0)
+			close(fd);
+		free(fresh);
+		return NULL;
+	}
+	part->fd = fd;
+	part->dev = dir->dev;
+	part->ino = dir->ino;
+	part->follow = dir->follow;
+	part->traits = dir->traits;
+	part->has_entries = true;
+	part->at_end = true;
+	move_rest(dirs, dir, part, fresh);
+	table_add(dirs->table, part);
+	return part;
+}
+
+void dir_take(struct dirs *dirs, struct dir *dir)
+{
+	atomic_store_explicit(&dir->owner, dirs, memory_order_relaxed);
+}
+
 /* --------------------------------------------------------------------------- waiting and returning
  */
 
@@ -243,9 +349,14 @@ void dir_suspend(struct dirs *dirs, struct dir *dir)
 	idle_add(dirs, dir);
 }
 
-/* Opens DIR as NAME of BASE, if it is the same still. */
-static int open_again(
-	struct dirs *dirs, struct dir *dir, int base, const char *name, enum sys_follow follow)
+static bool is_ours(const struct dirs *dirs, const struct dir *dir)
+{
+	return atomic_load_explicit(&dir->owner, memory_order_relaxed) == dirs;
+}
+
+/* A descriptor of DIR by NAME in BASE, if it is the same still. */
+static int open_again(struct dirs *dirs, const struct dir *dir, int base, const char *name,
+	enum sys_follow follow)
 {
 	struct stat st;
 	int fd, err;
@@ -258,41 +369,75 @@ static int open_again(
 	err = sys_pin_stat(fd, &st);
 	if (err == 0 && (st.st_ino != dir->ino || st.st_dev != dir->dev))
 		err = -ESTALE;
-	if (err != 0) {
-		close(fd);
-		return err;
+	if (err == 0)
+		return fd;
+	close(fd);
+	return err;
+}
+
+/*
+ * The way down to DIR, from below the nearest directory of this worker that is open, or from the
+ * operand: so many directories, the last of WAY first. WAY may be NULL.
+ */
+static size_t list_way(const struct dirs *dirs, struct dir *dir, struct dir **way)
+{
+	for (size_t n = 0;; dir = dir->parent) {
+		if (way != NULL)
+			way[n] = dir;
+		n++;
+		if (dir->parent == NULL || (is_ours(dirs, dir->parent) && dir->parent->fd >= 0))
+			return n;
 	}
-	dir->fd = fd;
+}
+
+/* Opens the COUNT directories of WAY, the first of them last. */
+static int open_way(struct dirs *dirs, struct dir **way, size_t count)
+{
+	struct dir *held = way[count - 1]->parent; /* not to be closed before it has served */
+	int base = AT_FDCWD, passing = -1;
+
+	if (held != NULL) {
+		idle_remove(dirs, held);
+		base = held->fd;
+	}
+	while (count-- > 0) {
+		struct dir *next = way[count];
+		int fd = open_again(dirs, next, base, next->name, next->follow);
+
+		if (held != NULL)
+			idle_add(dirs, held);
+		if (passing >= 0)
+			close(passing);
+		held = NULL;
+		passing = -1;
+		if (fd < 0)
+			return fd;
+		base = fd;
+		/* Those of other workers are passed through with descriptors of our own. */
+		if (is_ours(dirs, next)) {
+			next->fd = fd;
+			held = next;
+		} else {
+			passing = fd;
+		}
+	}
 	return 0;
 }
 
 /* Opens DIR and what is closed above it, from the nearest open directory down. */
 static int open_from_above(struct dirs *dirs, struct dir *dir)
 {
-	struct dir *next = dir;
+	size_t count = list_way(dirs, dir, NULL);
+	struct dir **way = malloc(count * sizeof(*way));
+	int err;
 
-	dir->below = NULL;
-	for (; next->parent != NULL && next->parent->fd < 0; next = next->parent)
-		next->parent->below = next;
-	for (; next != NULL; next = next->below) {
-		struct dir *parent = next->parent;
-		int err;
-
-		/* Not to be closed before it has served. */
-		if (parent != NULL)
-			idle_remove(dirs, parent);
-		err = open_again(dirs, next, parent != NULL ? parent->fd : AT_FDCWD, next->name,
-			next->follow);
-		if (parent != NULL)
-			idle_add(dirs, parent);
-		if (err != 0)
-			/* It may have been moved away with what is left to do: no case of
-			 * vanishing. */
-			return err == -ENOENT ? -ESTALE : err;
-		if (next != dir)
-			idle_add(dirs, next);
-	}
-	return 0;
+	if (way == NULL)
+		return -ENOMEM;
+	list_way(dirs, dir, way);
+	err = open_way(dirs, way, count);
+	free(way);
+	/* It may have been moved away with what is left to do: this is no case of vanishing. */
+	return err == -ENOENT ? -ESTALE : err;
 }
 
 int dir_resume(struct dirs *dirs, struct dir *dir)
@@ -303,23 +448,36 @@ int dir_resume(struct dirs *dirs, struct dir *dir)
 	return 0;
 }
 
+/* One use of DIR less, and if it was the last, one of its parent. */
+static void release(struct dirs *dirs, struct dir *dir)
+{
+	while (dir != NULL && atomic_fetch_sub_explicit(&dir->uses, 1, memory_order_acq_rel) == 1) {
+		struct dir *parent = dir->parent;
+
+		table_remove(dirs->table, dir);
+		free(dir);
+		dir = parent;
+	}
+}
+
 struct dir *dir_leave(struct dirs *dirs, struct dir *dir)
 {
 	struct dir *parent = dir->parent;
-	struct dir **slot = slot_of(dirs, dir->dev, dir->ino);
 
+	if (parent != NULL && !is_ours(dirs, parent))
+		parent = NULL;
 	/* Nothing is nearer to a closed parent: in a deep tree the way from above is long. */
-	if (parent != NULL && parent->fd < 0 && dir->fd >= 0 &&
-		open_again(dirs, parent, dir->fd, "..", SYS_NOFOLLOW) == 0)
-		idle_add(dirs, parent);
-
-	while (*slot != dir)
-		slot = &(*slot)->same_slot;
-	*slot = dir->same_slot;
-	dirs->count--;
+	if (parent != NULL && parent->fd < 0 && dir->fd >= 0) {
+		int fd = open_again(dirs, parent, dir->fd, "..", SYS_NOFOLLOW);
+		if (fd >= 0) {
+			parent->fd = fd;
+			idle_add(dirs, parent);
+		}
+	}
 	if (dir->fd >= 0)
 		close(dir->fd);
 	drop_rest(dir);
-	free(dir);
+	atomic_store_explicit(&dir->owner, NULL, memory_order_relaxed);
+	release(dirs, dir);
 	return parent;
 }

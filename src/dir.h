@@ -8,49 +8,73 @@
 #ifndef DIR_H
 #define DIR_H
 
+#include "pool.h"
 #include "sys.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct dirs;
+
+/*
+ * One directory, or a part of its entries that was split off for another worker. It lives until it
+ * and everything below it have been left. The first group of fields and the name do not change and
+ * are for all workers, the second is for the owner.
+ */
 struct dir {
 	struct dir *parent; /* NULL: this is an operand */
-	int fd;             /* -1 while it is closed */
 	dev_t dev;
 	ino_t ino;
-	enum sys_follow follow; /* whether its name may be a link */
-	unsigned traits;        /* of the visitor, see walk.h */
-	bool has_entries;       /* something has been read from it */
-	size_t path_len;        /* of what dir_path() writes */
+	enum sys_follow follow;             /* whether its name may be a link */
+	unsigned traits;                    /* of the visitor, see walk.h */
+	size_t path_len;                    /* of what dir_path() writes */
+	_Atomic(const struct dirs *) owner; /* NULL when it has been left */
 
-	/* The rest is private. */
-	bool at_end;     /* nothing is left to be read */
-	bool must_seek;  /* the descriptor is new and stands at the beginning */
-	off_t resume_at; /* behind the entry that was handed out last */
-	char *rest;      /* what has been read; entries from rest_at on are still to come */
-	bool owns_rest;  /* it is a copy, for the buffer serves another directory by now */
+	int fd;           /* -1 while it is closed */
+	bool has_entries; /* something has been read from it */
+	bool at_end;      /* nothing is left to be read */
+	bool must_seek;   /* the descriptor is new and stands at the beginning */
+	off_t resume_at;  /* behind the entry that was handed out last */
+	char *rest;       /* what has been read; entries from rest_at on are still to come */
+	bool owns_rest;   /* it is its own memory, not the buffer */
 	size_t rest_at, rest_len;
 	bool is_idle; /* in the list of those that wait and are open */
 	struct dir *older, *newer;
-	struct dir *below; /* on the way down to a directory that is opened again */
-	struct dir *same_slot;
-	char name[]; /* in its parent, or the operand */
+
+	struct dir *same_slot; /* guarded by the table's lock */
+	atomic_uint uses;      /* one until it is left, and one by each directory in it */
+	char name[];           /* in its parent, or the operand; does not change */
 };
 
-/* The directories that a walk is in. */
-struct dirs {
-	char *buffer;       /* what was read last */
+/* All directories that a walk is in, of all workers. */
+struct dir_table {
+	struct pool_lock lock;
 	struct dir **slots; /* hash table over device and inode */
 	size_t slot_count, count;
+	struct dir *first_slots[64];
+};
+
+/* The directories of one worker. */
+struct dirs {
+	struct dir_table *table;
+	char *buffer; /* what was read last; NULL before anything was */
+	size_t max_idle;
 	struct dir *oldest, *newest; /* of those that wait and are open */
 	size_t idle_count;
 };
 
-/* 0 or -ENOMEM. */
-int dirs_init(struct dirs *dirs);
+void dir_table_init(struct dir_table *table);
+void dir_table_free(struct dir_table *table);
+
+/* MAX_IDLE: how many directories may wait with their descriptors open. */
+void dirs_init(struct dirs *dirs, struct dir_table *table, size_t max_idle);
 void dirs_free(struct dirs *dirs);
+
+/* Changes how many may wait with their descriptors open. */
+void dirs_limit(struct dirs *dirs, size_t max_idle);
 
 /* Closes the descriptor of the directory that has waited longest; false if there is none. */
 bool dirs_shed(struct dirs *dirs);
@@ -71,6 +95,18 @@ struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int
  */
 int dir_next(struct dirs *dirs, struct dir *dir, const char **ret_name, unsigned char *ret_type);
 
+/* How many bytes of entries have been read from DIR and not been handed out. */
+size_t dir_rest(const struct dir *dir);
+
+/*
+ * Makes a directory of its own of the entries in dir_rest(), for another worker. NULL: no memory or
+ * descriptor for it, and nothing has happened.
+ */
+struct dir *dir_split(struct dirs *dirs, struct dir *dir);
+
+/* DIR, which another worker has made and not begun to read, belongs to DIRS from now on. */
+void dir_take(struct dirs *dirs, struct dir *dir);
+
 /* DIR waits from now on: for something below it. */
 void dir_suspend(struct dirs *dirs, struct dir *dir);
 
@@ -80,7 +116,7 @@ void dir_suspend(struct dirs *dirs, struct dir *dir);
  */
 int dir_resume(struct dirs *dirs, struct dir *dir);
 
-/* DIR is done with and freed. Its parent. */
+/* DIR is done. Its parent if that has been waiting for it, NULL if it is another worker's. */
 struct dir *dir_leave(struct dirs *dirs, struct dir *dir);
 
 /* Writes the path of DIR with a slash at its end, path_len bytes and no NUL, to BUF. */

@@ -6,10 +6,13 @@
  *	run		what the command line asks for, done with every file
  *	apply		what is to be done with one file, and doing it
  *	report		what happened, in GNU's sentences
- *	walk, dir	every name under the operands, by directory descriptor
+ *	walk		every name under the operands, by several workers
+ *	visit		one name: looked at, and shown to who does something with it
+ *	dir		directories: read bit by bit, left and returned to
  *	modespec	the mode language
  *	quote		names as GNU shows them
  *	text		the words for errors, and the locale: what C libraries say differently
+ *	pool		tasks that make tasks, on a few threads
  *	sys		system calls that differ between kernels and sandboxes
  *
  * A file includes headers of what is below it in this list only.

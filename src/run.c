@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include "modespec.h"
+#include "pool.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -9,16 +10,23 @@
 
 struct run {
 	struct apply apply;
-	struct report *report;
 	bool recursive;
+	struct pool_lock report_lock;
+	struct report *report;
 };
 
 static void tell(struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
-	if (report_wants(run->report, record))
+	bool wanted = report_wants(run->report, record);
+
+	if (!wanted && record->result <= APPLY_LAST_SUCCESS)
+		return;
+	pool_lock(&run->report_lock);
+	if (wanted)
 		report_record(run->report, walk_path(e), record);
 	else
 		report_count(run->report, record);
+	pool_unlock(&run->report_lock);
 }
 
 /* Changes E and tells of it. What the walk is to do next. */
@@ -89,6 +97,17 @@ static bool get_spec(const struct cli *cli, struct report *report, struct modesp
 	return err == 0;
 }
 
+/*
+ * How many workers: lines come in GNU's order from one only. A preloaded library may never have
+ * been meant for threads.
+ */
+static unsigned count_jobs(const struct cli *cli, enum sys_way way)
+{
+	if (cli->jobs != 0)
+		return cli->jobs;
+	return cli->verbosity != REPORT_ERRORS || way == SYS_LIBC ? 1 : 0;
+}
+
 /* Notes which directory must be left alone; false and a report if that cannot be found out. */
 static bool get_root(struct apply *apply, struct report *report)
 {
@@ -136,6 +155,8 @@ void run(const struct cli *cli, struct report *report)
 	if (cli->recursive && !run.apply.with_old_mode && !run.apply.with_plain)
 		run.apply.is_absolute =
 			modespec_is_absolute(&spec, S_IFREG, run.apply.umask, &run.apply.absolute);
-	walk(cli->operands, cli->operand_count, cli->walk_links, visit, &run);
+	pool_lock_init(&run.report_lock);
+	walk(cli->operands, cli->operand_count, cli->walk_links, count_jobs(cli, run.apply.way),
+		visit, &run);
 	modespec_free(&spec);
 }

@@ -93,6 +93,11 @@ enum sys_way sys_init(void)
 	return has_proc() ? SYS_PROCFD : SYS_NAME;
 }
 
+int sys_dup(int fd)
+{
+	return result(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
+
 /* openat(), but never a descriptor of 0 to 2: those are streams, even if they are closed. */
 static int open_at(int dirfd, const char *name, int flags)
 {
@@ -102,7 +107,7 @@ static int open_at(int dirfd, const char *name, int flags)
 		return -errno;
 	if (fd > STDERR_FILENO)
 		return fd;
-	int moved = result(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+	int moved = sys_dup(fd);
 	close(fd);
 	return moved;
 }

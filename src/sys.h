@@ -45,6 +45,9 @@ int sys_pin(int dirfd, const char *name, enum sys_follow follow);
  */
 int sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 
+/* Another descriptor for what FD stands for. */
+int sys_dup(int fd);
+
 /* The attributes of a file by its descriptor, of either kind. */
 int sys_pin_stat(int pin, struct stat *ret);
 

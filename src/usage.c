@@ -13,6 +13,7 @@ static const char help[] =
 	"      --preserve-root    refuse to work recursively on '/'\n"
 	"      --reference=RFILE  take the permissions from RFILE, as they are\n"
 	"  -R, --recursive        change directories with everything below them\n"
+	"  -j, --jobs=N           work on up to N files at once with -R (1 to 64)\n"
 	"\n"
 	"With -R, one of these says which symbolic links to directories are entered;\n"
 	"of several the last counts, and -H is the default:\n"

@@ -1,293 +1,178 @@
 #include "walk.h"
 
 #include "dir.h"
+#include "pool.h"
+#include "visit.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
-struct walk {
-	enum walk_links links;
-	walk_visit_fn *visit;
-	void *ctx;
-	bool dirs_ready;
-	struct dirs dirs;
-	/* The path that was shown last, and the directory whose path it begins with. */
-	char *path;
-	size_t path_size;
-	const struct dir *path_dir;
+enum {
+	/* So many directories may wait with their descriptors open; more would gain nothing. */
+	MAX_IDLE = 64,
+	/* Descriptors that are left to the rest of the process, and what a busy worker may need. */
+	SPARE_FDS = 16,
+	FDS_PER_WORKER = 8,
+	/* One thread is done with so many entries before others have started. */
+	ENTRIES_ALONE = 2000,
+	/* Bytes of entries that are worth handing over. */
+	MIN_PART = 4096,
+	MOST_JOBS_BY_DEFAULT = 8,
 };
 
-/* ---------------------------------------------------------------------------------- for visitors
+struct walk {
+	struct dir_table table;
+	unsigned jobs;         /* workers wanted; 0: one for each CPU */
+	unsigned long visited; /* entries, as long as there is one worker */
+	bool is_shared;        /* there may be more: what follows is valid */
+	struct pool pool;
+	struct worker workers[POOL_MAX]; /* the first is there always */
+};
+
+/* ------------------------------------------------------------------------------- several workers
  */
 
-/* Room for SIZE bytes. */
-static bool reserve_path(struct walk *w, size_t size)
+static pool_fn walk_task;
+
+/* So many workers as are asked for, and as there are descriptors for. */
+static unsigned count_jobs(const struct walk *walk, rlim_t fds)
 {
-	char *path;
+	unsigned jobs = walk->jobs;
+	rlim_t most = fds > SPARE_FDS ? (fds - SPARE_FDS) / FDS_PER_WORKER : 0;
 
-	if (size <= w->path_size)
-		return true;
-	size += size / 2;
-	path = realloc(w->path, size);
-	if (path == NULL)
-		return false;
-	w->path = path;
-	w->path_size = size;
-	return true;
-}
-
-const char *walk_path(const struct walk_entry *e)
-{
-	struct walk *w = e->walk;
-	size_t len = strlen(e->name);
-
-	if (e->dir == NULL || !reserve_path(w, e->dir->path_len + len + 1))
-		return e->name;
-	if (w->path_dir != e->dir)
-		dir_path(e->dir, w->path);
-	w->path_dir = e->dir;
-	memcpy(w->path + e->dir->path_len, e->name, len + 1);
-	return w->path;
-}
-
-bool walk_shed(const struct walk_entry *e)
-{
-	return dirs_shed(&e->walk->dirs);
-}
-
-/* ------------------------------------------------------------------------------------- one entry
- */
-
-static bool is_fd_shortage(int err)
-{
-	return err == -EMFILE || err == -ENFILE;
-}
-
-static int pin(struct walk *w, int dirfd, const char *name, enum sys_follow follow)
-{
-	int fd;
-
-	do
-		fd = sys_pin(dirfd, name, follow);
-	while (is_fd_shortage(fd) && dirs_shed(&w->dirs));
-	return fd;
-}
-
-static int open_dir(struct walk *w, int dirfd, const char *name, enum sys_follow follow)
-{
-	int fd;
-
-	do
-		fd = sys_open_dir(dirfd, name, follow);
-	while (is_fd_shortage(fd) && dirs_shed(&w->dirs));
-	return fd;
-}
-
-static void visit_event(struct walk_entry *e, enum walk_event event, int err)
-{
-	unsigned traits = 0;
-
-	e->event = event;
-	e->err = -err;
-	e->walk->visit(e->walk->ctx, e, &traits);
-}
-
-/*
- * Opens directory E, which has been visited, for reading. Takes e->pin over. FD or -1, with its
- * events told.
- */
-static int open_visited(struct walk_entry *e, enum sys_follow follow, enum walk_answer answer)
-{
-	struct stat st;
-	int err, fd;
-
-	if (e->pin_kind == SYS_OPEN_PIN && answer == WALK_ENTER)
-		return e->pin;
-	fd = open_dir(e->walk, e->dirfd, e->name, follow);
-	err = fd < 0 ? fd : sys_pin_stat(fd, &st);
-	/* The name is looked up once more: what is read must be what was visited. */
-	if (err >= 0 && (st.st_ino != e->st->st_ino || st.st_dev != e->st->st_dev))
-		err = -ESTALE;
-	if (err < 0 && fd >= 0)
-		close(fd);
-	if (err < 0)
-		visit_event(e, WALK_UNREADABLE, err);
-	close(e->pin);
-	return err < 0 ? -1 : fd;
-}
-
-/* Visits a file that is pinned, with e->st. The directory to be read next, or NULL. */
-static struct dir *visit_pinned(struct walk_entry *e, struct dir *in, enum sys_follow follow)
-{
-	struct walk *w = e->walk;
-	bool is_dir = S_ISDIR(e->st->st_mode);
-	bool is_cycle = is_dir && in != NULL && dirs_is_above(&w->dirs, in, e->st);
-	unsigned traits = 0;
-	struct dir *dir = NULL;
-	enum walk_answer answer;
-	int fd;
-
-	e->type = IFTODT(e->st->st_mode);
-	e->other_device = in == NULL || in->dev != e->st->st_dev;
-	if (is_cycle && w->links != WALK_ALL_LINKS) {
-		visit_event(e, WALK_CYCLE, 0);
-		close(e->pin);
-		return NULL;
+	if (jobs == 0) {
+		jobs = pool_cpus();
+		if (jobs > MOST_JOBS_BY_DEFAULT)
+			jobs = MOST_JOBS_BY_DEFAULT;
 	}
-	e->event = WALK_FILE;
-	answer = w->visit(w->ctx, e, &traits);
-	if (!is_dir || is_cycle || (answer != WALK_ENTER && answer != WALK_ENTER_AGAIN)) {
-		close(e->pin);
-		return NULL;
-	}
-	fd = open_visited(e, follow, answer);
-	if (fd < 0)
-		return NULL;
-	if (!w->dirs_ready)
-		w->dirs_ready = dirs_init(&w->dirs) == 0;
-	if (w->dirs_ready)
-		dir = dir_new(&w->dirs, in, e->name, fd, e->st, follow);
-	if (dir == NULL) {
-		close(fd);
-		visit_event(e, WALK_UNREADABLE, -ENOMEM);
-		return NULL;
-	}
-	dir->traits = traits;
-	return dir;
+	return jobs <= most ? jobs : most > 0 ? (unsigned)most : 1;
 }
 
-/* The name could not be opened for FOLLOW: nothing there, or a link to nothing? */
-static void visit_missing(struct walk_entry *e, enum sys_follow follow, int err)
+/* Makes ready for other workers; they start when there is something for them to do. */
+static void share(struct walk *walk)
 {
-	struct stat st;
+	struct rlimit limit;
+	rlim_t fds = getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+	const struct worker *first = &walk->workers[0];
+	rlim_t idle;
 
-	e->pin = -1;
-	if (err == -ENOENT && follow == SYS_FOLLOW &&
-		sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) == 0) {
-		e->type = DT_LNK;
-		visit_event(e, WALK_DANGLING, 0);
-	} else {
-		visit_event(e, WALK_NO_ACCESS, err);
+	walk->jobs = count_jobs(walk, fds);
+	if (walk->jobs == 1)
+		return;
+	idle = (fds - SPARE_FDS) / walk->jobs - FDS_PER_WORKER / 2;
+	if (idle > MAX_IDLE)
+		idle = MAX_IDLE;
+	dirs_limit(&walk->workers[0].dirs, (size_t)idle);
+	for (unsigned i = 1; i < walk->jobs; i++) {
+		walk->workers[i] = (struct worker){
+			.links = first->links,
+			.visit = first->visit,
+			.ctx = first->ctx,
+		};
+		dirs_init(&walk->workers[i].dirs, &walk->table, (size_t)idle);
 	}
+	pool_init(&walk->pool, walk->jobs, walk_task, walk);
+	walk->is_shared = true;
 }
 
-/* Looks at the file behind E's name and visits it. */
-static struct dir *visit_by_pin(struct walk_entry *e, struct dir *in)
+/* Whether there is somebody to leave work to. */
+static bool can_leave_work(struct walk *walk)
 {
-	struct walk *w = e->walk;
-	bool through = w->links == WALK_ALL_LINKS || (in == NULL && w->links != WALK_NO_LINKS);
-	enum sys_follow follow = through ? SYS_FOLLOW : SYS_NOFOLLOW;
-	struct stat st;
-	int err;
+	if (!walk->is_shared) {
+		if (walk->jobs == 1 || walk->visited < ENTRIES_ALONE)
+			return false;
+		share(walk);
+	}
+	return walk->is_shared && pool_is_hungry(&walk->pool);
+}
 
-	e->pin = -1;
-	/*
-	 * What is to be read as a directory can be examined and changed by the same descriptor. It
-	 * is no loss if that fails: it may be closed to us until it has been changed.
+/* Leaves the entries of DIR that have been read to another worker, if they are many. */
+static void leave_entries(struct walk *walk, struct worker *w, struct dir *dir)
+{
+	struct dir *part;
+
+	/* Of the last of them a share would be too small, and who has only them would end up idle.
 	 */
-	if (e->type == DT_DIR && in != NULL) {
-		e->pin = open_dir(w, e->dirfd, e->name, SYS_NOFOLLOW);
-		e->pin_kind = SYS_OPEN_PIN;
-	}
-	if (e->pin < 0) {
-		e->pin = pin(w, e->dirfd, e->name, follow);
-		e->pin_kind = SYS_PATH_PIN;
-		e->followed = through;
-	}
-	err = e->pin < 0 ? e->pin : sys_pin_stat(e->pin, &st);
-	if (err < 0) {
-		if (e->pin >= 0)
-			close(e->pin);
-		visit_missing(e, follow, err);
-		return NULL;
-	}
-	e->st = &st;
-	return visit_pinned(e, in, e->pin_kind == SYS_OPEN_PIN ? SYS_NOFOLLOW : follow);
+	if (dir->at_end || dir_rest(dir) < MIN_PART || !can_leave_work(walk))
+		return;
+	part = dir_split(&w->dirs, dir);
+	if (part != NULL)
+		pool_push(&walk->pool, part);
 }
 
-/* Visits entry NAME of IN. The directory to be read next, or NULL. */
-static struct dir *visit_entry(struct walk *w, struct dir *in, const char *name, unsigned char type)
-{
-	struct walk_entry e = {
-		.dirfd = in->fd,
-		.name = name,
-		.type = type,
-		.pin = -1,
-		.dir_traits = in->traits,
-		.walk = w,
-		.dir = in,
-	};
-	unsigned traits = 0;
+/* -------------------------------------------------------------------------------------- walking */
 
-	if (type == DT_DIR || type == DT_UNKNOWN || (type == DT_LNK && w->links == WALK_ALL_LINKS))
-		return visit_by_pin(&e, in);
-	if (w->visit(w->ctx, &e, &traits) != WALK_LOOK)
-		return NULL;
-	e.type = DT_DIR;
-	return visit_by_pin(&e, in);
-}
-
-/* ---------------------------------------------------------------------------------------- the walk
- */
-
-/* DIR cannot be read any further. */
-static void visit_read_error(struct walk *w, struct dir *dir, int err)
-{
-	struct walk_entry e = {
-		.dirfd = dir->parent != NULL ? dir->parent->fd : AT_FDCWD,
-		.name = dir->name,
-		.type = DT_DIR,
-		.operand = dir->parent == NULL,
-		.pin = -1,
-		.dir_traits = dir->parent != NULL ? dir->parent->traits : 0,
-		.walk = w,
-		.dir = dir->parent,
-	};
-
-	visit_event(&e, dir->has_entries ? WALK_READ_ERROR : WALK_UNREADABLE, err);
-}
-
-/* Visits entries of DIR until one of them is to be read next, which is returned, or all are done.
- */
-static struct dir *read_on(struct walk *w, struct dir *dir)
+/* Visits entries of DIR until one of them is to be read now, which is returned, or all are done. */
+static struct dir *read_on(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	const char *name;
 	unsigned char type;
 	int got;
 
-	while ((got = dir_next(&w->dirs, dir, &name, &type)) > 0) {
-		struct dir *next = visit_entry(w, dir, name, type);
-		if (next != NULL)
+	for (;;) {
+		struct dir *next;
+
+		leave_entries(walk, w, dir);
+		got = dir_next(&w->dirs, dir, &name, &type);
+		if (got <= 0)
+			break;
+		if (!walk->is_shared)
+			walk->visited++;
+		next = visit_entry(w, dir, name, type);
+		if (next == NULL)
+			continue;
+		/* A chain of directories gains nothing from going from hand to hand. */
+		if (dir_rest(dir) == 0 || !can_leave_work(walk))
 			return next;
+		pool_push(&walk->pool, next);
 	}
 	if (got < 0)
 		visit_read_error(w, dir, got);
 	return NULL;
 }
 
-static void walk_below(struct walk *w, struct dir *dir)
+/* Leaves DIR, which is done. The directory to go on with, or NULL. */
+static struct dir *go_up(struct worker *w, struct dir *dir)
+{
+	for (;;) {
+		int err;
+
+		visit_forget(w, dir);
+		dir = dir_leave(&w->dirs, dir);
+		if (dir == NULL)
+			return NULL;
+		err = dir_resume(&w->dirs, dir);
+		if (err == 0)
+			return dir;
+		visit_read_error(w, dir, err);
+	}
+}
+
+/* Reads DIR and all below it but what is left to others. */
+static void walk_below(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	while (dir != NULL) {
-		struct dir *next = read_on(w, dir);
+		struct dir *next = read_on(walk, w, dir);
+
 		if (next != NULL) {
 			dir_suspend(&w->dirs, dir);
 			dir = next;
-			continue;
+		} else {
+			dir = go_up(w, dir);
 		}
-		int err;
-		do {
-			if (w->path_dir == dir)
-				w->path_dir = NULL;
-			dir = dir_leave(&w->dirs, dir);
-			err = dir != NULL ? dir_resume(&w->dirs, dir) : 0;
-			if (err < 0)
-				visit_read_error(w, dir, err);
-		} while (err < 0);
 	}
+}
+
+/* A task of the pool: a directory that another worker has visited. */
+static void walk_task(void *ctx, unsigned index, void *task)
+{
+	struct walk *walk = ctx;
+	struct worker *w = &walk->workers[index];
+
+	dir_take(&w->dirs, task);
+	walk_below(walk, w, task);
 }
 
 /* Of several slashes at the end GNU's tools keep one, and two if there is nothing else. */
@@ -300,22 +185,33 @@ static void trim_slashes(char *operand)
 			operand[--len] = '\0';
 }
 
-void walk(char **operands, size_t count, enum walk_links links, walk_visit_fn *visit, void *ctx)
+static void free_worker(struct worker *w)
 {
-	struct walk w = {.links = links, .visit = visit, .ctx = ctx};
+	dirs_free(&w->dirs);
+	free(w->path);
+}
 
+void walk(char **operands, size_t count, enum walk_links links, unsigned jobs, walk_visit_fn *visit,
+	void *ctx)
+{
+	struct walk walk; /* most of it is for other workers */
+	struct worker *first = &walk.workers[0];
+
+	walk.jobs = jobs;
+	walk.visited = 0;
+	walk.is_shared = false;
+	dir_table_init(&walk.table);
+	*first = (struct worker){.links = links, .visit = visit, .ctx = ctx};
+	dirs_init(&first->dirs, &walk.table, MAX_IDLE);
 	for (size_t i = 0; i < count; i++) {
 		trim_slashes(operands[i]);
-		struct walk_entry e = {
-			.dirfd = AT_FDCWD,
-			.name = operands[i],
-			.type = DT_UNKNOWN,
-			.operand = true,
-			.walk = &w,
-		};
-		walk_below(&w, visit_by_pin(&e, NULL));
+		walk_below(&walk, first, visit_operand(first, operands[i]));
+		if (walk.is_shared)
+			pool_wait(&walk.pool);
 	}
-	if (w.dirs_ready)
-		dirs_free(&w.dirs);
-	free(w.path);
+	if (walk.is_shared)
+		pool_end(&walk.pool);
+	for (unsigned i = 0; i < (walk.is_shared ? walk.jobs : 1); i++)
+		free_worker(&walk.workers[i]);
+	dir_table_free(&walk.table);
 }

@@ -26,8 +26,8 @@ enum walk_event {
 	WALK_CYCLE,      /* a directory that is one of its own ancestors, without links */
 };
 
-struct walk;
 struct dir;
+struct worker;
 
 /* Valid until the visitor returns. */
 struct walk_entry {
@@ -43,9 +43,8 @@ struct walk_entry {
 	enum sys_pin pin_kind; /* if pin is not -1 */
 	const struct stat *st; /* if pin is not -1 */
 	unsigned dir_traits;   /* what the visitor said of the directory it is in */
-	unsigned worker;       /* 0 up to the number of workers: visits of one are never at once */
-	struct walk *walk;     /* for walk_path() and walk_shed() */
-	const struct dir *dir;
+	struct worker *worker; /* for walk_path() and walk_shed() */
+	const struct dir *dir; /* the same */
 };
 
 enum walk_answer {
@@ -62,11 +61,13 @@ enum walk_answer {
 typedef enum walk_answer walk_visit_fn(void *ctx, const struct walk_entry *e, unsigned *ret_traits);
 
 /*
- * Visits COUNT operands and what the visitor enters below them, one after the other. Slashes at the
- * end of an operand may be cut off in place. Whatever happens to one file is told to the visitor
- * and does not end the walk.
+ * Visits COUNT operands and what the visitor enters below them, one operand after the other, with
+ * so many workers as JOBS says, at most (1 to POOL_MAX; 0: one for each CPU, up to 8). With more
+ * than one, VISIT is called by several threads at once. Slashes at the end of an operand may be cut
+ * off in place. Whatever happens to one file is told to the visitor and does not end the walk.
  */
-void walk(char **operands, size_t count, enum walk_links links, walk_visit_fn *visit, void *ctx);
+void walk(char **operands, size_t count, enum walk_links links, unsigned jobs, walk_visit_fn *visit,
+	void *ctx);
 
 /*
  * The path of E as it is to be shown: operand, slash, names. Valid until the next call by the same
