@@ -46,7 +46,7 @@ build/obj/%.o: src/%.c Makefile
 	$(CC) $(COMPILE) $(CFLAGS) -c -o $@ $<
 
 build/static/chmod: $(STATIC_OBJECTS)
-	$(STATIC_CC) -static $(STATIC_CFLAGS) -s -Wl,--gc-sections $(LDFLAGS) -o $@ $(STATIC_OBJECTS)
+	$(STATIC_CC) -static $(STATIC_CFLAGS) -s -Wl,--gc-sections -Wl,-z,noseparate-code $(LDFLAGS) -o $@ $(STATIC_OBJECTS)
 
 build/static/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -80,7 +80,10 @@ build/tests/obj/%.o: tests/%.c Makefile
 
 build/tests/unit/%: build/tests/obj/unit/%_test.o $(MODULES)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(TEST_LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
+
+# The test makes its allocations fail.
+build/tests/unit/modespec: TEST_LDFLAGS = -Wl,--wrap=malloc
 
 build/tests/cli: $(CLI_OBJECTS) $(SUPPORT_OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)

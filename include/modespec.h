@@ -71,7 +71,7 @@ void modespec_from_mode(struct modespec *ret, mode_t bits);
 /* The mode that a file of mode OLD (with its file type) gets: 12 bits, without the file type. */
 mode_t modespec_apply(const struct modespec *spec, mode_t old, mode_t umask);
 
-/* Whether the umask can make a difference to modespec_apply(). */
+/* False if the umask makes no difference to modespec_apply(), as there is a who everywhere. */
 bool modespec_uses_umask(const struct modespec *spec);
 
 /*

@@ -1,5 +1,5 @@
 /*
- * A name as GNU's tools show it: safe to print, and safe to paste into a shell.
+ * A name as GNU's tools show it: safe to print, and made to be pasted into a shell.
  *
  * Pure, but for the character table: with glibc and UTF8, iswprint(3) of the current LC_CTYPE is
  * asked so that the answer is the machine's; elsewhere it is a table of our own with glibc's

@@ -1,0 +1,52 @@
+/*
+ * For tests that go through rows: each row that is wrong says so itself, and the test fails at its
+ * end, so that one run shows all of them.
+ */
+#ifndef ROWS_H
+#define ROWS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { MAX_SHOWN = 20 };
+
+static size_t rows_wrong;
+
+/* Says in the words of printf(3) what is wrong with a row; a newline is added. */
+__attribute__((format(printf, 1, 2))) static inline void row_wrong(const char *format, ...)
+{
+	va_list args;
+
+	if (++rows_wrong > MAX_SHOWN)
+		return;
+	va_start(args, format);
+	vprint_error(format, args);
+	va_end(args);
+	print_error("\n");
+}
+
+/* The end of such a test. */
+static inline void rows_end(void)
+{
+	size_t wrong = rows_wrong;
+
+	rows_wrong = 0;
+	if (wrong > 0)
+		fail_msg("%zu wrong rows, at most %d of them shown above", wrong, MAX_SHOWN);
+}
+
+/* Ends a test that cannot be made here: neither passed nor failed. */
+#define SKIP_TEST(reason)                                                                          \
+	do {                                                                                       \
+		print_message("skipped: %s\n", reason);                                            \
+		skip();                                                                            \
+	} while (0)
+
+#endif
