@@ -12,6 +12,11 @@ enum {
 	BUFFER_SIZE = 32 * 1024,
 };
 
+/* A buffer that nobody uses. */
+struct spare_buffer {
+	struct spare_buffer *next;
+};
+
 /* What getdents64(2) fills in. */
 struct raw_entry {
 	uint64_t ino;
@@ -28,12 +33,18 @@ void dir_table_init(struct dir_table *table)
 	table->slots = table->first_slots;
 	table->slot_count = sizeof(table->first_slots) / sizeof(table->first_slots[0]);
 	table->count = 0;
+	table->spares = NULL;
 }
 
 void dir_table_free(struct dir_table *table)
 {
 	if (table->slots != table->first_slots)
 		free(table->slots);
+	while (table->spares != NULL) {
+		struct spare_buffer *next = table->spares->next;
+		free(table->spares);
+		table->spares = next;
+	}
 }
 
 void dirs_init(struct dirs *dirs, struct dir_table *table, size_t max_idle)
@@ -214,11 +225,36 @@ void dir_path(const struct dir *dir, char *buf)
 
 /* -------------------------------------------------------------------------------------- reading */
 
-static void drop_rest(struct dir *dir)
+/* Buffers go from worker to worker: to get and to give back memory would take longer. */
+static char *get_buffer(struct dir_table *table)
 {
-	if (dir->owns_rest)
+	struct spare_buffer *spare;
+
+	pool_lock(&table->lock);
+	spare = table->spares;
+	if (spare != NULL)
+		table->spares = spare->next;
+	pool_unlock(&table->lock);
+	return spare != NULL ? (char *)spare : malloc(BUFFER_SIZE);
+}
+
+static void put_buffer(struct dir_table *table, char *buffer)
+{
+	struct spare_buffer *spare = (void *)buffer;
+
+	pool_lock(&table->lock);
+	spare->next = table->spares;
+	table->spares = spare;
+	pool_unlock(&table->lock);
+}
+
+static void drop_rest(struct dirs *dirs, struct dir *dir)
+{
+	if (dir->rest_is == REST_COPIED)
 		free(dir->rest);
-	dir->owns_rest = false;
+	else if (dir->rest_is == REST_GIVEN)
+		put_buffer(dirs->table, dir->rest);
+	dir->rest_is = REST_IN_BUFFER;
 	dir->rest = NULL;
 	dir->rest_at = dir->rest_len = 0;
 }
@@ -228,11 +264,11 @@ static int fill(struct dirs *dirs, struct dir *dir)
 {
 	ssize_t len;
 
-	drop_rest(dir);
+	drop_rest(dirs, dir);
 	if (dir->at_end)
 		return 0;
 	if (dirs->buffer == NULL)
-		dirs->buffer = malloc(BUFFER_SIZE);
+		dirs->buffer = get_buffer(dirs->table);
 	if (dirs->buffer == NULL)
 		len = -ENOMEM;
 	else if (dir->must_seek && lseek(dir->fd, dir->resume_at, SEEK_SET) < 0)
@@ -279,35 +315,34 @@ size_t dir_rest(const struct dir *dir)
 	return dir->rest_len - dir->rest_at;
 }
 
-/* Hands the entries that wait in DIR over to PART. */
-static void move_rest(struct dirs *dirs, struct dir *dir, struct dir *part, char *fresh_buffer)
+/* Hands the entries that wait in DIR, and the buffer that they are in, over to PART. */
+static void give_rest(struct dirs *dirs, struct dir *dir, struct dir *part)
 {
 	part->rest = dir->rest;
 	part->rest_at = dir->rest_at;
 	part->rest_len = dir->rest_len;
-	part->owns_rest = true;
-	if (!dir->owns_rest)
-		dirs->buffer = fresh_buffer;
+	part->rest_is = REST_GIVEN;
 	/* Reading goes on behind them. */
 	while (dir->rest_at < dir->rest_len) {
 		const struct raw_entry *entry = (const void *)(dir->rest + dir->rest_at);
 		dir->rest_at += entry->len;
 		dir->resume_at = (off_t)entry->off;
 	}
-	dir->owns_rest = false;
-	drop_rest(dir);
+	dirs->buffer = NULL;
 }
 
 struct dir *dir_split(struct dirs *dirs, struct dir *dir)
 {
-	char *fresh = dir->owns_rest ? NULL : malloc(BUFFER_SIZE);
-	int fd = fresh != NULL || dir->owns_rest ? sys_dup(dir->fd) : -1;
-	struct dir *part = fd >= 0 ? make_dir(dirs, dir->parent, dir->name) : NULL;
+	struct dir *part;
+	int fd;
 
+	if (dir->at_end || dir->rest_is != REST_IN_BUFFER)
+		return NULL;
+	fd = sys_dup(dir->fd);
+	part = fd >= 0 ? make_dir(dirs, dir->parent, dir->name) : NULL;
 	if (part == NULL) {
 		if (fd >= 0)
 			close(fd);
-		free(fresh);
 		return NULL;
 	}
 	part->fd = fd;
@@ -317,7 +352,7 @@ struct dir *dir_split(struct dirs *dirs, struct dir *dir)
 	part->traits = dir->traits;
 	part->has_entries = true;
 	part->at_end = true;
-	move_rest(dirs, dir, part, fresh);
+	give_rest(dirs, dir, part);
 	table_add(dirs->table, part);
 	return part;
 }
@@ -334,7 +369,7 @@ void dir_suspend(struct dirs *dirs, struct dir *dir)
 {
 	size_t len = dir->rest_len - dir->rest_at;
 
-	if (!dir->owns_rest && len > 0) {
+	if (dir->rest_is == REST_IN_BUFFER && len > 0) {
 		char *copy = malloc(len);
 
 		if (copy != NULL)
@@ -342,7 +377,7 @@ void dir_suspend(struct dirs *dirs, struct dir *dir)
 		else
 			dir->must_seek = true; /* they are read again */
 		dir->rest = copy;
-		dir->owns_rest = copy != NULL;
+		dir->rest_is = copy != NULL ? REST_COPIED : REST_IN_BUFFER;
 		dir->rest_at = 0;
 		dir->rest_len = copy != NULL ? len : 0;
 	}
@@ -476,7 +511,7 @@ struct dir *dir_leave(struct dirs *dirs, struct dir *dir)
 	}
 	if (dir->fd >= 0)
 		close(dir->fd);
-	drop_rest(dir);
+	drop_rest(dirs, dir);
 	atomic_store_explicit(&dir->owner, NULL, memory_order_relaxed);
 	release(dirs, dir);
 	return parent;

@@ -39,7 +39,11 @@ struct dir {
 	bool must_seek;   /* the descriptor is new and stands at the beginning */
 	off_t resume_at;  /* behind the entry that was handed out last */
 	char *rest;       /* what has been read; entries from rest_at on are still to come */
-	bool owns_rest;   /* it is its own memory, not the buffer */
+	enum {
+		REST_IN_BUFFER,
+		REST_COPIED,
+		REST_GIVEN
+	} rest_is; /* a whole buffer if it was given */
 	size_t rest_at, rest_len;
 	bool is_idle; /* in the list of those that wait and are open */
 	struct dir *older, *newer;
@@ -55,12 +59,13 @@ struct dir_table {
 	struct dir **slots; /* hash table over device and inode */
 	size_t slot_count, count;
 	struct dir *first_slots[64];
+	struct spare_buffer *spares;
 };
 
 /* The directories of one worker. */
 struct dirs {
 	struct dir_table *table;
-	char *buffer; /* what was read last; NULL before anything was */
+	char *buffer; /* what was read last; NULL before anything was, and when it was given away */
 	size_t max_idle;
 	struct dir *oldest, *newest; /* of those that wait and are open */
 	size_t idle_count;
@@ -99,8 +104,9 @@ int dir_next(struct dirs *dirs, struct dir *dir, const char **ret_name, unsigned
 size_t dir_rest(const struct dir *dir);
 
 /*
- * Makes a directory of its own of the entries in dir_rest(), for another worker. NULL: no memory or
- * descriptor for it, and nothing has happened.
+ * Makes a directory of its own of the entries in dir_rest(), for another worker. NULL, and nothing
+ * has happened: there is no memory or descriptor for it; or they are the last of DIR, or DIR has
+ * waited, so that they are few and it is not worth it.
  */
 struct dir *dir_split(struct dirs *dirs, struct dir *dir);
 
