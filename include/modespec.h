@@ -11,12 +11,14 @@
  * Pure: no system call, no output, no global. A compiled spec is never written to, so any number of
  * threads may apply it at once. A mode_t is a st_mode of stat(2): file type and the 12 bits 07777.
  *
- * The grammar (POSIX chmod(1) with the extensions of GNU, marked *):
+ * The grammar (POSIX chmod(1) with the extensions of GNU, marked *, and ours, marked **):
  *
  *	mode    = octal | clause , { "," , clause }
  *	octal   = digit , { digit }                         up to 07777, any number of digits
- *	clause  = [ who ] , action , { action }
- *	        | { action } , op , octal                   * the octal ends the clause
+ *	clause  = [ type ] , [ who ] , action , { action }
+ *	        | [ type ] , { action } , op , octal        * the octal ends the clause
+ *	        | type , octal                              **
+ *	type    = "D" | "F"                                 **
  *	who     = ( "u" | "g" | "o" | "a" ) , { "u" | "g" | "o" | "a" }
  *	action  = op , [ perms | copy ]
  *	op      = "+" | "-" | "="
@@ -28,7 +30,8 @@
  * everybody, but bits of the umask are neither set nor removed. X is x for a directory and for what
  * has an x at that point. A directory keeps the set-user-ID and set-group-ID bits that an action
  * does not name*; an octal names those that are 1 in it, one of five or more digits (00755), or
- * after an operator (=755), names both.
+ * after an operator (=755), names both. A clause that begins with D is for directories alone, one
+ * with F for everything else: D755,F644.
  */
 #ifndef MODESPEC_H
 #define MODESPEC_H
@@ -43,7 +46,8 @@ struct modespec_action {
 	unsigned short value; /* the bits it names, or the class it copies */
 	unsigned short named; /* the bits it may change on a directory, among the set-ID bits */
 	char op;              /* + - = */
-	char kind;            /* see modespec.c */
+	char kind;            /* see modespec.c, as for the next */
+	char type;            /* which files it is for */
 };
 
 /*
@@ -75,7 +79,13 @@ mode_t modespec_apply(const struct modespec *spec, mode_t old, mode_t umask);
 bool modespec_uses_umask(const struct modespec *spec);
 
 /*
- * Whether SPEC gives every file of TYPE (S_IFREG, S_IFDIR...) the same mode, whatever it had before;
+ * Whether SPEC says anything of files of TYPE (S_IFREG, S_IFDIR...); if not, modespec_apply()
+ * leaves all their modes as they are.
+ */
+bool modespec_concerns(const struct modespec *spec, mode_t type);
+
+/*
+ * Whether SPEC gives every file of TYPE the same mode, whatever it had before;
  * if so, *RET is that mode. Only S_IFDIR is unlike the others.
  */
 bool modespec_is_absolute(const struct modespec *spec, mode_t type, mode_t umask, mode_t *ret);

@@ -22,6 +22,13 @@ enum {
 	COPY,         /* value: the class, 0700, 0070 or 0007 */
 };
 
+/* Which files an action is for. */
+enum {
+	ANY_TYPE,
+	DIRECTORIES,
+	OTHERS,
+};
+
 /* How far a spec is read, and how much of the caller's array is filled. */
 struct parser {
 	const char *at;
@@ -77,13 +84,13 @@ static bool read_octal(struct parser *p, unsigned short *ret)
 	return true;
 }
 
-/* A spec that starts with a digit: nothing but an octal number. */
-static bool parse_octal(struct parser *p)
+/* A spec or the rest of a clause that starts with a digit: nothing but an octal number. */
+static bool parse_octal(struct parser *p, char type)
 {
 	const char *start = p->at;
 	unsigned short value;
 
-	if (!read_octal(p, &value) || *p->at != '\0')
+	if (!read_octal(p, &value))
 		return false;
 	/* 5 digits or more can only be meant literally, so they name both set-ID bits. */
 	*p->next++ = (struct modespec_action){
@@ -92,6 +99,7 @@ static bool parse_octal(struct parser *p)
 		.named = p->at - start < 5 ? value & SET_IDS : SET_IDS,
 		.op = '=',
 		.kind = PERMS,
+		.type = type,
 	};
 	return true;
 }
@@ -119,9 +127,9 @@ static void parse_perms(struct parser *p, struct modespec_action *action)
 }
 
 /* One operator and its permissions. *RET_LAST: an octal was read, which ends the clause. */
-static bool parse_action(struct parser *p, unsigned short who, bool *ret_last)
+static bool parse_action(struct parser *p, char type, unsigned short who, bool *ret_last)
 {
-	struct modespec_action action = {.who = who, .op = *p->at++, .kind = PERMS};
+	struct modespec_action action = {.who = who, .op = *p->at++, .kind = PERMS, .type = type};
 
 	if (is_digit(*p->at) && who == 0) {
 		if (!read_octal(p, &action.value))
@@ -138,15 +146,18 @@ static bool parse_action(struct parser *p, unsigned short who, bool *ret_last)
 
 static bool parse_clause(struct parser *p)
 {
+	char type = *p->at == 'D' ? DIRECTORIES : *p->at == 'F' ? OTHERS : ANY_TYPE;
 	unsigned short who = 0;
 	bool last = false;
 
+	if (type != ANY_TYPE && is_digit(*++p->at))
+		return parse_octal(p, type);
 	for (; who_bits(*p->at) != 0; p->at++)
 		who |= who_bits(*p->at);
 	if (!is_op(*p->at))
 		return false;
 	while (is_op(*p->at) && !last)
-		if (!parse_action(p, who, &last))
+		if (!parse_action(p, type, who, &last))
 			return false;
 	return true;
 }
@@ -154,7 +165,7 @@ static bool parse_clause(struct parser *p)
 static bool parse(struct parser *p)
 {
 	if (is_digit(*p->at))
-		return parse_octal(p);
+		return parse_octal(p, ANY_TYPE) && *p->at == '\0';
 	while (parse_clause(p)) {
 		if (*p->at == '\0')
 			return true;
@@ -165,14 +176,14 @@ static bool parse(struct parser *p)
 	return false;
 }
 
-/* At most so many actions can SPEC have: one for each operator, or a lone octal. */
+/* At most so many actions can SPEC have: one for each operator, and for each octal on its own. */
 static size_t count_actions(const char *spec)
 {
-	size_t count = 0;
+	size_t count = is_digit(*spec);
 
 	for (; *spec != '\0'; spec++)
-		count += is_op(*spec);
-	return count > 0 ? count : 1;
+		count += is_op(*spec) || ((*spec == 'D' || *spec == 'F') && is_digit(spec[1]));
+	return count;
 }
 
 int modespec_compile(struct modespec *ret, const char *spec, size_t *reterr_at)
@@ -236,6 +247,11 @@ static unsigned action_value(const struct modespec_action *action, unsigned mode
 	}
 }
 
+static bool is_for(const struct modespec_action *action, bool is_dir)
+{
+	return action->type == ANY_TYPE || action->type == (is_dir ? DIRECTORIES : OTHERS);
+}
+
 mode_t modespec_apply(const struct modespec *spec, mode_t old, mode_t umask)
 {
 	bool is_dir = (old & S_IFMT) == S_IFDIR;
@@ -246,6 +262,8 @@ mode_t modespec_apply(const struct modespec *spec, mode_t old, mode_t umask)
 		unsigned kept = is_dir ? SET_IDS & ~(unsigned)action->named : 0U;
 		unsigned value = action_value(action, mode, is_dir);
 
+		if (!is_for(action, is_dir))
+			continue;
 		value &= (action->who != 0 ? action->who : ~((unsigned)umask & ANY_RWX)) & ~kept;
 		switch (action->op) {
 		case '+': mode |= value; break;
@@ -263,6 +281,14 @@ bool modespec_uses_umask(const struct modespec *spec)
 {
 	for (size_t i = 0; i < spec->count; i++)
 		if (spec->actions[i].who == 0)
+			return true;
+	return false;
+}
+
+bool modespec_concerns(const struct modespec *spec, mode_t type)
+{
+	for (size_t i = 0; i < spec->count; i++)
+		if (is_for(&spec->actions[i], (type & S_IFMT) == S_IFDIR))
 			return true;
 	return false;
 }
