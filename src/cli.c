@@ -148,7 +148,7 @@ static enum cli_outcome parse_letter_argument(struct parser *p, const char *lett
 		return take_argument(p, *letter, p->argv[++p->at]);
 	if (*argument != '\0')
 		return take_argument(p, *letter, argument);
-	report_error(p->report, "option requires an argument -- '%c'", *letter);
+	report_option_error(p->report, "option requires an argument -- '%c'", *letter);
 	return wrong_usage(p);
 }
 
@@ -164,7 +164,7 @@ static enum cli_outcome parse_letters(struct parser *p)
 		if (*letter == 'j')
 			return parse_letter_argument(p, letter);
 		if (strchr("RcfvhHLP", *letter) == NULL) {
-			report_error(p->report, "invalid option -- '%c'", *letter);
+			report_option_error(p->report, "invalid option -- '%c'", *letter);
 			return wrong_usage(p);
 		}
 		take_option(p, *letter);
@@ -204,7 +204,7 @@ static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t 
 			continue;
 		at = (size_t)(stpcpy(stpcpy(stpcpy(list + at, " '--"), o->name), "'") - list);
 	}
-	report_error(p->report, "option '%s' is ambiguous; possibilities:%s", element, list);
+	report_option_error(p->report, "option '%s' is ambiguous; possibilities:%s", element, list);
 	return wrong_usage(p);
 }
 
@@ -218,7 +218,7 @@ static enum cli_outcome parse_long(struct parser *p)
 	int count = find_long(element + 2, len, &option);
 
 	if (count == 0) {
-		report_error(p->report, "unrecognized option '%s'", element);
+		report_option_error(p->report, "unrecognized option '%s'", element);
 		return wrong_usage(p);
 	}
 	if (count > 1)
@@ -226,13 +226,14 @@ static enum cli_outcome parse_long(struct parser *p)
 	if (option->match == BY_BEGINNING) {
 		if (argument == NULL)
 			return take_option(p, option->id);
-		report_error(p->report, "option '--%s' doesn't allow an argument", option->name);
+		report_option_error(
+			p->report, "option '--%s' doesn't allow an argument", option->name);
 		return wrong_usage(p);
 	}
 	if (argument == NULL && p->at + 1 < p->argc)
 		argument = p->argv[++p->at];
 	if (argument == NULL) {
-		report_error(p->report, "option '--%s' requires an argument", option->name);
+		report_option_error(p->report, "option '--%s' requires an argument", option->name);
 		return wrong_usage(p);
 	}
 	return take_argument(p, option->id, argument);

@@ -128,10 +128,10 @@ static void say(struct report *r, const char *format, ...)
 		flush(&r->out);
 }
 
-static void complain_v(struct report *r, const char *format, va_list *args)
+static void complain_as(struct report *r, const char *program, const char *format, va_list *args)
 {
 	flush(&r->out);
-	put_string(&r->err, r->program);
+	put_string(&r->err, program);
 	put_string(&r->err, ": ");
 	put_format(r, &r->err, format, args);
 	put(&r->err, "\n", 1);
@@ -144,15 +144,29 @@ static void complain(struct report *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain_v(r, format, &args);
+	complain_as(r, r->program, format, &args);
 	va_end(args);
 }
 
 /* ------------------------------------------------------------------------------------ interface */
 
+/* GNU's tools cut off the directory in which libtool keeps programs, and its mark. */
+static const char *without_libtool(const char *program)
+{
+	static const char dir[] = "/.libs/";
+	const char *slash = strrchr(program, '/');
+	const char *name = slash != NULL ? slash + 1 : program;
+
+	if (name - program < (ptrdiff_t)strlen(dir) ||
+		strncmp(name - strlen(dir), dir, strlen(dir)) != 0)
+		return program;
+	return strncmp(name, "lt-", 3) == 0 ? name + 3 : name;
+}
+
 void report_init(struct report *r, const char *program)
 {
-	r->program = program;
+	r->program = without_libtool(program);
+	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
 	r->quiet = r->failed = r->by_line = r->locale_known = r->utf8 = false;
 	r->out.fd = STDOUT_FILENO;
@@ -167,7 +181,17 @@ void report_error(struct report *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain_v(r, format, &args);
+	complain_as(r, r->program, format, &args);
+	va_end(args);
+	r->failed = true;
+}
+
+void report_option_error(struct report *r, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain_as(r, r->argv0, format, &args);
 	va_end(args);
 	r->failed = true;
 }

@@ -24,7 +24,8 @@ struct report_stream {
 };
 
 struct report {
-	const char *program; /* as it was called */
+	const char *program; /* as it was called, but for what libtool adds */
+	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
 	bool quiet;   /* -f */
 	bool failed;  /* the exit status is 1 */
@@ -44,7 +45,10 @@ void report_init(struct report *r, const char *program);
  */
 void report_error(struct report *r, const char *format, ...);
 
-/* The line that points to --help, after a report_error(). */
+/* The same for what GNU leaves to getopt_long(3), which knows nothing of libtool. */
+void report_option_error(struct report *r, const char *format, ...);
+
+/* The line that points to --help, after an error. */
 void report_try_help(struct report *r);
 
 /* Text for standard output; FORMAT as above. */
