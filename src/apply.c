@@ -13,6 +13,8 @@ enum {
 	NOT_BINDING = 2,
 	/* The caller may lack search permission, so that nothing in it can be examined. */
 	MAYBE_CLOSED = 4,
+	/* For is_dry: it is on a file system that cannot be written to. */
+	READ_ONLY = 8,
 };
 
 /* What a function that changes a file has to know of it beside its attributes. */
@@ -51,7 +53,7 @@ static void fail_unless_vanished(
  * shows in the group's bits. The sticky bit protects entries from those who do not own them, not
  * from those who do.
  */
-static bool is_contested(const struct apply *a, const struct stat *st, mode_t after)
+static bool others_may_rename_in(const struct apply *a, const struct stat *st, mode_t after)
 {
 	return (st->st_uid != 0 && st->st_uid != a->euid) || ((st->st_mode | after) & 0022) != 0;
 }
@@ -74,12 +76,26 @@ static int change_without_pin(
 	return err;
 }
 
+/* What the system call would say, as far as that can be known. */
+static int predict(const struct apply *a, const struct walk_entry *e, const struct target *t,
+	const struct stat *st)
+{
+	bool is_read_only = t->pin < 0 || !e->other_device ? (e->dir_traits & READ_ONLY) != 0
+							   : sys_is_read_only(t->pin);
+
+	if (is_read_only)
+		return -EROFS;
+	return a->is_privileged || st->st_uid == a->euid ? 0 : -EPERM;
+}
+
 /* The system call. */
 static int change(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	const struct stat *st, mode_t mode)
 {
 	int err;
 
+	if (a->is_dry)
+		return predict(a, e, t, st);
 	if (t->pin < 0)
 		return sys_chmod(a->way, t->dirfd, t->name, mode);
 	err = sys_pin_chmod(a->way, t->pin, t->pin_kind, mode);
@@ -96,13 +112,23 @@ static void look_again(const struct apply *a, const struct target *t, struct app
 
 	ret->now = ret->asked;
 	/* The kernel may drop only these; all others are what was asked for. */
-	if (!a->with_old_mode || (ret->asked & 07000) == 0)
+	if (!a->with_old_mode || a->is_dry || (ret->asked & 07000) == 0)
 		return;
 	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &st)
 			 : sys_pin_stat(t->pin, &st);
 	if (err == 0)
 		ret->now = st.st_mode & 07777;
 	ret->look_again_err = -err;
+}
+
+/* The record's modes for a file with ST. Whether there is nothing to be done with it. */
+static bool plan(const struct apply *a, const struct stat *st, struct apply_record *ret)
+{
+	ret->old = ret->now = st->st_mode & 07777;
+	ret->asked = modespec_apply(a->spec, st->st_mode, a->umask);
+	ret->plain = a->with_plain ? modespec_apply(a->spec, st->st_mode, 0) : ret->asked;
+	return (a->skips_right && ret->asked == ret->old) ||
+	       !modespec_concerns(a->spec, st->st_mode);
 }
 
 /* Changes a file that has been looked at, and is no link. */
@@ -112,9 +138,8 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	struct stat now;
 	int err;
 
-	ret->old = st->st_mode & 07777;
-	ret->asked = modespec_apply(a->spec, st->st_mode, a->umask);
-	ret->plain = a->with_plain ? modespec_apply(a->spec, st->st_mode, 0) : ret->asked;
+	if (plan(a, st, ret))
+		return;
 	err = change(a, e, t, st, ret->asked);
 	if (err == 0)
 		look_again(a, t, ret);
@@ -127,8 +152,8 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
 }
 
-/* Changes the file with NAME itself, through a pin. False if it is a directory, and E cannot know.
- */
+/* Changes the file that E names itself, through a pin. False for a directory that E is not known
+ * as. */
 static bool change_by_own_pin(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
@@ -155,9 +180,12 @@ static bool change_by_own_pin(
 	return known;
 }
 
-/* The same in a directory where a name goes on meaning the same file. */
-static bool change_by_name(
-	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+/*
+ * The same by name. Where others can interfere a name is good enough for a look, but what is to be
+ * changed is looked at anew, through a pin.
+ */
+static bool change_by_name(const struct apply *a, const struct walk_entry *e, bool is_contested,
+	struct apply_record *ret)
 {
 	struct target t = {.pin = -1, .dirfd = e->dirfd, .name = e->name};
 	struct stat st;
@@ -169,15 +197,24 @@ static bool change_by_name(
 		ret->result = APPLY_LINK;
 	else if (S_ISDIR(st.st_mode))
 		return false;
-	else
+	else if (!is_contested || a->is_dry)
 		change_known(a, e, &t, &st, ret);
+	else if (!plan(a, &st, ret))
+		return change_by_own_pin(a, e, ret);
 	return true;
 }
 
-/* One call for a file whose old mode makes no difference. False if it takes a look to tell more. */
-static bool change_unseen(const struct apply *a, const struct walk_entry *e)
+/* Does what needs no look at the file. False if there is no such thing, or it takes a look to tell.
+ */
+static bool change_unseen(
+	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
-	return sys_chmod(a->way, e->dirfd, e->name, a->absolute) == 0;
+	bool done = a->unseen == APPLY_LEAVE_UNSEEN ||
+		    (a->unseen == APPLY_SET_UNSEEN &&
+			    sys_chmod(a->way, e->dirfd, e->name, a->unseen_mode) == 0);
+
+	ret->is_unseen = done;
+	return done;
 }
 
 /* Changes what the link E leads to. LINK: the attributes of the link, if they are known. */
@@ -234,15 +271,18 @@ static void apply_link_entry(
 static bool apply_by_name(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
+	bool is_contested;
+
 	if (e->type == DT_LNK) {
 		apply_link_entry(a, e, ret);
 		return true;
 	}
-	if (a->is_absolute && a->way != SYS_NAME && change_unseen(a, e))
+	if (change_unseen(a, e, ret))
 		return true;
-	if (a->way == SYS_NAME || (e->dir_traits & (CONTESTED | NOT_BINDING)))
+	is_contested = a->way == SYS_NAME || (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
+	if (is_contested && !a->skips_right && !a->is_dry)
 		return change_by_own_pin(a, e, ret);
-	return change_by_name(a, e, ret);
+	return change_by_name(a, e, is_contested, ret);
 }
 
 /* An entry that the walk has looked at. */
@@ -271,6 +311,18 @@ static void apply_to_pin(
 		ret->result = APPLY_LINK;
 }
 
+void apply_prepare(struct apply *a)
+{
+	a->unseen = APPLY_LOOK;
+	if (a->with_old_mode || a->with_plain)
+		return;
+	if (!modespec_concerns(a->spec, S_IFREG))
+		a->unseen = APPLY_LEAVE_UNSEEN;
+	else if (!a->skips_right && !a->is_dry && a->way != SYS_NAME &&
+		 modespec_is_absolute(a->spec, S_IFREG, a->umask, &a->unseen_mode))
+		a->unseen = APPLY_SET_UNSEEN;
+}
+
 bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	memset(ret, 0, sizeof(*ret));
@@ -291,10 +343,12 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 
 	if (record->result == APPLY_ROOT)
 		return WALK_PASS;
-	*ret_traits = e->dir_traits & NOT_BINDING;
-	if (e->other_device)
+	*ret_traits = e->dir_traits & (NOT_BINDING | READ_ONLY);
+	if (e->other_device) {
 		*ret_traits = sys_modes_are_binding(e->pin) ? 0 : NOT_BINDING;
-	if (is_contested(a, e->st, after))
+		*ret_traits |= a->is_dry && sys_is_read_only(e->pin) ? READ_ONLY : 0;
+	}
+	if (others_may_rename_in(a, e->st, after))
 		*ret_traits |= CONTESTED;
 	if ((after & 0111) != 0111)
 		*ret_traits |= MAYBE_CLOSED;

@@ -15,20 +15,24 @@
 /* Which symbolic links are changed through: no option, -h, --dereference. */
 enum apply_links { APPLY_OPERAND_LINKS, APPLY_NO_LINKS, APPLY_ALL_LINKS };
 
-/* What is asked for, the same for every file. Read-only once it is made. */
+/* What is asked for, the same for every file. Read-only after apply_prepare(). */
 struct apply {
 	const struct modespec *spec;
 	mode_t umask;
 	enum sys_way way;
 	enum apply_links links;
 	uid_t euid;
-	bool with_old_mode; /* the record has to tell old and new modes, which may need looking
-			       again */
+	bool with_old_mode; /* the record has to tell the modes, and those that files really have */
 	bool with_plain;    /* the record has to tell what the mode would be without a umask */
-	/* The mode of everything but directories, if it can be set without a look at the old one.
+	bool skips_right;   /* what has its mode already is left untouched */
+	bool is_dry;        /* nothing is changed, only told */
+	bool is_privileged; /* for is_dry: the files of others could be changed */
+	/*
+	 * What can be done with a file that is no directory and no link without a look at it: set
+	 * the mode that they all get, or nothing because the spec does not speak of them.
 	 */
-	bool is_absolute;
-	mode_t absolute;
+	enum { APPLY_LOOK, APPLY_SET_UNSEEN, APPLY_LEAVE_UNSEEN } unseen;
+	mode_t unseen_mode;
 	/* The root directory, if it must not be touched. */
 	bool guards_root;
 	dev_t root_dev;
@@ -52,17 +56,20 @@ enum apply_result {
 	APPLY_CYCLE,       /* a directory in itself */
 };
 
-/* The modes are 12 bits, and valid as far as struct apply asks for them and the file was examined.
- */
+/* The modes are 12 bits, and known if the file was examined. */
 struct apply_record {
 	enum apply_result result;
+	bool is_unseen;     /* DONE: it was not examined */
 	int err;            /* an errno */
 	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
 	mode_t old;
 	mode_t asked; /* what the spec makes of it */
-	mode_t now;   /* DONE: what the file has */
+	mode_t now;   /* DONE: what the file has, as far as struct apply asks for that */
 	mode_t plain; /* what the spec would make of it if there were no umask */
 };
+
+/* Fills in unseen and unseen_mode from the other members. */
+void apply_prepare(struct apply *a);
 
 /*
  * Does what A asks for to E (WALK_FILE or WALK_DANGLING) and tells what happened in *RET. True; or

@@ -13,14 +13,20 @@ enum {
 	OPT_NO_PRESERVE_ROOT,
 	OPT_PRESERVE_ROOT,
 	OPT_REFERENCE,
+	OPT_EXCLUDE,
+	OPT_FILES0_FROM,
+	OPT_ONE_FILE_SYSTEM,
+	OPT_PROGRESS,
+	OPT_SKIP_UNCHANGED,
 	OPT_HELP,
 	OPT_VERSION
 };
 
 enum match {
-	BY_BEGINNING,     /* any beginning will do that no other such option has */
-	BY_BEGINNING_ARG, /* the same, and it takes an argument */
-	WHOLE_ARG, /* ours: never abbreviated, so that GNU's abbreviations keep their meaning */
+	GNU,     /* any beginning will do that no other such option has */
+	GNU_ARG, /* the same, and it takes an argument */
+	OURS,    /* never abbreviated, so that GNU's abbreviations keep their meaning */
+	OURS_ARG,
 };
 
 /* In the order in which GNU names them when one is ambiguous. */
@@ -29,19 +35,25 @@ static const struct long_option {
 	int id;
 	enum match match;
 } long_options[] = {
-	{"changes", 'c', BY_BEGINNING},
-	{"dereference", OPT_DEREFERENCE, BY_BEGINNING},
-	{"recursive", 'R', BY_BEGINNING},
-	{"no-dereference", 'h', BY_BEGINNING},
-	{"no-preserve-root", OPT_NO_PRESERVE_ROOT, BY_BEGINNING},
-	{"preserve-root", OPT_PRESERVE_ROOT, BY_BEGINNING},
-	{"quiet", 'f', BY_BEGINNING},
-	{"reference", OPT_REFERENCE, BY_BEGINNING_ARG},
-	{"silent", 'f', BY_BEGINNING},
-	{"verbose", 'v', BY_BEGINNING},
-	{"help", OPT_HELP, BY_BEGINNING},
-	{"version", OPT_VERSION, BY_BEGINNING},
-	{"jobs", 'j', WHOLE_ARG},
+	{"changes", 'c', GNU},
+	{"dereference", OPT_DEREFERENCE, GNU},
+	{"recursive", 'R', GNU},
+	{"no-dereference", 'h', GNU},
+	{"no-preserve-root", OPT_NO_PRESERVE_ROOT, GNU},
+	{"preserve-root", OPT_PRESERVE_ROOT, GNU},
+	{"quiet", 'f', GNU},
+	{"reference", OPT_REFERENCE, GNU_ARG},
+	{"silent", 'f', GNU},
+	{"verbose", 'v', GNU},
+	{"help", OPT_HELP, GNU},
+	{"version", OPT_VERSION, GNU},
+	{"dry-run", 'n', OURS},
+	{"exclude", OPT_EXCLUDE, OURS_ARG},
+	{"files0-from", OPT_FILES0_FROM, OURS_ARG},
+	{"jobs", 'j', OURS_ARG},
+	{"one-file-system", OPT_ONE_FILE_SYSTEM, OURS},
+	{"progress", OPT_PROGRESS, OURS},
+	{"skip-unchanged", OPT_SKIP_UNCHANGED, OURS},
 };
 
 enum { LONG_OPTIONS = sizeof(long_options) / sizeof(long_options[0]) };
@@ -56,6 +68,12 @@ struct parser {
 static enum cli_outcome wrong_usage(struct parser *p)
 {
 	report_try_help(p->report);
+	return CLI_WRONG;
+}
+
+static enum cli_outcome out_of_memory(struct parser *p)
+{
+	report_error(p->report, "memory exhausted");
 	return CLI_WRONG;
 }
 
@@ -76,6 +94,10 @@ static enum cli_outcome take_option(struct parser *p, int id)
 	case OPT_DEREFERENCE: cli->apply_links = APPLY_ALL_LINKS; break;
 	case OPT_PRESERVE_ROOT: cli->preserve_root = true; break;
 	case OPT_NO_PRESERVE_ROOT: cli->preserve_root = false; break;
+	case 'n': cli->dry_run = true; break;
+	case OPT_SKIP_UNCHANGED: cli->skip_unchanged = true; break;
+	case OPT_ONE_FILE_SYSTEM: cli->one_file_system = true; break;
+	case OPT_PROGRESS: cli->progress = true; break;
 	case OPT_HELP: usage_help(p->report); return CLI_HELPED;
 	case OPT_VERSION: usage_version(p->report); return CLI_HELPED;
 	}
@@ -97,10 +119,8 @@ static enum cli_outcome add_mode(struct parser *p, const char *element)
 	len = strlen(cli->mode);
 	element_len = strlen(element);
 	joined = malloc(len + 1 + element_len + 1);
-	if (joined == NULL) {
-		report_error(p->report, "memory exhausted");
-		return CLI_WRONG;
-	}
+	if (joined == NULL)
+		return out_of_memory(p);
 	memcpy(joined, cli->mode, len);
 	joined[len] = ',';
 	memcpy(joined + len + 1, element, element_len + 1);
@@ -129,11 +149,25 @@ static enum cli_outcome take_jobs(struct parser *p, const char *argument)
 	return CLI_RUN;
 }
 
+static enum cli_outcome take_exclude(struct parser *p, const char *pattern)
+{
+	struct cli *cli = p->cli;
+
+	if (cli->excludes == NULL)
+		cli->excludes = malloc((size_t)p->argc * sizeof(*cli->excludes));
+	if (cli->excludes == NULL)
+		return out_of_memory(p);
+	cli->excludes[cli->exclude_count++] = pattern;
+	return CLI_RUN;
+}
+
 /* Carries out an option that takes ARGUMENT. */
 static enum cli_outcome take_argument(struct parser *p, int id, const char *argument)
 {
 	switch (id) {
 	case 'j': return take_jobs(p, argument);
+	case OPT_EXCLUDE: return take_exclude(p, argument);
+	case OPT_FILES0_FROM: p->cli->files0_from = argument; break;
 	case OPT_REFERENCE: p->cli->reference = argument; break;
 	}
 	return CLI_RUN;
@@ -163,7 +197,7 @@ static enum cli_outcome parse_letters(struct parser *p)
 			return add_mode(p, element);
 		if (*letter == 'j')
 			return parse_letter_argument(p, letter);
-		if (strchr("RcfvhHLP", *letter) == NULL) {
+		if (strchr("RcfvhHLPn", *letter) == NULL) {
 			report_option_error(p->report, "invalid option -- '%c'", *letter);
 			return wrong_usage(p);
 		}
@@ -175,7 +209,8 @@ static enum cli_outcome parse_letters(struct parser *p)
 /* Whether the LEN bytes of NAME may stand for O if it is the only one. */
 static bool matches(const struct long_option *o, const char *name, size_t len)
 {
-	return strncmp(o->name, name, len) == 0 && (o->match != WHOLE_ARG || o->name[len] == '\0');
+	return strncmp(o->name, name, len) == 0 &&
+	       (o->match == GNU || o->match == GNU_ARG || o->name[len] == '\0');
 }
 
 /* How many options NAME may stand for; 1 if it is a whole one. *RET is the last of them. */
@@ -223,7 +258,7 @@ static enum cli_outcome parse_long(struct parser *p)
 	}
 	if (count > 1)
 		return ambiguous(p, element, len);
-	if (option->match == BY_BEGINNING) {
+	if (option->match == GNU || option->match == OURS) {
 		if (argument == NULL)
 			return take_option(p, option->id);
 		report_option_error(
@@ -298,7 +333,13 @@ static enum cli_outcome settle_operands(struct parser *p)
 		cli->operands++;
 		cli->operand_count--;
 	}
-	if (cli->operand_count > 0)
+	if (cli->files0_from != NULL && cli->operand_count > 0) {
+		report_error(p->report, "extra operand %w", cli->operands[0]);
+		report_bare_line(p->report, "file operands cannot be combined with --files0-from");
+		return wrong_usage(p);
+	}
+	if (cli->operand_count > 0 ||
+		(cli->files0_from != NULL && (cli->mode != NULL || cli->reference != NULL)))
 		return CLI_RUN;
 	if (mode_operand != NULL)
 		report_error(p->report, "missing operand after %w", mode_operand);
@@ -323,5 +364,6 @@ enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report
 
 void cli_free(struct cli *cli)
 {
+	free(cli->excludes);
 	free(cli->joined_mode);
 }

@@ -21,9 +21,16 @@ struct cli {
 	enum apply_links apply_links; /* -h, --dereference, or what the others imply */
 	const char *reference;        /* the file to take the mode from, or NULL */
 	unsigned jobs;                /* workers; 0 if nothing was said */
-	const char *mode;             /* the spec as given, unless there is a reference */
-	bool mode_is_option;          /* -w, where the umask may hold a surprise */
-	char **operands;              /* in argv */
+	bool skip_unchanged;
+	bool one_file_system;
+	bool dry_run;
+	bool progress;
+	const char **excludes; /* patterns */
+	size_t exclude_count;
+	const char *files0_from; /* the file to take the operands from, or NULL */
+	const char *mode;        /* the spec as given, unless there is a reference */
+	bool mode_is_option;     /* -w, where the umask may hold a surprise */
+	char **operands;         /* in argv */
 	size_t operand_count;
 	char *joined_mode; /* private: memory of mode, if it was given in several pieces */
 };

@@ -1,5 +1,7 @@
 #include "quote.h"
 
+#include "utf8.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -56,29 +58,6 @@ static void put_escape(struct output *out, unsigned char byte)
 	out->put(out->ctx, text, 4);
 }
 
-/* The character that begins at S (a byte of 0xc2 or more); its length, or 0 if it is no valid
- * UTF-8. */
-static size_t decode(const unsigned char *s, uint32_t *ret)
-{
-	size_t len = *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
-	uint32_t c;
-
-	if (len == 0)
-		return 0;
-	c = *s & (0x7fU >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80) /* the NUL at the end as well */
-			return 0;
-		c = c << 6 | (s[i] & 0x3fU);
-	}
-	/* Neither longer than it must be, nor a surrogate, nor beyond Unicode. */
-	if ((len == 3 && c < 0x800) || (len == 4 && c < 0x10000) || c > 0x10ffff ||
-		(0xd800 <= c && c < 0xe000))
-		return 0;
-	*ret = c;
-	return len;
-}
-
 static bool is_printable(uint32_t c)
 {
 #ifdef __GLIBC__
@@ -102,7 +81,7 @@ static size_t printable(bool utf8, const char *s)
 		return 0x20 <= first && first < 0x7f;
 	if (!utf8)
 		return 0;
-	len = decode((const unsigned char *)s, &c);
+	len = utf8_decode(s, &c);
 	return len > 0 && is_printable(c) ? len : 0;
 }
 

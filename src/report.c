@@ -55,15 +55,32 @@ static void put_string(struct report_stream *s, const char *string)
 	put(s, string, strlen(string));
 }
 
+static bool locale_is_utf8(struct report *r)
+{
+	if (!r->locale_known)
+		r->utf8 = text_locale_is_utf8();
+	r->locale_known = true;
+	return r->utf8;
+}
+
 static void put_name(
 	struct report *r, struct report_stream *s, enum quote_style style, const char *name)
 {
 	/* Finding out about the locale takes longer than all the rest. */
-	if (!r->locale_known && quote_needs_locale(style, name)) {
-		r->utf8 = text_locale_is_utf8();
-		r->locale_known = true;
-	}
-	quote(style, r->utf8, name, put, s);
+	bool utf8 = quote_needs_locale(style, name) && locale_is_utf8(r);
+
+	quote(style, utf8, name, put, s);
+}
+
+static void put_number(struct report_stream *s, unsigned long number)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	put(s, digits + at, sizeof(digits) - at);
 }
 
 static void put_octal(struct report_stream *s, mode_t mode)
@@ -88,6 +105,7 @@ static void put_argument(struct report *r, struct report_stream *s, char convers
 	case 'q': put_name(r, s, QUOTE_ALWAYS, va_arg(*args, const char *)); break;
 	case 'n': put_name(r, s, QUOTE_IF_NEEDED, va_arg(*args, const char *)); break;
 	case 'w': put_name(r, s, QUOTE_WORDS, va_arg(*args, const char *)); break;
+	case 'u': put_number(s, va_arg(*args, unsigned long)); break;
 	case 'o': put_octal(s, va_arg(*args, mode_t)); break;
 	case 'm': put_string(s, modespec_format(va_arg(*args, mode_t), text)); break;
 	case 'c':
@@ -120,6 +138,8 @@ static void say(struct report *r, const char *format, ...)
 
 	if (!r->out.was_used)
 		r->by_line = isatty(r->out.fd) == 1;
+	if (r->by_line)
+		progress_erase(&r->progress);
 	va_start(args, format);
 	put_format(r, &r->out, format, &args);
 	va_end(args);
@@ -130,6 +150,7 @@ static void say(struct report *r, const char *format, ...)
 
 static void complain_as(struct report *r, const char *program, const char *format, va_list *args)
 {
+	progress_erase(&r->progress);
 	flush(&r->out);
 	put_string(&r->err, program);
 	put_string(&r->err, ": ");
@@ -168,7 +189,8 @@ void report_init(struct report *r, const char *program)
 	r->program = without_libtool(program);
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
-	r->quiet = r->failed = r->by_line = r->locale_known = r->utf8 = false;
+	r->is_dry = r->quiet = r->failed = r->by_line = r->locale_known = r->utf8 = false;
+	r->progress = (struct progress){.is_on = false};
 	r->out.fd = STDOUT_FILENO;
 	r->err.fd = STDERR_FILENO;
 	r->out.used = r->err.used = 0;
@@ -196,6 +218,13 @@ void report_option_error(struct report *r, const char *format, ...)
 	r->failed = true;
 }
 
+void report_bare_line(struct report *r, const char *line)
+{
+	put_string(&r->err, line);
+	put_string(&r->err, "\n");
+	flush(&r->err);
+}
+
 void report_try_help(struct report *r)
 {
 	put_string(&r->err, "Try '");
@@ -218,6 +247,12 @@ static bool is_changed(const struct apply_record *record)
 	return record->old != record->now;
 }
 
+/* Whether changes are told, if not more. */
+static bool tells_changes(const struct report *r)
+{
+	return r->verbosity == REPORT_CHANGES || r->is_dry;
+}
+
 /* Whether the umask kept a permission from being removed that the user named. */
 static bool is_surprise(const struct apply_record *record)
 {
@@ -229,7 +264,7 @@ bool report_wants(const struct report *r, const struct apply_record *record)
 	switch (record->result) {
 	case APPLY_DONE:
 		return r->verbosity == REPORT_ALL || is_surprise(record) ||
-		       (r->verbosity == REPORT_CHANGES && is_changed(record)) ||
+		       (tells_changes(r) && is_changed(record)) ||
 		       (record->look_again_err != 0 && !r->quiet);
 	case APPLY_LINK: return r->verbosity == REPORT_ALL;
 	case APPLY_VANISHED: return false;
@@ -267,7 +302,13 @@ static void tell_of(struct report *r, const char *path, const struct apply_recor
 {
 	switch (record->result) {
 	case APPLY_DONE:
-		if (is_changed(record))
+		if (r->is_dry && is_changed(record))
+			say(r, "mode of %q would change from %o (%m) to %o (%m)", path, record->old,
+				record->old, record->now, record->now);
+		else if (r->is_dry && r->verbosity == REPORT_ALL)
+			say(r, "mode of %q would be retained as %o (%m)", path, record->now,
+				record->now);
+		else if (is_changed(record))
 			say(r, "mode of %q changed from %o (%m) to %o (%m)", path, record->old,
 				record->old, record->now, record->now);
 		else if (r->verbosity == REPORT_ALL)
@@ -325,17 +366,23 @@ void report_record(struct report *r, const char *path, const struct apply_record
 		if (record->look_again_err != 0)
 			complain(r, "getting new attributes of %q%e", path, record->look_again_err);
 	}
-	if (r->verbosity == REPORT_ALL ||
-		(r->verbosity == REPORT_CHANGES && record->result == APPLY_DONE))
+	if (r->verbosity == REPORT_ALL || (tells_changes(r) && record->result == APPLY_DONE))
 		tell_of(r, path, record);
 	warn_of(r, path, record);
+}
+
+void report_start_progress(struct report *r)
+{
+	progress_start(&r->progress, r->err.fd, locale_is_utf8(r));
 }
 
 int report_finish(struct report *r)
 {
 	bool failed_before = r->out.failed;
-	int err = flush(&r->out);
+	int err;
 
+	progress_erase(&r->progress);
+	err = flush(&r->out);
 	if (r->out.was_used) {
 		/* Some file systems say only now that there was no room. */
 		if (close(r->out.fd) != 0 && err == 0)

@@ -9,6 +9,7 @@
 #define REPORT_H
 
 #include "apply.h"
+#include "progress.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,10 +28,12 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
+	bool is_dry;  /* changes are told as what would be */
 	bool quiet;   /* -f */
 	bool failed;  /* the exit status is 1 */
 	bool by_line; /* standard output is a terminal */
 	bool locale_known, utf8;
+	struct progress progress;
 	struct report_stream out, err;
 };
 
@@ -48,6 +51,9 @@ void report_error(struct report *r, const char *format, ...);
 /* The same for what GNU leaves to getopt_long(3), which knows nothing of libtool. */
 void report_option_error(struct report *r, const char *format, ...);
 
+/* A line that goes on with a message on standard error. */
+void report_bare_line(struct report *r, const char *line);
+
 /* The line that points to --help, after an error. */
 void report_try_help(struct report *r);
 
@@ -62,6 +68,9 @@ void report_record(struct report *r, const char *path, const struct apply_record
 
 /* Counts RECORD for the exit status, as report_record() does, when it says nothing. */
 void report_count(struct report *r, const struct apply_record *record);
+
+/* Shows a line of progress on standard error from now on, if that is a terminal. */
+void report_start_progress(struct report *r);
 
 /* Writes out what is left, says if that went wrong, and returns the exit status. */
 int report_finish(struct report *r);

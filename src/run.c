@@ -1,18 +1,26 @@
 #include "run.h"
 
+#include "files0.h"
+#include "glob.h"
 #include "modespec.h"
 #include "pool.h"
 #include "sys.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/auxv.h>
 
 struct run {
+	const struct cli *cli;
 	struct apply apply;
-	bool recursive;
 	struct pool_lock report_lock;
 	struct report *report;
+	bool utf8; /* what the patterns are written in */
+	size_t next_operand;
+	struct files0 files0; /* the operands, if they are not in cli */
+	unsigned long files0_count;
 };
 
 static void tell(struct run *run, const struct walk_entry *e, const struct apply_record *record)
@@ -29,19 +37,39 @@ static void tell(struct run *run, const struct walk_entry *e, const struct apply
 	pool_unlock(&run->report_lock);
 }
 
+/* Keeps the line of progress up to date. */
+static void show_progress(
+	struct run *run, const struct walk_entry *e, const struct apply_record *record)
+{
+	struct progress *progress = &run->report->progress;
+	bool changed =
+		record->result == APPLY_DONE && (record->is_unseen || record->old != record->now);
+
+	if (!progress->is_on || !progress_count(progress, changed))
+		return;
+	pool_lock(&run->report_lock);
+	const char *path = walk_path(e), *slash = strrchr(path, '/');
+	progress_draw(progress, path, slash != NULL ? (size_t)(slash - path) : 0);
+	pool_unlock(&run->report_lock);
+}
+
 /* Changes E and tells of it. What the walk is to do next. */
 static enum walk_answer change(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
 {
+	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
 	struct apply_record record;
 	bool done;
 
+	if (run->cli->one_file_system && is_dir && e->other_device && !e->operand)
+		return WALK_PASS;
 	do
 		done = apply(&run->apply, e, &record);
 	while (done && (record.err == EMFILE || record.err == ENFILE) && walk_shed(e));
 	if (!done)
 		return WALK_LOOK;
 	tell(run, e, &record);
-	if (!run->recursive || e->pin < 0 || !S_ISDIR(e->st->st_mode))
+	show_progress(run, e, &record);
+	if (!run->cli->recursive || !is_dir)
 		return WALK_PASS;
 	return apply_directory_answer(&run->apply, e, &record, ret_traits);
 }
@@ -56,7 +84,6 @@ static void tell_failure(struct run *run, const struct walk_entry *e, enum apply
 	tell(run, e, &record);
 }
 
-/* The visitor of the walk. */
 static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct run *run = ctx;
@@ -71,6 +98,54 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 	}
 	return WALK_PASS;
 }
+
+/* A pattern with a slash is for the path as it is shown, any other for the name. */
+static bool is_not_excluded(void *ctx, const struct walk_entry *e)
+{
+	const struct run *run = ctx;
+	const struct cli *cli = run->cli;
+
+	for (size_t i = 0; i < cli->exclude_count; i++) {
+		const char *pattern = cli->excludes[i];
+		const char *text = strchr(pattern, '/') != NULL ? walk_path(e) : e->name;
+		if (glob_matches(pattern, text, run->utf8))
+			return false;
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------------------------ operands */
+
+static char *next_of_argv(void *ctx)
+{
+	struct run *run = ctx;
+	const struct cli *cli = run->cli;
+
+	return run->next_operand < cli->operand_count ? cli->operands[run->next_operand++] : NULL;
+}
+
+static char *next_of_file(void *ctx)
+{
+	struct run *run = ctx;
+	const char *file = run->cli->files0_from;
+	char *name;
+
+	for (;;) {
+		int got = files0_next(&run->files0, &name);
+
+		if (got < 0)
+			report_error(run->report, "%n: read error%e", file, -got);
+		if (got <= 0)
+			return NULL;
+		run->files0_count++;
+		if (*name != '\0')
+			return name;
+		report_error(run->report, "%n:%u: invalid zero-length file name", file,
+			run->files0_count);
+	}
+}
+
+/* -------------------------------------------------------------------------------- preparations */
 
 /* The spec from the mode or the reference; false and a report if there is none. */
 static bool get_spec(const struct cli *cli, struct report *report, struct modespec *ret)
@@ -124,39 +199,69 @@ static bool get_root(struct apply *apply, struct report *report)
 	return true;
 }
 
+/* All that has to be known before anything is changed. False and a report if it is not to be had.
+ */
+static bool prepare(struct run *run, struct modespec *spec)
+{
+	const struct cli *cli = run->cli;
+	struct apply *apply = &run->apply;
+
+	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
+		return false;
+	if (cli->files0_from != NULL) {
+		int err = files0_open(&run->files0, cli->files0_from);
+		if (err != 0) {
+			report_error(run->report, "cannot open %q for reading%e", cli->files0_from,
+				-err);
+			return false;
+		}
+	}
+	*apply = (struct apply){
+		.spec = spec,
+		.links = cli->apply_links,
+		.way = sys_init(),
+		.euid = (uid_t)getauxval(AT_EUID),
+		.with_old_mode = cli->verbosity != REPORT_ERRORS,
+		.with_plain = cli->mode_is_option,
+		.skips_right = cli->skip_unchanged,
+		.is_dry = cli->dry_run,
+		.is_privileged = cli->dry_run && sys_is_privileged(),
+		.guards_root = apply->guards_root,
+		.root_dev = apply->root_dev,
+		.root_ino = apply->root_ino,
+	};
+	/* The only way to read it; no file is created here, so it need not be put back. */
+	if (modespec_uses_umask(spec))
+		apply->umask = umask(0);
+	if (cli->recursive)
+		apply_prepare(apply);
+	if (cli->exclude_count > 0)
+		run->utf8 = text_locale_is_utf8();
+	if (cli->recursive && cli->progress)
+		report_start_progress(run->report);
+	return true;
+}
+
 void run(const struct cli *cli, struct report *report)
 {
-	struct modespec spec;
-	struct run run = {
-		.apply =
-			{
-				.spec = &spec,
-				.links = cli->apply_links,
-				.euid = (uid_t)getauxval(AT_EUID),
-				.with_old_mode = cli->verbosity != REPORT_ERRORS,
-				.with_plain = cli->mode_is_option,
-			},
-		.report = report,
-		.recursive = cli->recursive,
+	struct run run = {.cli = cli, .report = report};
+	const struct walk_visitor visitor = {
+		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
+		.wants = cli->exclude_count > 0 ? is_not_excluded : NULL,
+		.visit = visit,
 	};
+	struct modespec spec;
 
 	report->verbosity = cli->verbosity;
 	report->quiet = cli->quiet;
+	report->is_dry = cli->dry_run;
 	if (!get_spec(cli, report, &spec))
 		return;
-	if (cli->recursive && cli->preserve_root && !get_root(&run.apply, report)) {
-		modespec_free(&spec);
-		return;
+	if (prepare(&run, &spec)) {
+		pool_lock_init(&run.report_lock);
+		walk(cli->walk_links, count_jobs(cli, run.apply.way), &visitor, &run);
+		if (cli->files0_from != NULL)
+			files0_close(&run.files0);
 	}
-	/* The only way to read it; no file is created here, so it need not be put back. */
-	if (modespec_uses_umask(&spec))
-		run.apply.umask = umask(0);
-	run.apply.way = sys_init();
-	if (cli->recursive && !run.apply.with_old_mode && !run.apply.with_plain)
-		run.apply.is_absolute =
-			modespec_is_absolute(&spec, S_IFREG, run.apply.umask, &run.apply.absolute);
-	pool_lock_init(&run.report_lock);
-	walk(cli->operands, cli->operand_count, cli->walk_links, count_jobs(cli, run.apply.way),
-		visit, &run);
 	modespec_free(&spec);
 }

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -112,6 +114,11 @@ static int open_at(int dirfd, const char *name, int flags)
 	return moved;
 }
 
+int sys_open_file(const char *name)
+{
+	return open_at(AT_FDCWD, name, O_RDONLY | O_NOCTTY);
+}
+
 int sys_pin(int dirfd, const char *name, enum sys_follow follow)
 {
 	return open_at(dirfd, name, O_PATH | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
@@ -209,6 +216,28 @@ int sys_chmod_following(int dirfd, const char *name, mode_t mode)
 ssize_t sys_read_dir(int fd, void *buf, size_t size)
 {
 	return result(syscall(SYS_getdents64, fd, buf, size));
+}
+
+bool sys_is_read_only(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && (fs.f_flags & ST_RDONLY) != 0;
+}
+
+bool sys_is_privileged(void)
+{
+	/* As in <linux/capability.h>, which not every C library comes with. */
+	enum { VERSION_3 = 0x20080522, FOWNER = 3 };
+	struct {
+		uint32_t version;
+		int pid;
+	} header = {.version = VERSION_3};
+	struct {
+		uint32_t effective, permitted, inheritable;
+	} data[2] = {{0}};
+
+	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & 1U << FOWNER) != 0;
 }
 
 bool sys_modes_are_binding(int fd)

@@ -45,6 +45,9 @@ int sys_pin(int dirfd, const char *name, enum sys_follow follow);
  */
 int sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 
+/* A descriptor of a file for reading. */
+int sys_open_file(const char *name);
+
 /* Another descriptor for what FD stands for. */
 int sys_dup(int fd);
 
@@ -81,6 +84,12 @@ int sys_chmod_following(int dirfd, const char *name, mode_t mode);
  * The number of bytes, 0 at the end.
  */
 ssize_t sys_read_dir(int fd, void *buf, size_t size);
+
+/* Whether the file system of FD, or its mount, is read-only. */
+bool sys_is_read_only(int fd);
+
+/* Whether the caller may change files of other owners: CAP_FOWNER. */
+bool sys_is_privileged(void);
 
 /*
  * Whether the owners and modes of the file system of FD say who can change its directories: not

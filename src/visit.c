@@ -15,10 +15,12 @@ static bool reserve_path(struct worker *w, size_t size)
 	if (size <= w->path_size)
 		return true;
 	size += size / 2;
-	path = realloc(w->path, size);
+	path = malloc(size);
 	if (path == NULL)
 		return false;
+	free(w->path);
 	w->path = path;
+	w->path_dir = NULL;
 	w->path_size = size;
 	return true;
 }
@@ -79,7 +81,7 @@ static void visit_event(struct walk_entry *e, enum walk_event event, int err)
 
 	e->event = event;
 	e->err = -err;
-	e->worker->visit(e->worker->ctx, e, &traits);
+	e->worker->visitor->visit(e->worker->ctx, e, &traits);
 }
 
 /*
@@ -125,7 +127,7 @@ static struct dir *visit_pinned(struct walk_entry *e, struct dir *in, enum sys_f
 		return NULL;
 	}
 	e->event = WALK_FILE;
-	answer = w->visit(w->ctx, e, &traits);
+	answer = w->visitor->visit(w->ctx, e, &traits);
 	if (!is_dir || is_cycle || (answer != WALK_ENTER && answer != WALK_ENTER_AGAIN)) {
 		close(e->pin);
 		return NULL;
@@ -218,9 +220,11 @@ struct dir *visit_entry(struct worker *w, struct dir *in, const char *name, unsi
 	};
 	unsigned traits = 0;
 
+	if (w->visitor->wants != NULL && !w->visitor->wants(w->ctx, &e))
+		return NULL;
 	if (type == DT_DIR || type == DT_UNKNOWN || (type == DT_LNK && w->links == WALK_ALL_LINKS))
 		return visit_by_pin(&e, in);
-	if (w->visit(w->ctx, &e, &traits) != WALK_LOOK)
+	if (w->visitor->visit(w->ctx, &e, &traits) != WALK_LOOK)
 		return NULL;
 	e.type = DT_DIR;
 	return visit_by_pin(&e, in);

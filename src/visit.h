@@ -10,7 +10,7 @@
 /* Who visits: one thread's part of a walk. */
 struct worker {
 	enum walk_links links;
-	walk_visit_fn *visit;
+	const struct walk_visitor *visitor;
 	void *ctx;
 	struct dirs dirs;
 	/* The path that was shown last, and the directory whose path it begins with. */

@@ -68,7 +68,7 @@ static void share(struct walk *walk)
 	for (unsigned i = 1; i < walk->jobs; i++) {
 		walk->workers[i] = (struct worker){
 			.links = first->links,
-			.visit = first->visit,
+			.visitor = first->visitor,
 			.ctx = first->ctx,
 		};
 		dirs_init(&walk->workers[i].dirs, &walk->table, (size_t)idle);
@@ -191,8 +191,7 @@ static void free_worker(struct worker *w)
 	free(w->path);
 }
 
-void walk(char **operands, size_t count, enum walk_links links, unsigned jobs, walk_visit_fn *visit,
-	void *ctx)
+void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visitor, void *ctx)
 {
 	struct walk walk; /* most of it is for other workers */
 	struct worker *first = &walk.workers[0];
@@ -201,11 +200,11 @@ void walk(char **operands, size_t count, enum walk_links links, unsigned jobs, w
 	walk.visited = 0;
 	walk.is_shared = false;
 	dir_table_init(&walk.table);
-	*first = (struct worker){.links = links, .visit = visit, .ctx = ctx};
+	*first = (struct worker){.links = links, .visitor = visitor, .ctx = ctx};
 	dirs_init(&first->dirs, &walk.table, MAX_IDLE);
-	for (size_t i = 0; i < count; i++) {
-		trim_slashes(operands[i]);
-		walk_below(&walk, first, visit_operand(first, operands[i]));
+	for (char *operand; (operand = visitor->next(ctx)) != NULL;) {
+		trim_slashes(operand);
+		walk_below(&walk, first, visit_operand(first, operand));
 		if (walk.is_shared)
 			pool_wait(&walk.pool);
 	}

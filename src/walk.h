@@ -54,20 +54,29 @@ enum walk_answer {
 	WALK_LOOK,        /* it is a directory although TYPE says otherwise: visit it as one */
 };
 
-/*
- * What to do with E; an answer counts for WALK_FILE and WALK_DANGLING only. *RET_TRAITS (0 on
- * entry) is kept for a directory that is entered, and shown with each of its entries.
- */
-typedef enum walk_answer walk_visit_fn(void *ctx, const struct walk_entry *e, unsigned *ret_traits);
+/* Who asks for a walk. Only next is never called by several threads at once. */
+struct walk_visitor {
+	/* The next operand, valid until the next call; slashes at its end may be cut off. NULL:
+	 * none. */
+	char *(*next)(void *ctx);
+	/*
+	 * Whether entry E, which is no operand, is to be looked at; only its name, and perhaps its
+	 * type, are known. NULL: all are.
+	 */
+	bool (*wants)(void *ctx, const struct walk_entry *e);
+	/*
+	 * What to do with E; an answer counts for WALK_FILE and WALK_DANGLING only. *RET_TRAITS (0
+	 * on entry) is kept for a directory that is entered, and shown with each of its entries.
+	 */
+	enum walk_answer (*visit)(void *ctx, const struct walk_entry *e, unsigned *ret_traits);
+};
 
 /*
- * Visits COUNT operands and what the visitor enters below them, one operand after the other, with
- * so many workers as JOBS says, at most (1 to POOL_MAX; 0: one for each CPU, up to 8). With more
- * than one, VISIT is called by several threads at once. Slashes at the end of an operand may be cut
- * off in place. Whatever happens to one file is told to the visitor and does not end the walk.
+ * Visits the operands and what the visitor enters below them, one operand after the other, with as
+ * many workers as JOBS says, at most (1 to POOL_MAX; 0: one for each CPU, up to 8). Whatever
+ * happens to one file is told to the visitor and does not end the walk. CTX is the visitor's.
  */
-void walk(char **operands, size_t count, enum walk_links links, unsigned jobs, walk_visit_fn *visit,
-	void *ctx);
+void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visitor, void *ctx);
 
 /*
  * The path of E as it is to be shown: operand, slash, names. Valid until the next call by the same

@@ -1,0 +1,28 @@
+/* Names from a file, each ended by a NUL, as find -print0 writes them: one at a time, any number.
+ */
+#ifndef FILES0_H
+#define FILES0_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct files0 {
+	int fd;
+	bool at_end;
+	char *buf;
+	size_t size;       /* of buf */
+	size_t start, end; /* what has been read and not been handed out */
+};
+
+/* Opens file NAME, "-" for standard input. 0 or -errno; files0_close() is due after 0. */
+int files0_open(struct files0 *ret, const char *name);
+
+/*
+ * The next name, without its NUL; the last needs none. 1 and a name that may be written to and is
+ * valid until the next call; 0 at the end; -errno if it cannot be read (-ENOMEM: a name too long).
+ */
+int files0_next(struct files0 *f, char **ret_name);
+
+void files0_close(struct files0 *f);
+
+#endif

@@ -1,0 +1,144 @@
+#include "glob.h"
+
+#include "utf8.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+/* The character at *S, which is passed over. Bytes that are none get numbers beyond Unicode. */
+static uint32_t take(const char **s, bool utf8)
+{
+	unsigned char byte = (unsigned char)**s;
+	uint32_t c = byte < 0x80 || !utf8 ? byte : 0x110000U + byte;
+	size_t len = byte >= 0x80 && utf8 ? utf8_decode(*s, &c) : 0;
+
+	*s += len > 0 ? len : 1;
+	return c;
+}
+
+/* Whether C is in the class with the LEN bytes of NAME. */
+static bool in_class(const char *name, size_t len, uint32_t c)
+{
+	static const struct {
+		const char *name;
+		int (*test)(int);
+	} classes[] = {
+		{"alnum", isalnum},
+		{"alpha", isalpha},
+		{"blank", isblank},
+		{"cntrl", iscntrl},
+		{"digit", isdigit},
+		{"graph", isgraph},
+		{"lower", islower},
+		{"print", isprint},
+		{"punct", ispunct},
+		{"space", isspace},
+		{"upper", isupper},
+		{"xdigit", isxdigit},
+	};
+
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (strlen(classes[i].name) == len && strncmp(classes[i].name, name, len) == 0)
+			return c < 0x80 && classes[i].test((int)c);
+	return false;
+}
+
+/* The end of the name of a class, if one begins at P: [:name:]. */
+static const char *class_end(const char *p)
+{
+	if (p[0] != '[' || p[1] != ':')
+		return NULL;
+	p = strchr(p + 2, ':');
+	return p != NULL && p[1] == ']' ? p : NULL;
+}
+
+/*
+ * Whether C is in the set that begins at *PATTERN, behind its [. 1 or 0, and *PATTERN is behind the
+ * set; -1 if the set has no end.
+ */
+static int in_set(const char **pattern, uint32_t c, bool utf8)
+{
+	const char *p = *pattern;
+	bool negated = *p == '!' || *p == '^';
+	bool found = false;
+
+	p += negated;
+	for (bool is_first = true; *p != ']' || is_first; is_first = false) {
+		const char *end = class_end(p);
+		uint32_t low, high;
+
+		if (*p == '\0')
+			return -1;
+		if (end != NULL) {
+			found |= in_class(p + 2, (size_t)(end - p - 2), c);
+			p = end + 2;
+			continue;
+		}
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		low = high = take(&p, utf8);
+		if (*p == '-' && p[1] != ']' && p[1] != '\0') {
+			p++;
+			if (*p == '\\' && p[1] != '\0')
+				p++;
+			high = take(&p, utf8);
+		}
+		found |= low <= c && c <= high;
+	}
+	*pattern = p + 1;
+	return found != negated;
+}
+
+/* Whether the character of PATTERN at *P, no star, matches the one at *T; both are passed over. */
+static bool matches_one(const char **p, const char **t, bool utf8)
+{
+	const char *set = *p + 1;
+	uint32_t c;
+	int in;
+
+	if (**t == '\0')
+		return false;
+	c = take(t, utf8);
+	switch (**p) {
+	case '?': ++*p; return true;
+	case '[':
+		in = in_set(&set, c, utf8);
+		if (in < 0)
+			break;
+		*p = set;
+		return in;
+	case '\\':
+		if ((*p)[1] == '\0')
+			return false;
+		++*p;
+		break;
+	}
+	return take(p, utf8) == c;
+}
+
+bool glob_matches(const char *pattern, const char *text, bool utf8)
+{
+	/* Where the last star stands, and up to where it has taken the text. */
+	const char *star = NULL, *taken = NULL;
+
+	while (*text != '\0' || *pattern != '\0') {
+		const char *p = pattern, *t = text;
+
+		if (*pattern == '*') {
+			star = pattern++;
+			taken = text;
+		} else if (*pattern != '\0' && matches_one(&p, &t, utf8)) {
+			pattern = p;
+			text = t;
+		} else if (star != NULL && *taken != '\0') {
+			/* A star before that one need not take more: this one could as well. */
+			take(&taken, utf8);
+			pattern = star + 1;
+			text = taken;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
