@@ -7,6 +7,9 @@ CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 INSTALL ?= install
 
 # The C compiler for the static program: musl's, or CC's own libc where there is none.
@@ -31,7 +34,7 @@ SUPPORT_OBJECTS := $(patsubst tests/%.c,build/tests/obj/%.o,$(wildcard tests/sup
 CLI_OBJECTS := $(patsubst tests/%.c,build/tests/obj/%.o,$(wildcard tests/cli/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all static check check-unit check-cli check-host deps need-cmocka install uninstall clean help
+.PHONY: all static lib install-lib uninstall-lib check check-unit check-cli check-host deps need-cmocka install uninstall clean help
 .DEFAULT_GOAL := all
 
 all: build/chmod
@@ -52,6 +55,32 @@ build/static/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(STATIC_CC) $(COMPILE) -DSTATIC_BUILD -ffunction-sections -fdata-sections \
 		-fno-asynchronous-unwind-tables $(STATIC_CFLAGS) -c -o $@ $<
+
+# ----------------------------------------------------------------------------------- libmodespec
+
+SONAME = libmodespec.so.$(firstword $(subst ., ,$(VERSION)))
+
+lib: build/lib/libmodespec.a build/lib/$(SONAME) build/lib/modespec.pc
+
+build/lib/modespec.o: src/modespec.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(COMPILE) $(CFLAGS) -fPIC -c -o $@ $<
+
+build/lib/libmodespec.a: build/lib/modespec.o
+	rm -f $@
+	$(AR) rcD $@ $<
+
+build/lib/$(SONAME): build/lib/modespec.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -o $@ $<
+	ln -sf $(SONAME) build/lib/libmodespec.so
+
+build/lib/modespec.pc: Makefile
+	@mkdir -p $(@D)
+	{ echo 'Name: modespec'; \
+	echo "Description: GNU chmod's mode language"; \
+	echo 'Version: $(VERSION)'; \
+	echo 'Libs: -L$(LIBDIR) -lmodespec'; \
+	echo 'Cflags: -I$(INCLUDEDIR)'; } >$@
 
 # ---------------------------------------------------------------------------------------- tests
 
@@ -104,12 +133,27 @@ install: build/chmod
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/chmod $(DESTDIR)$(MANDIR)/man1/chmod.1
 
+install-lib: lib
+	$(INSTALL) -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(PKGCONFIGDIR)
+	$(INSTALL) -m 644 build/lib/libmodespec.a $(DESTDIR)$(LIBDIR)/libmodespec.a
+	$(INSTALL) -m 755 build/lib/$(SONAME) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libmodespec.so
+	$(INSTALL) -m 644 include/modespec.h $(DESTDIR)$(INCLUDEDIR)/modespec.h
+	$(INSTALL) -m 644 build/lib/modespec.pc $(DESTDIR)$(PKGCONFIGDIR)/modespec.pc
+
+uninstall-lib:
+	rm -f $(DESTDIR)$(LIBDIR)/libmodespec.a $(DESTDIR)$(LIBDIR)/$(SONAME) \
+		$(DESTDIR)$(LIBDIR)/libmodespec.so $(DESTDIR)$(INCLUDEDIR)/modespec.h \
+		$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc
+
 clean:
 	rm -rf build
 
 help:
 	@echo 'make              build/chmod'
 	@echo 'make static       build/static/chmod, with musl where musl-gcc is'
+	@echo 'make lib          build/lib/libmodespec: GNU mode language for C programs'
+	@echo 'make install-lib  the library, its header and modespec.pc; also uninstall-lib'
 	@echo 'make install      to DESTDIR, PREFIX ($(PREFIX)), BINDIR, MANDIR; also uninstall'
 	@echo 'make deps         installs what the tests need (apt, apk or dnf)'
 	@echo 'make check        all tests'
