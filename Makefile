@@ -34,7 +34,7 @@ SUPPORT_OBJECTS := $(patsubst tests/%.c,build/tests/obj/%.o,$(wildcard tests/sup
 CLI_OBJECTS := $(patsubst tests/%.c,build/tests/obj/%.o,$(wildcard tests/cli/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all static lib install-lib uninstall-lib check check-unit check-cli check-host deps need-cmocka install uninstall clean help
+.PHONY: FORCE all static lib install-lib uninstall-lib check check-unit check-cli check-host deps need-cmocka install uninstall clean help
 .DEFAULT_GOAL := all
 
 all: build/chmod
@@ -74,7 +74,7 @@ build/lib/$(SONAME): build/lib/modespec.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -o $@ $<
 	ln -sf $(SONAME) build/lib/libmodespec.so
 
-build/lib/modespec.pc: Makefile
+build/lib/modespec.pc: FORCE # PREFIX and the like may be others each time
 	@mkdir -p $(@D)
 	{ echo 'Name: modespec'; \
 	echo "Description: GNU chmod's mode language"; \
