@@ -34,7 +34,7 @@ SUPPORT_OBJECTS := $(patsubst tests/%.c,build/tests/obj/%.o,$(wildcard tests/sup
 CLI_OBJECTS := $(patsubst tests/%.c,build/tests/obj/%.o,$(wildcard tests/cli/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: FORCE all static lib install-lib uninstall-lib check check-unit check-cli check-host deps need-cmocka install uninstall clean help
+.PHONY: FORCE all static lib install-lib uninstall-lib check check-unit check-cli check-host deps need-cmocka install uninstall version clean help
 .DEFAULT_GOAL := all
 
 all: build/chmod
@@ -145,6 +145,9 @@ uninstall-lib:
 	rm -f $(DESTDIR)$(LIBDIR)/libmodespec.a $(DESTDIR)$(LIBDIR)/$(SONAME) \
 		$(DESTDIR)$(LIBDIR)/libmodespec.so $(DESTDIR)$(INCLUDEDIR)/modespec.h \
 		$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc
+
+version:
+	@echo '$(VERSION)'
 
 clean:
 	rm -rf build
