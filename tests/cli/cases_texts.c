@@ -1,0 +1,173 @@
+/* --help and --version: our own words (departure 8), but the form is GNU's. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+#define OWN_TEXT DEPARTS(8, "our own words")
+
+/* Runs ARGS, which must succeed without a word on stderr, and gives back its stdout. */
+static char *text_of(struct cli_test *test, const char *args)
+{
+	struct run_how how = cli_how(test, args);
+	struct run_result result;
+
+	cli_run(test, &how, &result);
+	cli_check(test, result.status == 0, "%s: exit status %d", args, result.status);
+	cli_check_text(test, "stderr", "", result.err);
+	free(result.err);
+	return result.out;
+}
+
+/* The row's args print what --help or --version does. */
+static void same_as(struct cli_test *test, const char *args)
+{
+	char *expected = text_of(test, args), *seen = text_of(test, test->row->args);
+
+	cli_check(test, *expected, "%s prints nothing", args);
+	cli_check_text(test, test->row->args, expected, seen);
+	cli_check_tree(test, NULL);
+	free(expected);
+	free(seen);
+}
+
+static void same_as_help(struct cli_test *test)
+{
+	same_as(test, "--help");
+}
+
+static void same_as_version(struct cli_test *test)
+{
+	same_as(test, "--version");
+}
+
+static void usage(struct cli_test *test)
+{
+	const char *argv0 = test->row->argv0 ? test->row->argv0 : "chmod";
+	char *help = text_of(test, "--help"), start[128];
+
+	snprintf(start, sizeof(start), "Usage: %s [OPTION]...", argv0);
+	cli_check(test, strncmp(help, start, strlen(start)) == 0, "it begins otherwise:\n%s", help);
+	snprintf(start, sizeof(start), "\n  or:  %s ", argv0);
+	cli_check(test, strstr(help, start), "there is no other synopsis");
+	cli_check(test, help[strlen(help) - 1] == '\n', "the last line has no end");
+	cli_check(test, !strpbrk(help, "\033\t"), "it has tabs or escape sequences");
+	free(help);
+}
+
+/* Whether OPTION stands where the text lists options: at the start of a line or after a comma. */
+static bool lists(const char *help, const char *option)
+{
+	size_t len = strlen(option);
+
+	for (const char *at = help; (at = strstr(at, option)); at++) {
+		const char *line = at;
+
+		while (line > help && line[-1] != '\n')
+			line--;
+		if (strspn(line, " ") >= 2 && line[strspn(line, " ")] == '-' &&
+			strchr(" ,=\n", at[len]) && at[-1] == ' ')
+			return true;
+	}
+	return false;
+}
+
+static void lists_all(struct cli_test *test, const char *const *options)
+{
+	char *help = text_of(test, "--help");
+
+	for (size_t i = 0; options[i]; i++)
+		cli_check(test, lists(help, options[i]), "%s is not listed", options[i]);
+	free(help);
+}
+
+static void lists_old_options(struct cli_test *test)
+{
+	lists_all(test, LIST("-c", "--changes", "-f", "--silent", "--quiet", "-v", "--verbose",
+				"--no-preserve-root", "--preserve-root", "--reference", "-R",
+				"--recursive", "--help", "--version"));
+}
+
+static void lists_new_options(struct cli_test *test)
+{
+	lists_all(test, LIST("-h", "--no-dereference", "--dereference", "-H", "-L", "-P"));
+}
+
+/* Every option that the text lists is one: none is unrecognized or ambiguous. */
+static void lists_real_options(struct cli_test *test)
+{
+	char *help = text_of(test, "--help"), *save, args[64];
+	char *line = strtok_r(help, "\n", &save);
+
+	for (; line; line = strtok_r(NULL, "\n", &save)) {
+		const char *at = line + strspn(line, " ");
+		const char *equals = strchr(line, '='), *text = strstr(at, "  ");
+		bool needs_argument = equals && text && equals < text;
+
+		for (; at - line >= 2 && *at == '-'; at += strspn(at, ", ")) {
+			int len = (int)strcspn(at, " ,=[");
+
+			snprintf(args, sizeof(args), "%.*s%s --version", len, at,
+				needs_argument ? at[len] == '=' ? "=1" : " 1" : "");
+			free(text_of(test, args));
+			at += strcspn(at, " ,");
+			if (*at != ',')
+				break;
+		}
+	}
+	free(help);
+}
+
+static void first_line_of_version(struct cli_test *test)
+{
+	static const char start[] = "chmod (surechmod) ";
+	char *text = text_of(test, "--version");
+	size_t len = strcspn(text, "\n");
+
+	cli_check(test, strncmp(text, start, sizeof(start) - 1) == 0, "it begins otherwise");
+	cli_check(test,
+		len > sizeof(start) && text[len] == '\n' &&
+			strspn(text + sizeof(start) - 1, "0123456789.") == len - sizeof(start) + 1,
+		"it does not end in a version: %s", text);
+	cli_check(test, strstr(text, "MIT"), "the licence is not named");
+	free(text);
+}
+
+#define HELP(args_, ...)    F(args_, "f 644", same_as_help, .args = args_, __VA_ARGS__)
+#define VERSION(args_, ...) F(args_, "f 644", same_as_version, .args = args_, __VA_ARGS__)
+
+static const struct cli_case rows[] = {
+	F("usage", NULL, usage),
+	F("usage of another name", NULL, usage, .argv0 = "/x/y z"),
+	F("old options", NULL, lists_old_options),
+	F("new options", NULL, lists_new_options, SINCE(9, 5, "-h -H -L -P --dereference")),
+	F("real options", NULL, lists_real_options),
+	F("first line of --version", NULL, first_line_of_version, OWN_TEXT),
+
+	/* Met in the scan, they are all that happens. */
+	HELP("--h", ),
+	HELP("--he", ),
+	HELP("--help -z", ),
+	HELP("--help --version", ),
+	HELP("-v 755 f --help", ),
+	HELP("755 --help f", ),
+	HELP("-w --help f", ),
+	HELP("--reference=nope -w --help", ),
+	HELP("bogus f --help", ),
+	HELP("-f --help", ),
+	HELP("--help", UTF8),
+	VERSION("--vers", ),
+	VERSION("--version --help", ),
+	VERSION("--version --foo", ),
+	VERSION("755 f --version", ),
+	VERSION("-Rv --version 755 f", ),
+	VERSION("-RP --dereference --version", SINCE(9, 5, "-P --dereference")),
+	T("f 644", "-z --help", USAGE("invalid option -- 'z'")),
+	T("f 644", "--foo --version", USAGE("unrecognized option '--foo'")),
+	T("f 644", "755 f --help=1", USAGE("option '--help' doesn't allow an argument")),
+	T("f 644, --help 644", "755 -- --help", AFTER("--help 755")),
+	T("f 644", "755 f --help", ENV("POSIXLY_CORRECT=1"), ERR(ABSENT("--help")), FAILS,
+		AFTER("f 755")),
+};
+
+const struct cli_group cli_texts = CLI_GROUP(texts);

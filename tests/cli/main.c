@@ -1,0 +1,337 @@
+/*
+ * Runs the table of cases against a chmod:
+ *
+ *	cli PROGRAM [PATTERN]           all must pass
+ *	cli --host PROGRAM [PATTERN]    GNU's own: cases may differ if they say so; those are listed
+ *
+ * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
+ * is one test, or two if it is for both users. Output of tests that pass goes to stdout only.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../support/jail.h"
+#include "cli.h"
+
+/* clang-format off */
+/* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
+#define GROUPS                                                                                     \
+	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(walk) X(links) X(root)   \
+	X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours)
+/* clang-format on */
+
+#define X(name) extern const struct cli_group cli_##name;
+GROUPS
+#undef X
+
+struct cli_program cli_program;
+
+/* A user without any rights of its own. */
+static const struct run_user nobody = {65534, 65534};
+
+static const char *jail_trouble; /* why there can be no jail */
+static bool has_utf8;
+
+/* All tests of a group, each in the two forms that cmocka and we need. */
+struct suite {
+	const struct cli_group *group;
+	struct cli_test *tests;
+	struct CMUnitTest *units;
+	size_t n;
+};
+
+static int complain(const char *what, const char *why)
+{
+	fprintf(stderr, "cli: %s: %s\n", what, why);
+	return 2;
+}
+
+/* The version in "chmod (GNU coreutils) 9.1", as 901; -1 if it is none. */
+static int gnu_version(const char *line)
+{
+	static const char start[] = "chmod (GNU coreutils) ";
+	int major, minor;
+
+	if (strncmp(line, start, sizeof(start) - 1) != 0 ||
+		sscanf(line + sizeof(start) - 1, "%d.%d", &major, &minor) != 2)
+		return -1;
+	return major * 100 + minor;
+}
+
+/* Whether the program asks for no loader. */
+static bool is_static(int fd)
+{
+	Elf64_Ehdr head;
+	Elf64_Phdr part;
+
+	if (pread(fd, &head, sizeof(head), 0) != sizeof(head) ||
+		memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64)
+		return false;
+	for (int i = 0; i < head.e_phnum; i++) {
+		off_t at = (off_t)head.e_phoff + i * head.e_phentsize;
+
+		if (pread(fd, &part, sizeof(part), at) != sizeof(part) || part.p_type == PT_INTERP)
+			return false;
+	}
+	return true;
+}
+
+/* Runs PROGRAM --version, in ROOT if not NULL. */
+static int ask_version(const char *root, struct run_result *ret)
+{
+	char *argv[] = {"chmod", "--version", NULL}, *env[] = {NULL};
+	struct run_how how = {.path = cli_program.path,
+		.fd = cli_program.fd,
+		.argv = argv,
+		.env = env,
+		.root = root};
+
+	return run(&how, ret);
+}
+
+static int look_at_program(const char *name, bool is_host)
+{
+	struct run_result result;
+	int rc;
+
+	cli_program.is_host = is_host;
+	cli_program.path = realpath(name, NULL);
+	cli_program.fd = cli_program.path ? open(cli_program.path, O_RDONLY | O_CLOEXEC) : -1;
+	if (cli_program.fd < 0)
+		return complain(name, strerror(errno));
+	cli_program.is_static = is_static(cli_program.fd);
+	rc = ask_version(NULL, &result);
+	if (rc < 0)
+		return complain(name, strerror(-rc));
+	if (is_host) {
+		cli_program.version = gnu_version(result.out);
+		if (cli_program.version < 0)
+			return complain(name, "is not GNU's chmod");
+	}
+	run_result_free(&result);
+	return 0;
+}
+
+/* Tries whether the program starts in a jail. */
+static void look_at_jail(void)
+{
+	struct tree tree;
+	struct run_result result;
+
+	jail_trouble = "the program cannot be started in a chroot";
+	if (geteuid() != 0)
+		jail_trouble = "a chroot needs root";
+	else if (tree_make(NULL, 0, 0, &tree) == 0) {
+		if (jail_fill(tree.path, cli_program.path, NULL) == 0 &&
+			ask_version(tree.path, &result) == 0) {
+			if (result.status == 0)
+				jail_trouble = NULL;
+			run_result_free(&result);
+		}
+		tree_remove(&tree);
+	}
+}
+
+static const char *reason_to_skip(const struct cli_case *row, bool as_user)
+{
+	bool is_root = geteuid() == 0;
+
+	if (!as_user && !is_root)
+		return "is for root";
+	if (row->jail && jail_trouble)
+		return jail_trouble;
+	if (!is_root && tree_needs_root(row->tree))
+		return "the tree can only be made by root";
+	if (row->env && strstr(row->env, "UTF-8") && !has_utf8)
+		return "there is no locale C.UTF-8";
+	return NULL;
+}
+
+static void put_word(FILE *out, const char *word)
+{
+	fputc(' ', out);
+	for (const char *p = word; *p; p++)
+		fprintf(out, *p < ' ' || *p > '~' ? "\\%03o" : "%c", (unsigned char)*p);
+}
+
+/* "walk 57: -R 755 d (user)": what is no printable ASCII is escaped. */
+static char *test_name(const char *group, const struct cli_case *row, bool as_user)
+{
+	char *name;
+	size_t len;
+	FILE *out = open_memstream(&name, &len);
+
+	fprintf(out, "%s %d:", group, row->line);
+	if (row->name || !row->words)
+		put_word(out, row->name ? row->name : row->args);
+	for (size_t i = 0; !row->name && row->words && row->words[i]; i++)
+		put_word(out, row->words[i]);
+	fputs(as_user ? " (user)" : " (root)", out);
+	fclose(out);
+	return name;
+}
+
+/* Adds the test of ROW, if PATTERN matches its name. */
+static void add(struct suite *suite, const struct cli_case *row, bool as_user, const char *pattern)
+{
+	struct cli_test *test = &suite->tests[suite->n];
+	struct run_user us = {geteuid(), getegid()};
+	bool drop = as_user && us.uid == 0;
+	char *name = test_name(suite->group->name, row, as_user);
+
+	if (pattern && fnmatch(pattern, name, 0) != 0) {
+		free(name);
+		return;
+	}
+	*test = (struct cli_test){
+		.row = row,
+		.name = name,
+		.as_user = as_user,
+		.user = drop ? nobody : us,
+		.drop = drop,
+		.skip = reason_to_skip(row, as_user),
+	};
+	suite->units[suite->n++] =
+		(struct CMUnitTest){name, cli_test_row, cli_setup, cli_teardown, test};
+}
+
+static struct suite make_suite(const struct cli_group *group, const char *pattern)
+{
+	struct suite suite = {
+		.group = group,
+		.tests = calloc(2 * group->n, sizeof(*suite.tests)),
+		.units = calloc(2 * group->n, sizeof(*suite.units)),
+	};
+
+	for (size_t i = 0; suite.tests && suite.units && i < group->n; i++) {
+		if (group->rows[i].users != AS_USER)
+			add(&suite, &group->rows[i], false, pattern);
+		if (group->rows[i].users != AS_ROOT)
+			add(&suite, &group->rows[i], true, pattern);
+	}
+	return suite;
+}
+
+/* A test that the host's program must not pass. */
+struct listed {
+	char reason[256];
+	const char *name;
+	size_t order;
+};
+
+static int compare_listed(const void *a, const void *b)
+{
+	const struct listed *one = a, *other = b;
+	int by_reason = strcmp(one->reason, other->reason);
+
+	return by_reason ? by_reason : (one->order > other->order) - (one->order < other->order);
+}
+
+static struct listed list(const struct cli_test *test, size_t order)
+{
+	const struct cli_case *row = test->row;
+	struct listed listed = {.name = test->name, .order = order};
+
+	if (row->differs == HOST_TOO_OLD)
+		snprintf(listed.reason, sizeof(listed.reason), "since %d.%d: %s",
+			row->version / 100, row->version % 100, row->why);
+	else
+		snprintf(listed.reason, sizeof(listed.reason), "departure %d: %s", row->departure,
+			row->why);
+	return listed;
+}
+
+/* Names the tests that differed as they said, under each reason. */
+static void put_differences(const struct suite *suites, size_t n_suites)
+{
+	struct listed *all = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_suites; i++) {
+		all = realloc(all, (n + suites[i].n + 1) * sizeof(*all));
+		for (size_t j = 0; all && j < suites[i].n; j++) {
+			if (!suites[i].tests[j].skip && cli_differs(suites[i].tests[j].row)) {
+				all[n] = list(&suites[i].tests[j], n);
+				n++;
+			}
+		}
+	}
+	if (all)
+		qsort(all, n, sizeof(*all), compare_listed);
+	printf("\n%zu tests differ on %s %d.%d, as listed:\n", n, cli_program.path,
+		cli_program.version / 100, cli_program.version % 100);
+	for (size_t i = 0; all && i < n; i++) {
+		if (i == 0 || strcmp(all[i].reason, all[i - 1].reason) != 0)
+			printf("%s\n", all[i].reason);
+		printf("\t%s\n", all[i].name);
+	}
+	free(all);
+}
+
+static void free_suite(struct suite *suite)
+{
+	for (size_t i = 0; i < suite->n; i++)
+		free((char *)suite->tests[i].name);
+	free(suite->tests);
+	free(suite->units);
+}
+
+static int run_groups(const char *pattern)
+{
+#define X(name) &cli_##name,
+	static const struct cli_group *const groups[] = {GROUPS};
+#undef X
+	enum { N = sizeof(groups) / sizeof(groups[0]) };
+	struct suite suites[N];
+	size_t n = 0;
+	int failed = 0;
+
+	for (size_t i = 0; i < N; i++) {
+		suites[i] = make_suite(groups[i], pattern);
+		n += suites[i].n;
+		if (suites[i].n > 0)
+			failed += _cmocka_run_group_tests(
+				groups[i]->name, suites[i].units, suites[i].n, NULL, NULL);
+	}
+	if (cli_program.is_host)
+		put_differences(suites, N);
+	for (size_t i = 0; i < N; i++)
+		free_suite(&suites[i]);
+	fprintf(stderr, "cli: %d of %zu tests failed\n", failed, n);
+	return failed > 0 || n == 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool is_host = argc > 1 && strcmp(argv[1], "--host") == 0;
+	const char *pattern;
+	int rc;
+
+	argv += is_host;
+	argc -= is_host;
+	if (argc < 2 || argc > 3)
+		return complain("usage", "cli [--host] PROGRAM [PATTERN]");
+	pattern = argc > 2 ? argv[2] : NULL;
+	umask(0);
+	has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
+	setlocale(LC_CTYPE, "C");
+	rc = look_at_program(argv[1], is_host);
+	if (rc)
+		return rc;
+	look_at_jail();
+	return run_groups(pattern);
+}

@@ -1,0 +1,81 @@
+/*
+ * Starts a program the way a shell would, and tells what came of it.
+ *
+ * Nothing is inherited by chance: signals, umask, environment, user and the three standard streams
+ * are what `struct run_how` says, every other descriptor is closed. A program that hangs is ended
+ * by SIGALRM. Not thread-safe (fork).
+ */
+#ifndef TESTS_RUN_H
+#define TESTS_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Where a standard stream of the program goes. The default is to be read into the result. */
+enum run_to {
+	RUN_READ,        /* stdin: /dev/null */
+	RUN_WITH_STDOUT, /* stderr only: into what is read from stdout, in the order written */
+	RUN_CLOSED,      /* the descriptor is not open */
+	RUN_FULL,        /* /dev/full */
+	RUN_BROKEN,      /* a pipe that nobody reads */
+};
+
+struct run_user {
+	uid_t uid;
+	gid_t gid; /* the only group: the supplementary ones are dropped */
+};
+
+struct run_how {
+	const char *path;            /* without a slash: looked for in PATH */
+	int fd;                      /* > 0: of the same program, for when path is out of reach */
+	char *const *argv;           /* argv[0] is free; NULL-terminated */
+	char *const *env;            /* the whole environment; NULL-terminated */
+	const char *root;            /* chroot there first; NULL: do not */
+	const char *cwd;             /* then go there; NULL: stay */
+	const struct run_user *user; /* then become this user; NULL: stay */
+	mode_t umask;
+	enum run_to in, out, err;
+	bool sigpipe_ignored;
+	int seconds;                /* until SIGALRM; 0: 20 */
+	void (*prepare)(void *ctx); /* called in the child before the chroot; may _exit(RUN_NOT) */
+	void *ctx;
+};
+
+/* A program under way. The descriptors are those to read from, or -1. */
+struct run {
+	pid_t pid;
+	int out, err;
+};
+
+struct run_result {
+	int status; /* the exit status, or 128 + the signal */
+	char *out;  /* NUL-terminated, owned; empty if it was not read */
+	char *err;
+};
+
+/* The status by which the child says that it could not even start the program. */
+#define RUN_NOT 125
+
+/*
+ * Starts the program. 0 and *RET, to be handed to run_finish(), or a negative errno: no pipe or no
+ * process to be had, or what the program's exec answered.
+ */
+int run_start(const struct run_how *how, struct run *ret);
+
+/* Reads both streams to their ends, waits, closes. 0 and *RET, to be freed, or a negative errno. */
+int run_finish(struct run *run, struct run_result *ret);
+
+/* run_start() and run_finish(). */
+int run(const struct run_how *how, struct run_result *ret);
+
+void run_result_free(struct run_result *result);
+
+/*
+ * Calls FN(CTX) in a child as USER (NULL: as we are), with only USER's group, and gives back what
+ * FN returned: 0 to 124, RUN_NOT if USER could not be had, 128 + the signal if it died. Negative
+ * errno: no child. For looking at files with somebody else's eyes.
+ */
+int run_as(const struct run_user *user, int (*fn)(void *ctx), void *ctx);
+
+#endif
