@@ -63,7 +63,8 @@ static bool is_guarded_root(const struct apply *a, const struct stat *st)
 	return a->guards_root && st->st_ino == a->root_ino && st->st_dev == a->root_dev;
 }
 
-/* Without fchmodat2 and /proc a file that is not open can be named to the kernel by its name alone.
+/*
+ * Without fchmodat2 and /proc a file that is not open can be named to the kernel by its name alone.
  */
 static int change_without_pin(
 	const struct walk_entry *e, const struct target *t, const struct stat *st, mode_t mode)
@@ -152,8 +153,10 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
 }
 
-/* Changes the file that E names itself, through a pin. False for a directory that E is not known
- * as. */
+/*
+ * Changes the file that E names itself, through a pin. False for a directory that E is not known
+ * as.
+ */
 static bool change_by_own_pin(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
@@ -204,7 +207,8 @@ static bool change_by_name(const struct apply *a, const struct walk_entry *e, bo
 	return true;
 }
 
-/* Does what needs no look at the file. False if there is no such thing, or it takes a look to tell.
+/*
+ * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell.
  */
 static bool change_unseen(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)

@@ -239,7 +239,7 @@ static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t 
 			continue;
 		at = (size_t)(stpcpy(stpcpy(stpcpy(list + at, " '--"), o->name), "'") - list);
 	}
-	report_option_error(p->report, "option '%s' is ambiguous; possibilities:%s", element, list);
+	report_option_error(p->report, "option '%t' is ambiguous; possibilities:%s", element, list);
 	return wrong_usage(p);
 }
 
@@ -253,7 +253,7 @@ static enum cli_outcome parse_long(struct parser *p)
 	int count = find_long(element + 2, len, &option);
 
 	if (count == 0) {
-		report_option_error(p->report, "unrecognized option '%s'", element);
+		report_option_error(p->report, "unrecognized option '%t'", element);
 		return wrong_usage(p);
 	}
 	if (count > 1)

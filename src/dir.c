@@ -57,8 +57,7 @@ void dirs_free(struct dirs *dirs)
 	free(dirs->buffer);
 }
 
-/* ------------------------------------------------------------------ those that wait and are open
- */
+/* ------------------------------------------------------------------ those that wait and are open */
 
 static void idle_remove(struct dirs *dirs, struct dir *dir)
 {
@@ -164,7 +163,8 @@ bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct 
 	struct dir_table *table = dirs->table;
 	const struct dir *found;
 
-	/* Few directories are on the way more than once, so that few need a look at all above them.
+	/*
+	 * Few directories are on the way more than once, so that few need a look at all above them.
 	 */
 	pool_lock(&table->lock);
 	found = *slot_of(table, st->st_dev, st->st_ino);
@@ -362,8 +362,7 @@ void dir_take(struct dirs *dirs, struct dir *dir)
 	atomic_store_explicit(&dir->owner, dirs, memory_order_relaxed);
 }
 
-/* --------------------------------------------------------------------------- waiting and returning
- */
+/* ------------------------------------------------------------------------- waiting and returning */
 
 void dir_suspend(struct dirs *dirs, struct dir *dir)
 {

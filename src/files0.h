@@ -1,4 +1,5 @@
-/* Names from a file, each ended by a NUL, as find -print0 writes them: one at a time, any number.
+/*
+ * Names from a file, each ended by a NUL, as find -print0 writes them: one at a time, any number.
  */
 #ifndef FILES0_H
 #define FILES0_H

@@ -17,8 +17,10 @@ struct progress {
 	bool is_shown;
 };
 
-/* Turns it on if FD is a terminal on which a line can be erased. UTF8: whether its user's locale
- * is. */
+/*
+ * Turns it on if FD is a terminal on which a line can be erased. UTF8: whether its user's locale
+ * is.
+ */
 void progress_start(struct progress *p, int fd, bool utf8);
 
 /* Counts a file. Whether the line is due. For any thread, and without a system call. */

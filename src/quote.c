@@ -11,7 +11,8 @@
 #include "quote_table.h"
 #endif
 
-/* Where the quoted name goes: runs of bytes that stand for themselves are handed on in one piece.
+/*
+ * Where the quoted name goes: runs of bytes that stand for themselves are handed on in one piece.
  */
 struct output {
 	quote_put_fn *put;

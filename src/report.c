@@ -2,6 +2,7 @@
 
 #include "quote.h"
 #include "text.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -72,6 +73,25 @@ static void put_name(
 	quote(style, utf8, name, put, s);
 }
 
+/*
+ * What stood on the command line and is shown as it is, as GNU does. But that may be the name of a
+ * file which a shell has put there, and a terminal must not be made to obey it.
+ */
+static void put_typed(struct report_stream *s, const char *text)
+{
+	bool to_terminal = isatty(s->fd) == 1;
+
+	while (*text != '\0') {
+		unsigned char byte = (unsigned char)*text;
+		uint32_t c = byte;
+		size_t len = utf8_decode(text, &c);
+		bool harmless = len > 0 ? c >= 0xa0 : 0x20 <= byte && byte < 0x7f;
+
+		put(s, harmless || !to_terminal ? text : "?", len > 0 && harmless ? len : 1);
+		text += len > 0 && harmless ? len : 1;
+	}
+}
+
 static void put_number(struct report_stream *s, unsigned long number)
 {
 	char digits[24];
@@ -110,8 +130,10 @@ static void put_argument(struct report *r, struct report_stream *s, char convers
 	case 'm': put_string(s, modespec_format(va_arg(*args, mode_t), text)); break;
 	case 'c':
 		text[0] = (char)va_arg(*args, int);
-		put(s, text, 1);
+		text[1] = '\0';
+		put_typed(s, text);
 		break;
+	case 't': put_typed(s, va_arg(*args, const char *)); break;
 	case 'e':
 		put_string(s, ": ");
 		put_string(s, text_error(va_arg(*args, int)));

@@ -42,9 +42,13 @@ void report_init(struct report *r, const char *program);
 
 /*
  * A message "PROGRAM: ..." on standard error, after what is in standard output's buffer; -f does
- *not hide it and the exit status is 1. FORMAT is text with %s	a string	%c	a character
- *%e	an errno as ": " and its words %q	a name in QUOTE_ALWAYS, %n in QUOTE_IF_NEEDED, %w in
- *QUOTE_WORDS %o	a mode as four octal digits, %m as ls(1) shows it
+ * not hide it and the exit status is 1. FORMAT is text with
+ *	%q %n %w  a name in QUOTE_ALWAYS, QUOTE_IF_NEEDED, QUOTE_WORDS
+ *	%e        an errno, as ": " and its words
+ *	%o %m     a mode as four octal digits, and as ls(1) shows it
+ *	%u        an unsigned long
+ *	%s        a string of our own
+ *	%t %c     a string or a character as it was typed; on a terminal without control characters
  */
 void report_error(struct report *r, const char *format, ...);
 

@@ -199,7 +199,8 @@ static bool get_root(struct apply *apply, struct report *report)
 	return true;
 }
 
-/* All that has to be known before anything is changed. False and a report if it is not to be had.
+/*
+ * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
 static bool prepare(struct run *run, struct modespec *spec)
 {

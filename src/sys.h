@@ -23,7 +23,8 @@ enum sys_way {
 	SYS_PROCFD,
 	/* Only what the C library offers, because a preloaded library (fakeroot) may watch it. */
 	SYS_LIBC,
-	/* Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.
+	/*
+	 * Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.
 	 */
 	SYS_NAME,
 };
@@ -41,7 +42,8 @@ enum sys_way sys_init(void);
  */
 int sys_pin(int dirfd, const char *name, enum sys_follow follow);
 
-/* A descriptor of a directory for reading; -ENOTDIR for anything else, links that are not followed.
+/*
+ * A descriptor of a directory for reading; -ENOTDIR for anything else, links that are not followed.
  */
 int sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 

@@ -216,7 +216,8 @@ bool text_locale_is_utf8(void)
 	if (codeset == NULL || !names_utf8(codeset + 1))
 		return false;
 #ifdef __GLIBC__
-	/* GNU's tools ask for all categories, and stay in the C locale if one of them is missing.
+	/*
+	 * GNU's tools ask for all categories, and stay in the C locale if one of them is missing.
 	 */
 	if (setlocale(LC_ALL, "") == NULL)
 		return false;

@@ -7,8 +7,10 @@
 
 #include <stdbool.h>
 
-/* The English words of glibc for errno value ERR; never NULL, not to be freed. Valid
- * until the thread asks again. */
+/*
+ * The English words of glibc for errno value ERR; never NULL, not to be freed. Valid until the
+ * thread asks again.
+ */
 const char *text_error(int err);
 
 /*

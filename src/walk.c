@@ -31,8 +31,7 @@ struct walk {
 	struct worker workers[POOL_MAX]; /* the first is there always */
 };
 
-/* ------------------------------------------------------------------------------- several workers
- */
+/* ------------------------------------------------------------------------------- several workers */
 
 static pool_fn walk_task;
 
@@ -93,7 +92,8 @@ static void leave_entries(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	struct dir *part;
 
-	/* Of the last of them a share would be too small, and who has only them would end up idle.
+	/*
+	 * Of the last of them a share would be too small, and who has only them would end up idle.
 	 */
 	if (dir->at_end || dir_rest(dir) < MIN_PART || !can_leave_work(walk))
 		return;

@@ -56,8 +56,10 @@ enum walk_answer {
 
 /* Who asks for a walk. Only next is never called by several threads at once. */
 struct walk_visitor {
-	/* The next operand, valid until the next call; slashes at its end may be cut off. NULL:
-	 * none. */
+	/*
+	 * The next operand, valid until the next call; slashes at its end may be cut off. NULL:
+	 * none.
+	 */
 	char *(*next)(void *ctx);
 	/*
 	 * Whether entry E, which is no operand, is to be looked at; only its name, and perhaps its
