@@ -262,7 +262,7 @@ static void drop_rest(struct dirs *dirs, struct dir *dir)
 /* More entries; dir_next()'s values. */
 static int fill(struct dirs *dirs, struct dir *dir)
 {
-	ssize_t len;
+	ssize_t len = 0;
 
 	drop_rest(dirs, dir);
 	if (dir->at_end)
@@ -271,9 +271,9 @@ static int fill(struct dirs *dirs, struct dir *dir)
 		dirs->buffer = get_buffer(dirs->table);
 	if (dirs->buffer == NULL)
 		len = -ENOMEM;
-	else if (dir->must_seek && lseek(dir->fd, dir->resume_at, SEEK_SET) < 0)
-		len = -errno;
-	else
+	else if (dir->must_seek)
+		len = sys_seek_dir(dir->fd, dir->resume_at);
+	if (len == 0)
 		len = sys_read_dir(dir->fd, dirs->buffer, BUFFER_SIZE);
 	dir->must_seek = false;
 	if (len <= 0) {

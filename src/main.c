@@ -1,17 +1,22 @@
 /*
  * chmod: change the permissions of files.
  *
- *	main		start, run, exit status
- *	cli, usage	the command line, and the texts that explain it
+ *	main		start, exit status
  *	run		what the command line asks for, done with every file
+ *	cli		the command line, by GNU's rules
+ *	usage		the texts of --help and --version
+ *	report		what happened, in GNU's sentences, on its streams
+ *	progress	the line of --progress
  *	apply		what is to be done with one file, and doing it
- *	report		what happened, in GNU's sentences
  *	walk		every name under the operands, by several workers
  *	visit		one name: looked at, and shown to who does something with it
  *	dir		directories: read bit by bit, left and returned to
+ *	files0		names of operands from a file
+ *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them
  *	text		the words for errors, and the locale: what C libraries say differently
+ *	utf8		characters
  *	pool		tasks that make tasks, on a few threads
  *	sys		system calls that differ between kernels and sandboxes
  *

@@ -218,6 +218,11 @@ ssize_t sys_read_dir(int fd, void *buf, size_t size)
 	return result(syscall(SYS_getdents64, fd, buf, size));
 }
 
+int sys_seek_dir(int fd, off_t offset)
+{
+	return lseek(fd, offset, SEEK_SET) < 0 ? -errno : 0;
+}
+
 bool sys_is_read_only(int fd)
 {
 	struct statfs fs;

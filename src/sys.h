@@ -93,6 +93,9 @@ bool sys_is_read_only(int fd);
 /* Whether the caller may change files of other owners: CAP_FOWNER. */
 bool sys_is_privileged(void);
 
+/* Goes to where a directory entry's offset (d_off) says. */
+int sys_seek_dir(int fd, off_t offset);
+
 /*
  * Whether the owners and modes of the file system of FD say who can change its directories: not
  * where a server, or another machine, decides.

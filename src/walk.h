@@ -1,9 +1,11 @@
 /*
  * Every name under the operands, by directory descriptor.
  *
- * A directory is visited before its entries (pre-order), entries come in the order in which the
- * file system returns them. Any depth, any number of entries, few descriptors: memory grows with
- * the depth alone. The walk knows nothing of modes; what is done with a file is the visitor's.
+ * A directory is visited before its entries (pre-order). One worker visits entries in the order in
+ * which the file system returns them, and all below a directory before what follows it; of several,
+ * each does so with what the others leave to it. Any depth, any number of entries, few descriptors:
+ * memory grows with the depth alone. The walk knows nothing of modes; what is done with a file is
+ * the visitor's.
  */
 #ifndef WALK_H
 #define WALK_H
