@@ -58,6 +58,18 @@ static bool others_may_rename_in(const struct apply *a, const struct stat *st, m
 	return (st->st_uid != 0 && st->st_uid != a->euid) || ((st->st_mode | after) & 0022) != 0;
 }
 
+/*
+ * Whether the caller may be refused what PERMISSION (4: read, 1: search) stands for in a directory with
+ * mode MODE. Which class is his if he is not the owner only the kernel knows.
+ */
+static bool may_be_refused(
+	const struct apply *a, const struct stat *st, mode_t mode, mode_t permission)
+{
+	if (st->st_uid == a->euid)
+		return (mode & permission << 6) == 0;
+	return a->euid != 0 && (~mode & (permission << 3 | permission)) != 0;
+}
+
 static bool is_guarded_root(const struct apply *a, const struct stat *st)
 {
 	return a->guards_root && st->st_ino == a->root_ino && st->st_dev == a->root_dev;
@@ -149,8 +161,10 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	else if (err == -EOPNOTSUPP && t->pin < 0 &&
 		 sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &now) == 0 && is_link(&now))
 		ret->result = APPLY_LINK; /* it has become one */
-	else
+	else if (t->pin < 0)
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
+	else
+		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
 }
 
 /*
@@ -184,11 +198,11 @@ static bool change_by_own_pin(
 }
 
 /*
- * The same by name. Where others can interfere a name is good enough for a look, but what is to be
- * changed is looked at anew, through a pin.
+ * The same by name. With BY_PIN, because others can interfere, a name is good enough for a look, but
+ * what is to be changed is looked at anew, through a pin.
  */
-static bool change_by_name(const struct apply *a, const struct walk_entry *e, bool is_contested,
-	struct apply_record *ret)
+static bool change_by_name(
+	const struct apply *a, const struct walk_entry *e, bool by_pin, struct apply_record *ret)
 {
 	struct target t = {.pin = -1, .dirfd = e->dirfd, .name = e->name};
 	struct stat st;
@@ -200,7 +214,7 @@ static bool change_by_name(const struct apply *a, const struct walk_entry *e, bo
 		ret->result = APPLY_LINK;
 	else if (S_ISDIR(st.st_mode))
 		return false;
-	else if (!is_contested || a->is_dry)
+	else if (!by_pin || a->is_dry)
 		change_known(a, e, &t, &st, ret);
 	else if (!plan(a, &st, ret))
 		return change_by_own_pin(a, e, ret);
@@ -275,7 +289,7 @@ static void apply_link_entry(
 static bool apply_by_name(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
-	bool is_contested;
+	bool by_pin;
 
 	if (e->type == DT_LNK) {
 		apply_link_entry(a, e, ret);
@@ -283,10 +297,12 @@ static bool apply_by_name(
 	}
 	if (change_unseen(a, e, ret))
 		return true;
-	is_contested = a->way == SYS_NAME || (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
-	if (is_contested && !a->skips_right && !a->is_dry)
+	/* Without fchmodat2 it takes a pin to change it in any case. */
+	by_pin = a->way == SYS_NAME || a->way == SYS_PROCFD ||
+		 (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
+	if (by_pin && !a->skips_right && !a->is_dry)
 		return change_by_own_pin(a, e, ret);
-	return change_by_name(a, e, is_contested, ret);
+	return change_by_name(a, e, by_pin, ret);
 }
 
 /* An entry that the walk has looked at. */
@@ -354,8 +370,10 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 	}
 	if (others_may_rename_in(a, e->st, after))
 		*ret_traits |= CONTESTED;
-	if ((after & 0111) != 0111)
+	if (may_be_refused(a, e->st, after, 1))
 		*ret_traits |= MAYBE_CLOSED;
 	/* What could be opened before it was changed, cannot be if reading was taken away. */
-	return (before & ~after & 0444) != 0 ? WALK_ENTER_AGAIN : WALK_ENTER;
+	return (before & ~after & 0444) != 0 && may_be_refused(a, e->st, after, 4)
+		       ? WALK_ENTER_AGAIN
+		       : WALK_ENTER;
 }

@@ -264,9 +264,10 @@ void report_text(struct report *r, const char *format, ...)
 	va_end(args);
 }
 
+/* If the mode could not be read back, GNU takes it for retained. */
 static bool is_changed(const struct apply_record *record)
 {
-	return record->old != record->now;
+	return record->old != record->now && record->look_again_err == 0;
 }
 
 /* Whether changes are told, if not more. */
