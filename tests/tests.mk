@@ -1,43 +1,70 @@
-# The tests. A program of each folder, made of its sources and of what several share.
+# The tests. A program of each folder of tests/, made of its sources and of what several share.
 
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))
-SUPPORT_OBJECTS := $(patsubst tests/%.c,$(BUILD)/tests/obj/%.o,$(wildcard tests/support/*.c))
+FUZZ_TARGETS := modespec quote cli glob
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
+T := $(BUILD)/tests
 
+N ?= 2000
+SEED ?= 1
+FUZZ_TIME ?= 60
+
+objects = $(patsubst tests/%.c,$(T)/obj/%.o,$(wildcard tests/$(1)/*.c))
 # The command TEST for both programs.
 both = $(foreach program,$(PROGRAMS),'$(1) $(program)')
 
-.PHONY: check check-unit check-cli check-fault check-race check-count check-lib check-host need-cmocka
+# What each part runs, a command in quotes for each.
+RUN_unit := $(UNIT_TESTS)
+RUN_model := '$(T)/model $(SEED)'
+RUN_cli := $(call both,$(T)/cli)
+RUN_fault := $(call both,$(T)/fault)
+RUN_race := $(call both,$(T)/race)
+RUN_count := $(call both,$(T)/count)
+RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(HOST_CHMOD) --count $(N) --seed $(SEED)')
+RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
+RUN_lib := 'tests/lib/run $(BUILD)'
+PARTS := cli fault race count unit model diff fuzz lib
 
-check: need-cmocka $(UNIT_TESTS) $(foreach test,cli fault race count,$(BUILD)/tests/$(test)) $(PROGRAMS) lib
-	@tests/run-tests $(UNIT_TESTS) $(foreach test,cli fault race count,$(call both,$(BUILD)/tests/$(test))) \
-		'tests/lib/run $(BUILD)'
+NEED_unit := $(UNIT_TESTS)
+NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
+NEED_lib := lib
+NEED_model := $(T)/model
+NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
-check-unit: need-cmocka $(UNIT_TESTS)
-	@tests/run-tests $(UNIT_TESTS)
+.PHONY: check $(PARTS:%=check-%) check-host check-long diff fuzz bench lint mutation need-cmocka
 
-# What a user types and sees.
-check-cli: need-cmocka $(BUILD)/tests/cli $(PROGRAMS)
-	@tests/run-tests $(call both,$(BUILD)/tests/cli)
+check: need-cmocka $(call NEED,$(PARTS))
+	@tests/run-tests $(foreach part,$(PARTS),$(RUN_$(part)))
 
-# When the kernel, the disk, memory or the sandbox refuses.
-check-fault: need-cmocka $(BUILD)/tests/fault $(PROGRAMS)
-	@tests/run-tests $(call both,$(BUILD)/tests/fault)
-
-# Against somebody who swaps files.
-check-race: need-cmocka $(BUILD)/tests/race $(PROGRAMS)
-	@tests/run-tests $(call both,$(BUILD)/tests/race)
-
-# System calls and memory.
-check-count: need-cmocka $(BUILD)/tests/count $(PROGRAMS)
-	@tests/run-tests $(call both,$(BUILD)/tests/count)
-
-check-lib: lib
-	@tests/run-tests 'tests/lib/run $(BUILD)'
+# check-cli, check-fault...: one part of it.
+define check_part
+check-$(1): need-cmocka $(call NEED,$(1))
+	@tests/run-tests $$(RUN_$(1))
+endef
+$(foreach part,$(PARTS),$(eval $(call check_part,$(part))))
 
 # The cases of check-cli for the chmod of this machine: what differs there is listed with its reason.
-check-host: need-cmocka $(BUILD)/tests/cli
-	@tests/run-tests '$(BUILD)/tests/cli --host $(HOST_CHMOD)'
+check-host: need-cmocka $(T)/cli
+	@tests/run-tests '$(T)/cli --host $(HOST_CHMOD)'
+
+# What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
+check-long: need-cmocka $(call NEED,count race diff model)
+	@TEST_SECONDS=7200 tests/run-tests '$(T)/count $(BUILD)/static/chmod --long' \
+		$(call both,$(T)/race --free-run 10) '$(T)/model --long' \
+		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)'
+
+diff: $(call NEED,diff)
+	$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count $(N) --seed $(SEED)
+
+# Side by side with the other chmods of this machine.
+bench: $(PROGRAMS) $(T)/make_tree
+	@tests/bench/run $(BUILD)
+
+lint:
+	@tests/lint/run
+
+mutation: all
+	@tests/mutation/run
 
 need-cmocka:
 	@printf '#include <%s>\n' stdarg.h stddef.h stdint.h setjmp.h cmocka.h | \
@@ -45,19 +72,52 @@ need-cmocka:
 		echo 'The tests need cmocka: make deps, or install libcmocka-dev (Debian),' >&2; \
 		echo 'cmocka-dev (Alpine), libcmocka-devel (Fedora).' >&2; exit 1; }
 
-$(BUILD)/tests/obj/%.o: tests/%.c Makefile
+$(T)/obj/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) -Itests $(CFLAGS) -c -o $@ $<
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/obj/unit/%_test.o $(MODULES)
+$(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(TEST_LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
 
 # The test makes its allocations fail.
-$(BUILD)/tests/unit/modespec: TEST_LDFLAGS = -Wl,--wrap=malloc
+$(T)/unit/modespec: TEST_LDFLAGS = -Wl,--wrap=malloc
 
 define test_program
-$(BUILD)/tests/$(1): $(patsubst tests/%.c,$(BUILD)/tests/obj/%.o,$(wildcard tests/$(1)/*.c)) $(SUPPORT_OBJECTS)
+$(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
-$(foreach test,cli fault race count,$(eval $(call test_program,$(test))))
+$(foreach test,cli fault race count diff,$(eval $(call test_program,$(test))))
+
+$(T)/model: $(call objects,model) $(MODULES)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+$(T)/make_tree: tests/bench/make_tree.c
+	@mkdir -p $(@D)
+	$(CC) $(COMPILE) $(CFLAGS) -o $@ $<
+
+# ------------------------------------------------------------------------------------------ fuzz
+
+# What the targets share, but for the plain main.
+FUZZ_SOURCES := $(filter-out tests/fuzz/fuzz_% tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)) \
+	$(filter-out tests/model/main.c tests/model/tests_%,$(wildcard tests/model/*.c)) \
+	$(filter-out src/main.c,$(SOURCES))
+
+# A plain main that replays a corpus.
+$(T)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_SOURCES)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+# libFuzzer, for FUZZ_TIME seconds each.
+$(T)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests -g -O1 \
+		-fsanitize=fuzzer,address,undefined -o $@ $^
+
+fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%)
+	for target in $(FUZZ_TARGETS); do \
+		mkdir -p $(T)/found/$$target && \
+		$(T)/libfuzzer/$$target -max_total_time=$(FUZZ_TIME) -timeout=10 \
+			-artifact_prefix=$(T)/found/$$target- \
+			$(T)/found/$$target tests/fuzz/corpus/$$target || exit 1; \
+	done

@@ -187,6 +187,11 @@ static const struct cli_case rows[] = {
 		OUT(CHANGED("d", 0755, 0700), CHANGED("d/l", 0755, 0700), RETAINED("d/l/l", 0700)),
 		AFTER("d/ 700, e/ 700"), NEW),
 
+	T("d/ 770, d/s/ 700, d/s/f 640", "-RL u=g d", USER, ERR(UNREADABLE("d/s")), FAILS,
+		AFTER("d/s/ 0"), NEW),
+	T("d/ 770, d/s/ 700, d/s/f 640", "-RP u=g d", USER, ERR(UNREADABLE("d/s")), FAILS,
+		AFTER("d/s/ 0"), NEW),
+
 	/* A slash after its name makes a link the directory. */
 	T(DIR_TREE, "-Rv 700 l/", OUT(CHANGED("l/", 0755, 0700), CHANGED("l/f", 0644, 0700)),
 		AFTER("d/ 700, d/f 700")),

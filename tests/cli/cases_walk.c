@@ -54,6 +54,26 @@ static const struct cli_case rows[] = {
 	T("d/ 000, d/e/ 000, d/e/f 000", "-R u+rwx d/e d", USER, ERR(OUT_OF_REACH("d/e")), FAILS,
 		AFTER("d/ 700, d/e/ 700, d/e/f 700")),
 
+	/* Below a directory that stays open, one that the change closes or opens to us. */
+	T("d/ 770, d/s/ 700, d/s/f 640", "-Rv u=g d", ROOT,
+		OUT(RETAINED("d", 0770), CHANGED("d/s", 0700, 0000), CHANGED("d/s/f", 0640, 0440)),
+		AFTER("d/s/ 0, d/s/f 440")),
+	T("d/ 770, d/s/ 700, d/s/f 640", "-Rv u=g d", USER,
+		SAYS(RETAINED("d", 0770), CHANGED("d/s", 0700, 0000), UNREADABLE("d/s"),
+			NO_ACCESS("d/s")),
+		FAILS, AFTER("d/s/ 0")),
+	T("d/ 770, d/s/ 760, d/s/f 640", "-Rv u=g d", USER,
+		SAYS(RETAINED("d", 0770), CHANGED("d/s", 0760, 0660), OUT_OF_REACH("d/s/f"),
+			NO_ACCESS("d/s/f")),
+		FAILS, AFTER("d/s/ 660")),
+	T("d/ 770, d/s/ 730, d/s/f 640", "-R u=g d", USER, ERR(UNREADABLE("d/s")), FAILS,
+		AFTER("d/s/ 330")),
+	T("d/ 770, d/s/ 070, d/s/f 040", "-R u=g d", AFTER("d/s/ 770, d/s/f 440")),
+	T("d/ 770, d/s/ 170, d/s/f 040", "-R u=g d", AFTER("d/s/ 770, d/s/f 440")),
+	T("d/ 770, d/s/ 470, d/s/f 040", "-R u=g d", AFTER("d/s/ 770, d/s/f 440")),
+	T("d/ 770, d/s/ 770, d/s/t/ 700, d/s/t/f 640", "-R u=g d", USER, ERR(UNREADABLE("d/s/t")),
+		FAILS, AFTER("d/s/t/ 0")),
+
 	/* Visited twice is done twice. */
 	T("d/ 755, d/s/ 755", "-Rv 700 d d",
 		OUT(CHANGED("d", 0755, 0700), CHANGED("d/s", 0755, 0700), RETAINED("d", 0700),

@@ -1,24 +1,16 @@
 /*
- * Holds a program at its system calls: those that look at files, open them, read directories and
- * change modes are announced before they are carried out, and the program stands still meanwhile.
- * So something can be done between two calls of it, with no luck and no clock.
- *
- * Rests on seccomp's user notification (Linux 5.5, SECCOMP_USER_NOTIF_FLAG_CONTINUE). Needs no
- * privilege. Not thread-safe (fork); the program may have threads, each of which is held by itself.
+ * Holds a program at the calls by which it looks at files, opens them, reads directories and
+ * changes modes: each is announced before it is carried out, and the thread that makes it stands
+ * still meanwhile. So something can be done between two calls of it, with no luck and no clock.
  */
 #ifndef TESTS_HOLD_H
 #define TESTS_HOLD_H
 
+#include "filter.h"
 #include "run.h"
 
 #include <limits.h>
-#include <stddef.h>
 #include <sys/types.h>
-
-/* Linux 6.6; older headers do not know it. */
-#ifndef HOLD_FCHMODAT2
-#define HOLD_FCHMODAT2 452
-#endif
 
 enum hold_kind {
 	HOLD_PIN,   /* opening with O_PATH */
@@ -32,13 +24,9 @@ enum hold_kind {
 struct hold_call {
 	enum hold_kind kind;
 	pid_t thread;
-	int nr; /* SYS_... */
-	int fd; /* the directory the name is looked up in, or the file itself; AT_FDCWD */
-	/*
-	 * What it is for: the directory's path, a slash and the name as given; for a descriptor
-	 * (also in /proc/self/fd) the path of what it stands for at this moment.
-	 */
-	char path[2 * PATH_MAX];
+	int nr;              /* SYS_... */
+	int fd;              /* see filter_fd() */
+	char path[PATH_MAX]; /* see filter_path(); "" if there is none */
 };
 
 /* A system call that answers an error without being carried out. */
@@ -47,28 +35,24 @@ struct hold_refusal {
 	int err;
 };
 
-enum { HOLD_MAX_REFUSALS = 4 };
-
 struct hold_how {
-	struct run_how run; /* its prepare is called with the filter in place already */
-	struct hold_refusal refuse[HOLD_MAX_REFUSALS]; /* these are not announced */
-	/* Called at each call. 0: let it go on; a negative errno: kill the program. */
+	struct run_how run; /* its prepare must not make a call that is announced or refused */
+	const struct hold_refusal *refuse; /* a list, or NULL; these are not announced */
+	/*
+	 * Called before each call, by another thread, one at a time. 0: it goes on; a negative
+	 * errno: the program is killed. NULL: nothing is announced.
+	 */
 	int (*at)(void *ctx, const struct hold_call *call);
 	void *ctx;
 };
 
 /*
- * Runs a program to its end and calls HOW->at before each of its calls. It should write little:
- * what it prints is read when it has ended. 0 and *RET, to be freed, or a negative errno, with the
- * program and its process group killed: what HOW->at returned; ETIMEDOUT if it did not end; or the
- * filter or the program could not be had.
+ * Runs a program to its end. 0 and *RET, to be freed, or a negative errno: what HOW->at returned,
+ * or what filter_run() says.
  */
 int hold_run(const struct hold_how *how, struct run_result *ret);
 
-/* Whether this machine can hold programs: 0, or the negative errno that says why not. */
-int hold_works(void);
-
-/* Makes the calling process, and what it becomes, see REFUSE (a list). 0 or a negative errno. */
-int hold_refuse(const struct hold_refusal *refuse);
+/* Whether PROGRAM (which is called with --version) can be held here: 0, or a negative errno. */
+int hold_works(const char *program);
 
 #endif

@@ -1,0 +1,71 @@
+/* What the tests share: running in a test, and comparing with a budget. */
+#include "count.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void count_skip(const char *why)
+{
+	print_message("  skipped: %s\n", why);
+	skip();
+	abort(); /* not reached */
+}
+
+void count_needs_root(void)
+{
+	if (geteuid() != 0)
+		count_skip("is for root");
+}
+
+void count_needs_fchmodat2(void)
+{
+	/* No kernel can do that, and one that knows the call finds fault with the flags. */
+	if (syscall(SYS_fchmodat2, -1, "", 0, ~0U) == 0 || errno != EINVAL)
+		count_skip("there is no fchmodat2 here");
+}
+
+void count_run(const struct count_how *how, struct count *ret)
+{
+	int rc = count_try(how, ret);
+
+	if (rc == -EPERM || rc == -ENOSYS || rc == -EACCES)
+		count_skip("ptrace(2) or seccomp(2) is not to be had here");
+	if (rc < 0)
+		fail_msg("cannot run %s %s: %s", count_program.path, how->args, strerror(-rc));
+	if (ret->status != 0 || ret->err[0] != '\0')
+		fail_msg("%s: status %d, stderr: %s", how->args, ret->status, ret->err);
+}
+
+void count_at_most(const char *what, double seen, double budget, const char *detail)
+{
+	if (count_program.shows)
+		print_message(
+			"  %s: %.7g, budget %.7g (%s)\n", what, seen, budget, detail ? detail : "");
+	if (seen > budget)
+		fail_msg("%s: %.7g, but the budget is %.7g: %s", what, seen, budget,
+			detail ? detail : "");
+}
+
+bool count_has_option(const char *option)
+{
+	char *argv[] = {count_program.path, (char[]){"--help"}, NULL};
+	char *env[] = {NULL};
+	struct run_how how = {.path = count_program.path, .argv = argv, .env = env};
+	struct run_result result;
+	bool found;
+
+	if (run(&how, &result) < 0)
+		return false;
+	found = strstr(result.out, option) != NULL;
+	run_result_free(&result);
+	return found;
+}

@@ -1,0 +1,143 @@
+/*
+ * Counted, not timed: how many system calls, threads and how much memory a chmod needs.
+ *
+ * Budgets stand as named constants beside the tests that check them. What is counted is every
+ * system call from execve to exit, of all threads, as the kernel sees it; so a count includes what
+ * the C library adds.
+ */
+#ifndef TESTS_COUNT_H
+#define TESTS_COUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <sys/syscall.h>
+
+#include "../support/run.h"
+#include "../support/tree.h"
+
+/* Linux 6.6; C libraries may not know it yet. */
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+/* The program under test. */
+struct count_program {
+	char *path;
+	int fd; /* of the same */
+	bool is_static;
+	bool shows; /* every test tells what it measured */
+};
+
+extern struct count_program count_program;
+
+/* ---------------------------------------------------------------------------- one run (trace.c) */
+
+/* System calls are told apart by their numbers modulo this: no machine has so many. */
+enum { COUNT_NRS = 1024 };
+
+/* The most words of a command line. */
+enum { COUNT_WORDS = 128 };
+
+enum count_what {
+	COUNT_CALLS,  /* everything; some 20 times slower than the program by itself */
+	COUNT_MEMORY, /* peak, status and output alone, at full speed */
+};
+
+struct count_how {
+	enum count_what what;
+	const char *args;            /* words, one blank between them; they come first */
+	const char *const *more;     /* more words, NULL-terminated; or NULL */
+	const char *cwd;             /* NULL: stay */
+	const struct run_user *user; /* NULL: as we are */
+	bool no_fchmodat2;           /* as on a kernel before Linux 6.6 */
+};
+
+struct count {
+	unsigned long calls; /* all, execve and exit_group too */
+	unsigned long by_nr[COUNT_NRS];
+	unsigned long threads;  /* started by clone and its like */
+	unsigned long peak_kib; /* the most memory that was resident */
+	unsigned long out_bytes;
+	int status;     /* the exit status, or 128 + the signal */
+	char err[1024]; /* the beginning of what was written to stderr */
+};
+
+/* Runs the program and counts. 0 and *RET, or a negative errno: EPERM, ENOSYS: no ptrace(2) here.
+ */
+int count_try(const struct count_how *how, struct count *ret);
+
+/* The calls of a kind. */
+unsigned long count_writes(const struct count *count);
+unsigned long count_memory(const struct count *count); /* those that get or give back memory */
+
+/* Writes the calls of MORE less those of LESS (may be NULL), divided by N, to TEXT: "fstat 2". */
+void count_list(const struct count *more, const struct count *less, unsigned long n, char *text,
+	size_t size);
+
+/* ----------------------------------------------------------------------- in a test (check.c) */
+
+/*
+ * Runs and counts. The test is skipped if this machine does not let us, and fails if the status is
+ * not 0 or anything was written to stderr.
+ */
+void count_run(const struct count_how *how, struct count *ret);
+
+/* Skips the test, with a reason. */
+void count_skip(const char *why) __attribute__((noreturn));
+
+/* Skips the test unless we are root. */
+void count_needs_root(void);
+
+/* Skips the test if the kernel, or a sandbox around us, has no fchmodat2 (Linux 6.6). */
+void count_needs_fchmodat2(void);
+
+/* Fails the test if SEEN is more than BUDGET of WHAT; DETAIL is shown then. */
+void count_at_most(const char *what, double seen, double budget, const char *detail);
+
+/* Whether the program's --help lists OPTION. */
+bool count_has_option(const char *option);
+
+/* ----------------------------------------------------------------------------- trees (grow.c) */
+
+enum count_kind {
+	COUNT_FILES,
+	COUNT_LINKS, /* to a file "target" in the directory's parent */
+	COUNT_FIFOS,
+	COUNT_DIRS,  /* empty */
+	COUNT_CHAIN, /* directories, each in the one before */
+};
+
+struct count_entries {
+	enum count_kind kind;
+	unsigned n;
+	mode_t mode; /* of each, but for links */
+	uid_t uid;   /* (uid_t)-1: ours */
+};
+
+/* The longest name of an entry, with its end: "e" and a number. */
+enum { COUNT_NAME = 16 };
+void count_name(unsigned i, char ret[static COUNT_NAME]);
+
+/* Makes ENTRIES in the directory PATH. 0 or a negative errno. */
+int count_grow(const char *path, const struct count_entries *entries);
+
+/* How many of ENTRIES in PATH have other permissions than MODE; links do not count. */
+unsigned count_differing(const char *path, const struct count_entries *entries, mode_t mode);
+
+/*
+ * A tree of FILES files with many names but few inodes, DIRS directories of them (0: all in PATH).
+ * 0 or a negative errno.
+ */
+int count_grow_names(const char *path, unsigned dirs, unsigned files);
+
+/* -------------------------------------------------------------------------- groups of tests */
+
+/* Each returns how many of its tests failed. */
+int count_group_start(void);   /* what it costs to begin */
+int count_group_rows(void);    /* what a file costs, and a directory */
+int count_group_many(void);    /* 20,000 files: threads, writes, memory */
+int count_group_million(void); /* the long ones */
+
+#endif

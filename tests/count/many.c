@@ -1,0 +1,241 @@
+/* 20,000 files: when threads start and what they add, how lines go out, how much memory it takes.
+ */
+#include "count.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The tree has its files in so many directories, the flat one in itself. */
+enum { FILES = 20000, DIRS = 200, SMALL_FILES = 500, SMALL_DIRS = 10 };
+
+/* Budgets. */
+enum {
+	BYTES_PER_WRITE = 4096, /* of output, at the least */
+	PEAK_KIB = 4096,        /* of the static program; less than that */
+	GROWTH_KIB = 1024,      /* of any program, from hundreds of files to thousands */
+	DIRECTORY = 6,          /* calls for each directory, as in rows.c */
+	ENTRIES_PER_READ = 500, /* of a flat directory, at the least */
+	CONSTANT = 60,          /* calls for all the rest, the dynamic loader's included */
+};
+
+/* So many times the calls of one worker are allowed to two. */
+static const double more_by_workers = 1.03;
+
+static struct tree tree;
+
+static int setup(void **state)
+{
+	char path[256];
+	int rc = tree_make("tree/ 755, flat/ 755, small/ 755", (uid_t)-1, (gid_t)-1, &tree);
+
+	(void)state;
+	if (rc == 0) {
+		snprintf(path, sizeof(path), "%s/tree", tree.path);
+		rc = count_grow_names(path, DIRS, FILES);
+	}
+	if (rc == 0) {
+		snprintf(path, sizeof(path), "%s/flat", tree.path);
+		rc = count_grow_names(path, 0, FILES);
+	}
+	if (rc == 0) {
+		snprintf(path, sizeof(path), "%s/small", tree.path);
+		rc = count_grow_names(path, SMALL_DIRS, SMALL_FILES);
+	}
+	if (rc < 0)
+		print_error("no tree: %s\n", strerror(-rc));
+	return rc;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	if (tree.path)
+		tree_remove(&tree);
+	return 0;
+}
+
+static void run_with(const char *args, struct count *ret)
+{
+	struct count_how how = {.args = args, .cwd = tree.path};
+
+	count_run(&how, ret);
+}
+
+/* ------------------------------------------------------------------------------------- threads */
+
+/* ARGS must start no thread. */
+static void no_thread(const char *args)
+{
+	struct count seen;
+
+	run_with(args, &seen);
+	count_at_most(args, (double)seen.threads, 0, "threads");
+}
+
+static void no_thread_for_a_few(void **state)
+{
+	(void)state;
+	no_thread("-R 755 small");
+	no_thread("-R -j 8 755 small");
+	no_thread("-R -j 8 u=rwX,go=rX small");
+}
+
+static void no_thread_for_one_worker(void **state)
+{
+	(void)state;
+	no_thread("-R -j 1 755 tree");
+	no_thread("-R -j 1 755 flat");
+}
+
+static void no_thread_with_words(void **state)
+{
+	(void)state;
+	no_thread("-R -v 755 tree");
+	no_thread("-R -c 700 tree");
+}
+
+/* Two workers: one thread more, and not many calls more than one worker makes. */
+static void two_workers(const char *one, const char *two)
+{
+	struct count alone, shared;
+	char list[1024];
+
+	run_with(one, &alone);
+	run_with(two, &shared);
+	assert_int_equal(alone.threads, 0);
+	assert_int_equal(shared.threads, 1);
+	count_list(&shared, &alone, 1, list, sizeof(list));
+	count_at_most("calls of two workers for each of one",
+		(double)shared.calls / (double)alone.calls, more_by_workers, list);
+}
+
+static void two_workers_in_a_tree(void **state)
+{
+	(void)state;
+	two_workers("-R -j 1 755 tree", "-R -j 2 755 tree");
+}
+
+static void two_workers_relative(void **state)
+{
+	(void)state;
+	two_workers("-R -j 1 u=rwX,go=rX tree", "-R -j 2 u=rwX,go=rX tree");
+}
+
+static void two_workers_in_one_directory(void **state)
+{
+	(void)state;
+	two_workers("-R -j 1 755 flat", "-R -j 2 755 flat");
+}
+
+/* --------------------------------------------------------------------------------------- calls */
+
+static void total(const char *args, double budget)
+{
+	struct count seen;
+	char list[1024];
+
+	count_needs_fchmodat2();
+	run_with(args, &seen);
+	count_list(&seen, NULL, 1, list, sizeof(list));
+	count_at_most("calls", (double)seen.calls, budget, list);
+}
+
+static void total_of_a_tree(void **state)
+{
+	(void)state;
+	total("-R -j 1 755 tree", FILES + (DIRS + 1) * DIRECTORY + CONSTANT);
+}
+
+static void total_of_one_directory(void **state)
+{
+	(void)state;
+	total("-R -j 1 755 flat", FILES + FILES / ENTRIES_PER_READ + CONSTANT);
+}
+
+static void writes_of(const char *args)
+{
+	struct count seen;
+	char list[1024];
+
+	run_with(args, &seen);
+	count_list(&seen, NULL, 1, list, sizeof(list));
+	assert_true(seen.out_bytes > FILES);
+	count_at_most("writes", (double)count_writes(&seen),
+		(double)(seen.out_bytes / BYTES_PER_WRITE), list);
+}
+
+static void writes(void **state)
+{
+	(void)state;
+	writes_of("-R -v 755 tree");
+	writes_of("-R -v 700 flat");
+}
+
+/* -------------------------------------------------------------------------------------- memory */
+
+static unsigned long peak_of(const char *args)
+{
+	struct count_how how = {.what = COUNT_MEMORY, .args = args, .cwd = tree.path};
+	struct count seen;
+
+	count_run(&how, &seen);
+	assert_true(seen.peak_kib > 0);
+	return seen.peak_kib;
+}
+
+static void memory(void **state)
+{
+	static const char *const commands[] = {"-R -j 1 755 tree", "-R -j 2 755 tree",
+		"-R -j 1 755 flat", "-R -j 2 755 flat", "-R -v 700 tree"};
+
+	(void)state;
+	if (!count_program.is_static)
+		count_skip("the program is not static");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		count_at_most(
+			"KiB of memory", (double)peak_of(commands[i]), PEAK_KIB - 1, commands[i]);
+}
+
+/* More files need no more memory; one worker, for more of them need more. */
+static void memory_grows(const char *small, const char *big)
+{
+	count_at_most("KiB of memory more", (double)peak_of(big) - (double)peak_of(small),
+		GROWTH_KIB, big);
+}
+
+static void memory_and_files(void **state)
+{
+	(void)state;
+	memory_grows("-R -j 1 755 small", "-R -j 1 755 tree");
+	memory_grows("-R -j 1 755 small", "-R -j 1 755 flat");
+	memory_grows("-R -v 755 small", "-R -v 700 flat");
+}
+
+int count_group_many(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"many: no thread for a few", no_thread_for_a_few, NULL, NULL, NULL},
+		{"many: no thread for one worker", no_thread_for_one_worker, NULL, NULL, NULL},
+		{"many: no thread with words", no_thread_with_words, NULL, NULL, NULL},
+		{"many: two workers in a tree", two_workers_in_a_tree, NULL, NULL, NULL},
+		{"many: two workers relative", two_workers_relative, NULL, NULL, NULL},
+		{"many: two workers in one directory", two_workers_in_one_directory, NULL, NULL,
+			NULL},
+		{"many: total of a tree", total_of_a_tree, NULL, NULL, NULL},
+		{"many: total of one directory", total_of_one_directory, NULL, NULL, NULL},
+		{"many: writes", writes, NULL, NULL, NULL},
+		{"many: memory", memory, NULL, NULL, NULL},
+		{"many: memory and files", memory_and_files, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("many", tests, setup, teardown);
+}

@@ -1,0 +1,340 @@
+/*
+ * What a file costs, and a directory: the table of the design, row by row.
+ *
+ * The program is run on two directories that differ in the number of their entries alone, so
+ * everything that does not depend on it cancels out.
+ */
+#include "count.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Budgets: system calls for each entry, not counting those that write lines or get memory. */
+enum {
+	UNTOUCHED = 0,          /* symlinks that are not followed */
+	UNSEEN = 1,             /* absolute: changed by name and never looked at */
+	BY_NAME = 2,            /* stat and change where nobody can interfere */
+	BY_PIN = 4,             /* pin, stat, change, close: contested, or without fchmodat2 */
+	RIGHT_ALREADY = 1,      /* --skip-unchanged: one stat */
+	LOOK_ALONE = 1,         /* --dry-run: the same */
+	SECOND_LOOK = 1,        /* -v, -c: whether the kernel dropped a set-ID or sticky bit */
+	OPERAND = 4,            /* pin, stat, change, close */
+	OPERAND_ITSELF = 7,     /* -h: what it leads to is pinned first, for GNU's errors */
+	DIRECTORY = 6,          /* open, stat, change, read, read to the end, close */
+	DIRECTORY_RIGHT = 5,    /* the same without the change */
+	DIRECTORY_TAKEN = 9,    /* reading is taken away from us: opened anew, stat, close */
+	DIRECTORY_CLOSED = 10,  /* closed to us: open fails, pin, and opened anew */
+	DIRECTORY_DEEP = 10,    /* closed meanwhile: open, stat, seek, close more */
+	DIRECTORY_OPERAND = 10, /* pinned, then opened; and which file system it is on */
+};
+
+/* The entries of the two directories; for deep chains, more than descriptors are kept for. */
+enum { FEW = 8, MANY = 48, DEEP = 100 };
+
+enum in {
+	IN_OURS,      /* nobody can interfere */
+	IN_WRITABLE,  /* the directory's mode lets everybody rename */
+	IN_SOMEBODYS, /* it belongs to another user: the test is for root */
+};
+
+enum where { ONE_OPERAND, ALL_OPERANDS };
+
+struct row {
+	const char *name;
+	const char *args; /* the directory comes behind them, or the entries */
+	enum count_kind kind;
+	mode_t before, after; /* of an entry; a mode of links does not matter */
+	enum in in;
+	unsigned budget;
+	enum where where;
+	bool no_fchmodat2;
+	const char *option; /* the program must have it */
+	unsigned at_least;  /* entries of the smaller tree, if not FEW */
+	unsigned memory;    /* calls for memory that are allowed beside the budget */
+	bool as_root, as_user;
+};
+
+#define FILES(was, is) .kind = COUNT_FILES, .before = (was), .after = (is)
+#define FIFOS(was, is) .kind = COUNT_FIFOS, .before = (was), .after = (is)
+#define DIRS(was, is)  .kind = COUNT_DIRS, .before = (was), .after = (is)
+#define CHAIN(was, is) .kind = COUNT_CHAIN, .before = (was), .after = (is)
+#define LINKS          .kind = COUNT_LINKS
+
+static const struct row rows[] = {
+	/* An absolute spec, nobody asks for the old mode. */
+	{"octal", "-R 755", FILES(0644, 0755), .budget = UNSEEN},
+	{"octal, contested by mode", "-R 755", FILES(0644, 0755), .in = IN_WRITABLE,
+		.budget = UNSEEN},
+	{"octal, contested by owner", "-R 755", FILES(0644, 0755), .in = IN_SOMEBODYS,
+		.budget = UNSEEN},
+	{"octal, FIFOs", "-R 755", FIFOS(0644, 0755), .budget = UNSEEN},
+	{"octal, set-ID", "-R 6755", FILES(0644, 06755), .budget = UNSEEN},
+	{"octal, -f", "-R -f 755", FILES(0644, 0755), .budget = UNSEEN},
+	{"=octal", "-R =755", FILES(04644, 0755), .budget = UNSEEN},
+	{"a=rx", "-R a=rx", FILES(0644, 0555), .budget = UNSEEN},
+	{"a=r", "-R a=r", FILES(0755, 0444), .as_root = true, .budget = UNSEEN},
+	{"u=rw,go=r", "-R u=rw,go=r", FILES(0755, 0644), .as_root = true, .budget = UNSEEN},
+	{"D755,F644", "-R D755,F644", FILES(0600, 0644), .budget = UNSEEN},
+	{"--reference", "-R --reference=..", FILES(0600, 0755), .budget = UNSEEN},
+
+	/* A relative one. */
+	{"u=rwX,go=rX", "-R u=rwX,go=rX", FILES(0600, 0644), .budget = BY_NAME},
+	{"u=rwX,go=rX, contested by mode", "-R u=rwX,go=rX", FILES(0600, 0644), .in = IN_WRITABLE,
+		.budget = BY_PIN},
+	{"u=rwX,go=rX, contested by owner", "-R u=rwX,go=rX", FILES(0600, 0644), .in = IN_SOMEBODYS,
+		.budget = BY_PIN},
+	{"u=rwX,go=rX, FIFOs", "-R u=rwX,go=rX", FIFOS(0600, 0644), .budget = BY_NAME},
+	{"a+X", "-R a+X", FILES(0744, 0755), .budget = BY_NAME},
+	{"u+w", "-R u+w", FILES(0444, 0644), .budget = BY_NAME},
+	{"go=u", "-R go=u,go-w", FILES(0744, 0755), .budget = BY_NAME},
+	{"+octal", "-R +111", FILES(0644, 0755), .budget = BY_NAME},
+
+	/* Somebody wants to hear the old mode. */
+	{"octal, -v", "-R -v 755", FILES(0644, 0755), .budget = BY_NAME},
+	{"octal, -v, contested", "-R -v 755", FILES(0644, 0755), .in = IN_WRITABLE,
+		.budget = BY_PIN},
+	{"octal, -c", "-R -c 755", FILES(0644, 0755), .budget = BY_NAME},
+	{"octal, -c, nothing changes", "-R -c 755", FILES(0755, 0755), .budget = BY_NAME},
+	{"u=rwX,go=rX, -v", "-R -v u=rwX,go=rX", FILES(0600, 0644), .budget = BY_NAME},
+	{"u=rwX,go=rX, -v, contested", "-R -v u=rwX,go=rX", FILES(0600, 0644), .in = IN_WRITABLE,
+		.budget = BY_PIN},
+	{"set-ID, -v", "-R -v 4755", FILES(0644, 04755), .budget = BY_NAME + SECOND_LOOK},
+	{"sticky, -c", "-R -c +t", FILES(0644, 01644), .budget = BY_NAME + SECOND_LOOK},
+	{"set-ID, -v, contested", "-R -v 4755", FILES(0644, 04755), .in = IN_WRITABLE,
+		.budget = BY_PIN + SECOND_LOOK},
+
+	/* A kernel or a sandbox without fchmodat2. */
+	{"octal, by /proc", "-R 755", FILES(0644, 0755), .no_fchmodat2 = true, .budget = BY_PIN},
+	{"u=rwX,go=rX, by /proc", "-R u=rwX,go=rX", FILES(0600, 0644), .no_fchmodat2 = true,
+		.budget = BY_PIN},
+	{"u=rwX,go=rX, by /proc, contested", "-R u=rwX,go=rX", FILES(0600, 0644), .in = IN_WRITABLE,
+		.no_fchmodat2 = true, .budget = BY_PIN},
+
+	/* Symlinks. */
+	{"links, octal", "-R 755", LINKS, .budget = UNTOUCHED},
+	{"links, octal, contested", "-R 755", LINKS, .in = IN_WRITABLE, .budget = UNTOUCHED},
+	{"links, octal, -v", "-R -v 755", LINKS, .budget = UNTOUCHED},
+	{"links, u=rwX,go=rX", "-R u=rwX,go=rX", LINKS, .budget = UNTOUCHED},
+	{"links, u=rwX,go=rX, contested", "-R u=rwX,go=rX", LINKS, .in = IN_WRITABLE,
+		.budget = UNTOUCHED},
+	{"links, in a directory for its owner", "-R go-rwx", LINKS, .budget = UNTOUCHED},
+	{"links, followed", "-R -L a+r", LINKS, .budget = BY_PIN},
+
+	/* Nothing to do, and we are asked to look first. */
+	{"right already, octal", "-R --skip-unchanged 755", FILES(0755, 0755),
+		.option = "--skip-unchanged", .budget = RIGHT_ALREADY},
+	{"right already, octal, contested", "-R --skip-unchanged 755", FILES(0755, 0755),
+		.in = IN_WRITABLE, .option = "--skip-unchanged", .budget = RIGHT_ALREADY},
+	{"right already, u=rwX,go=rX", "-R --skip-unchanged u=rwX,go=rX", FILES(0644, 0644),
+		.option = "--skip-unchanged", .budget = RIGHT_ALREADY},
+	{"right already, contested", "-R --skip-unchanged u=rwX,go=rX", FILES(0644, 0644),
+		.in = IN_WRITABLE, .option = "--skip-unchanged", .budget = RIGHT_ALREADY},
+	{"not right, --skip-unchanged", "-R --skip-unchanged u=rwX,go=rX", FILES(0600, 0644),
+		.option = "--skip-unchanged", .budget = BY_NAME},
+	{"right already, symlinks", "-R --skip-unchanged 755", LINKS, .budget = UNTOUCHED,
+		.option = "--skip-unchanged"},
+	{"right already, directories", "-R --skip-unchanged 755", DIRS(0755, 0755),
+		.option = "--skip-unchanged", .budget = DIRECTORY_RIGHT},
+
+	/* Nothing is to be done at all. */
+	{"dry run", "-R -n 755", FILES(0644, 0644), .budget = LOOK_ALONE, .option = "--dry-run"},
+	{"dry run, contested", "-R -n u=rwX,go=rX", FILES(0600, 0600), .in = IN_WRITABLE,
+		.budget = LOOK_ALONE, .option = "--dry-run"},
+	{"excluded", "-R --exclude=e* 755", FILES(0644, 0644), .budget = UNTOUCHED,
+		.option = "--exclude"},
+	{"excluded directories", "-R --exclude=e* 755", DIRS(0700, 0700), .budget = UNTOUCHED,
+		.option = "--exclude"},
+	{"not excluded", "-R --exclude=*.o 755", FILES(0644, 0755), .budget = UNSEEN,
+		.option = "--exclude"},
+	{"one file system", "-R --one-file-system 755", FILES(0644, 0755), .budget = UNSEEN,
+		.option = "--one-file-system"},
+	{"one file system, directories", "-R --one-file-system 755", DIRS(0700, 0755),
+		.budget = DIRECTORY, .option = "--one-file-system"},
+
+	/* Directories. */
+	{"directories, octal", "-R 755", DIRS(0700, 0755), .budget = DIRECTORY},
+	{"directories, octal, contested", "-R 755", DIRS(0700, 0755), .in = IN_WRITABLE,
+		.budget = DIRECTORY},
+	{"directories, u=rwX,go=rX", "-R u=rwX,go=rX", DIRS(0700, 0755), .budget = DIRECTORY},
+	{"directories, contested by owner", "-R u=rwX,go=rX", DIRS(0700, 0755), .in = IN_SOMEBODYS,
+		.budget = DIRECTORY},
+	{"directories, -v", "-R -v 755", DIRS(0700, 0755), .budget = DIRECTORY},
+	{"directories, set-ID, -v", "-R -v 2755", DIRS(0700, 02755),
+		.budget = DIRECTORY + SECOND_LOOK},
+	{"directories, by /proc", "-R 755", DIRS(0700, 0755), .no_fchmodat2 = true,
+		.budget = DIRECTORY},
+	{"directories, closed to others", "-R go-rwx", DIRS(0755, 0700), .budget = DIRECTORY},
+	{"directories, reading taken away", "-R a-r", DIRS(0755, 0311), .as_root = true,
+		.budget = DIRECTORY_TAKEN},
+	{"directories, closed to us", "-R u=rwx", DIRS(0000, 0700), .as_user = true,
+		.budget = DIRECTORY_CLOSED},
+	{"chain of directories", "-R 755", CHAIN(0700, 0755), .memory = 1, .budget = DIRECTORY},
+	{"deep chain of directories", "-R 755", CHAIN(0700, 0755), .at_least = DEEP, .memory = 1,
+		.budget = DIRECTORY_DEEP},
+
+	/* Operands. */
+	{"operands, octal", "755", FILES(0644, 0755), .where = ALL_OPERANDS, .budget = OPERAND},
+	{"operands, u+x", "u+x", FILES(0644, 0744), .where = ALL_OPERANDS, .budget = OPERAND},
+	{"operands, -h", "-h 755", FILES(0644, 0755), .where = ALL_OPERANDS,
+		.budget = OPERAND_ITSELF},
+	{"operands, -v", "-v 755", FILES(0644, 0755), .where = ALL_OPERANDS, .budget = OPERAND},
+	{"operands, set-ID, -v", "-v 4755", FILES(0644, 04755), .where = ALL_OPERANDS,
+		.budget = OPERAND + SECOND_LOOK},
+	{"operands, links", "a+r", LINKS, .where = ALL_OPERANDS, .budget = OPERAND},
+	{"operands, by /proc", "755", FILES(0644, 0755), .where = ALL_OPERANDS,
+		.no_fchmodat2 = true, .budget = OPERAND},
+	{"operands, directories", "-R 755", DIRS(0700, 0755), .where = ALL_OPERANDS, .memory = 2,
+		.budget = DIRECTORY_OPERAND},
+};
+
+/* ------------------------------------------------------------------------------------ running */
+
+static const struct run_user nobody = {65534, 65534};
+
+/* A row under way. */
+struct play {
+	const struct row *row;
+	struct tree tree;
+	char few[256], many[256]; /* the two directories */
+	struct count_entries few_entries, many_entries;
+};
+
+static bool is_as_nobody(const struct row *row)
+{
+	return row->as_user && geteuid() == 0;
+}
+
+/* Makes PATH with ENTRIES in it. */
+static int make_dir(const struct row *row, const char *path, const struct count_entries *entries)
+{
+	mode_t mode = row->in == IN_WRITABLE ? 0777 : 0755;
+	int rc;
+
+	if (mkdir(path, mode) < 0 ||
+		(entries->uid != (uid_t)-1 && chown(path, entries->uid, (gid_t)-1) < 0))
+		return -errno;
+	rc = count_grow(path, entries);
+	return rc < 0 ? rc : chmod(path, mode) < 0 ? -errno : 0;
+}
+
+static int setup(void **state)
+{
+	const struct row *row = *state;
+	struct play *p = calloc(1, sizeof(*p));
+	uid_t uid = is_as_nobody(row) || row->in == IN_SOMEBODYS ? nobody.uid : (uid_t)-1;
+	int rc;
+
+	if (!p)
+		return -1;
+	p->row = row;
+	p->few_entries = (struct count_entries){
+		row->kind, row->at_least ? row->at_least : FEW, row->before, uid};
+	p->many_entries = p->few_entries;
+	p->many_entries.n += MANY - FEW;
+	if (geteuid() != 0)
+		p->few_entries.uid = p->many_entries.uid = (uid_t)-1;
+	rc = tree_make("target 644", (uid_t)-1, (gid_t)-1, &p->tree);
+	if (rc == 0) {
+		chmod(p->tree.path, 0755);
+		snprintf(p->few, sizeof(p->few), "%s/few", p->tree.path);
+		snprintf(p->many, sizeof(p->many), "%s/many", p->tree.path);
+		rc = make_dir(row, p->few, &p->few_entries);
+	}
+	if (rc == 0)
+		rc = make_dir(row, p->many, &p->many_entries);
+	if (rc < 0) {
+		print_error("no tree: %s\n", strerror(-rc));
+		if (p->tree.path)
+			tree_remove(&p->tree);
+		free(p);
+		return -1;
+	}
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct play *p = *state;
+
+	tree_remove(&p->tree);
+	free(p);
+	return 0;
+}
+
+/* Runs the program on DIR, or on each of ENTRIES in it. */
+static void run_on(const struct row *row, const char *dir, const struct count_entries *entries,
+	struct count *ret)
+{
+	char names[MANY][COUNT_NAME];
+	const char *more[MANY + 1] = {"."};
+	struct count_how how = {
+		.args = row->args,
+		.more = more,
+		.cwd = dir,
+		.user = is_as_nobody(row) ? &nobody : NULL,
+		.no_fchmodat2 = row->no_fchmodat2,
+	};
+
+	for (unsigned i = 0; row->where == ALL_OPERANDS && i < entries->n; i++) {
+		count_name(i, names[i]);
+		more[i] = names[i];
+	}
+	count_run(&how, ret);
+	assert_int_equal(count_differing(dir, entries, row->after), 0);
+}
+
+static double calls_for_files(const struct count *count)
+{
+	return (double)(count->calls - count_writes(count) - count_memory(count));
+}
+
+static void play_row(void **state)
+{
+	const struct play *p = *state;
+	const struct row *row = p->row;
+	unsigned n = p->many_entries.n - p->few_entries.n;
+	struct count few, many;
+	char list[1024], what[128];
+
+	if (row->as_root || row->in == IN_SOMEBODYS)
+		count_needs_root();
+	if (!row->no_fchmodat2 && (row->kind == COUNT_FILES || row->kind == COUNT_FIFOS))
+		count_needs_fchmodat2();
+	if (row->option && !count_has_option(row->option))
+		count_skip("the program has no such option");
+	run_on(row, p->few, &p->few_entries, &few);
+	run_on(row, p->many, &p->many_entries, &many);
+	count_list(&many, &few, n, list, sizeof(list));
+	snprintf(what, sizeof(what), "%s: calls for each", row->name);
+	count_at_most(
+		what, (calls_for_files(&many) - calls_for_files(&few)) / n, row->budget, list);
+	snprintf(what, sizeof(what), "%s: for memory", row->name);
+	count_at_most(what, ((double)count_memory(&many) - (double)count_memory(&few)) / n,
+		row->memory, list);
+}
+
+int count_group_rows(void)
+{
+	enum { N = sizeof(rows) / sizeof(rows[0]) };
+	struct CMUnitTest tests[N];
+	char names[N][80];
+
+	for (size_t i = 0; i < N; i++) {
+		snprintf(names[i], sizeof(names[i]), "each: %s", rows[i].name);
+		tests[i] = (struct CMUnitTest){
+			names[i], play_row, setup, teardown, (void *)(uintptr_t)&rows[i]};
+	}
+	return cmocka_run_group_tests_name("each", tests, NULL, NULL);
+}

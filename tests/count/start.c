@@ -1,0 +1,131 @@
+/* What it costs to begin and to end: one file, and nothing else to do. */
+#include "count.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The budgets of the static program. */
+enum {
+	START_CALLS = 10,  /* "chmod 644 f", from execve to exit, both included */
+	START_MEMORY = 0,  /* of them, for memory */
+	MORE_BY_UMASK = 1, /* calls more where the umask counts */
+	MORE_BY_WORDS = 3, /* where something is said: is it a terminal, write, close */
+	FILE_BYTES = 64 * 1024,
+};
+
+/* glibc takes memory before main(). */
+static bool has_glibc(void)
+{
+	static const char mark[] = "glibc.malloc.";
+	struct stat st;
+	int fd = open(count_program.path, O_RDONLY | O_CLOEXEC);
+	char *bytes = NULL;
+	ssize_t len = -1;
+	bool found;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && (bytes = malloc((size_t)st.st_size)))
+		len = read(fd, bytes, (size_t)st.st_size);
+	found = len > 0 && memmem(bytes, (size_t)len, mark, sizeof(mark) - 1);
+	if (fd >= 0)
+		close(fd);
+	free(bytes);
+	return found;
+}
+
+static void needs_small_libc(void)
+{
+	if (!count_program.is_static)
+		count_skip("the program is not static");
+	if (has_glibc())
+		count_skip(
+			"the static program has glibc in it, and musl is what the budget is for");
+}
+
+static int setup(void **state)
+{
+	static struct tree tree;
+	int rc = tree_make("f 644, d/ 755", (uid_t)-1, (gid_t)-1, &tree);
+
+	if (rc < 0) {
+		print_error("no tree: %s\n", strerror(-rc));
+		return -1;
+	}
+	*state = &tree;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	tree_remove(*state);
+	return 0;
+}
+
+/* Runs ARGS in the tree and compares with the budgets. */
+static void start_with(void **state, const char *args, unsigned more)
+{
+	const struct tree *tree = *state;
+	struct count_how how = {.args = args, .cwd = tree->path};
+	struct count seen;
+	char list[1024];
+
+	needs_small_libc();
+	count_run(&how, &seen);
+	count_list(&seen, NULL, 1, list, sizeof(list));
+	count_at_most("system calls", (double)seen.calls, START_CALLS + more, list);
+	count_at_most("of them for memory", (double)count_memory(&seen), START_MEMORY, list);
+	count_at_most("threads", (double)seen.threads, 0, list);
+}
+
+static void octal(void **state)
+{
+	start_with(state, "644 f", 0);
+}
+
+static void octal_with_words(void **state)
+{
+	start_with(state, "-v 600 f", MORE_BY_WORDS);
+}
+
+static void relative(void **state)
+{
+	start_with(state, "go-w f", 0);
+}
+
+static void relative_with_umask(void **state)
+{
+	start_with(state, "+x f", MORE_BY_UMASK);
+}
+
+static void size(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	needs_small_libc();
+	assert_int_equal(stat(count_program.path, &st), 0);
+	count_at_most("bytes of the program", (double)st.st_size, FILE_BYTES, NULL);
+}
+
+int count_group_start(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"start: octal", octal, NULL, NULL, NULL},
+		{"start: octal, -v", octal_with_words, NULL, NULL, NULL},
+		{"start: relative", relative, NULL, NULL, NULL},
+		{"start: relative, with the umask", relative_with_umask, NULL, NULL, NULL},
+		{"start: size of the program", size, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("start", tests, setup, teardown);
+}

@@ -1,0 +1,87 @@
+/*
+ * One case: a tree, a command line, and the circumstances. A plain value: copied by assignment; its
+ * strings are immutable and kept elsewhere (keep.h).
+ */
+#ifndef TESTS_DIFF_CASE_H
+#define TESTS_DIFF_CASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum {
+	CASE_ENTRIES = 96,
+	CASE_WORDS = 24,
+	CASE_ENV = 4,
+	/* Who a case runs as that is not for root; with the group of the same number. */
+	CASE_USER = 65534,
+};
+
+enum entry_kind {
+	ENTRY_DIRECTORY,
+	ENTRY_FILE,
+	ENTRY_FIFO,
+	ENTRY_SOCKET,
+	ENTRY_LINK, /* symbolic */
+	ENTRY_TWIN, /* a hard link */
+};
+
+/* Whose an entry is: the user's who runs the program, root's, or the user's with root's group. */
+enum entry_owner { ENTRY_OWN, ENTRY_ROOTS, ENTRY_ROOTS_GROUP };
+
+struct entry {
+	enum entry_kind kind;
+	enum entry_owner owner;
+	mode_t mode;        /* 12 bits; not of links */
+	const char *path;   /* from the top of the tree, without "." and ".." */
+	const char *target; /* of a link its text; of a twin the path of another entry, no link */
+};
+
+/* Where a standard stream of the program goes. */
+enum case_stream {
+	STREAM_PIPE,
+	STREAM_FILE,     /* stdout only */
+	STREAM_TOGETHER, /* stderr only: where stdout goes, which is a pipe or a file */
+	STREAM_FULL,     /* /dev/full */
+	STREAM_CLOSED,
+	STREAM_BROKEN, /* stdout only: a pipe that nobody reads */
+};
+
+struct test_case {
+	/* Parents before what is in them. The first is ".", the top, where the program is run. */
+	struct entry entries[CASE_ENTRIES];
+	size_t n_entries;
+	const char *words[CASE_WORDS]; /* the command line after the program's name */
+	size_t n_words;
+	const char *program;       /* the program's name: argv[0] */
+	const char *env[CASE_ENV]; /* NAME=VALUE: all of the environment */
+	size_t n_env;
+	mode_t umask;
+	bool as_user;
+	bool stdin_closed;
+	bool sigpipe_ignored;
+	enum case_stream out, err;
+};
+
+/*
+ * Whether no name that C can lead to lies outside of the tree: neither a link in it, nor a word of
+ * the command line if it were an operand, goes through ".." of the top or begins with a slash.
+ */
+bool case_is_contained(const struct test_case *c);
+
+/* Whether no word says anything that only our program understands: its own options, D and F. */
+bool case_is_common(const struct test_case *c);
+
+/* The entry with this path, or NULL. */
+const struct entry *case_entry(const struct test_case *c, const char *path);
+
+/* Whether PATH, seen from the top, is a symbolic link of the tree. */
+bool case_is_link(const struct test_case *c, const char *path);
+
+/* The length of the part of PATH that names the directory it is in; 0: the top. */
+size_t case_parent_length(const char *path);
+
+/* Whether ENTRY is TOP or below it. */
+bool case_is_below(const struct entry *entry, const struct entry *top);
+
+#endif

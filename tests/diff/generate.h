@@ -1,0 +1,63 @@
+/*
+ * Cases made from numbers: every shape of mode, option, name, operand and tree that the grammar of
+ * chmod's command line and a file system allow, the valid ones more often.
+ */
+#ifndef TESTS_DIFF_GENERATE_H
+#define TESTS_DIFF_GENERATE_H
+
+#include "case.h"
+#include "keep.h"
+
+#include <stdint.h>
+
+/* A source of random numbers, and where strings are kept. */
+struct source {
+	uint64_t state;
+	struct keep *keep;
+};
+
+/* What cases are to be made for. */
+struct generate_for {
+	int version;  /* of GNU's chmod, as 901: options of 9.5 are rare below 905 */
+	bool as_root; /* both users, and files of root's in the trees; else only the user */
+};
+
+/*
+ * Case INDEX of SEED: the same on every machine for the same GOAL. It is contained
+ * and common (case.h). Its strings are kept in KEEP.
+ */
+void generate_case(struct keep *keep, uint64_t seed, uint64_t index,
+	const struct generate_for *goal, struct test_case *ret);
+
+/* --------------------------------------------------------------- for the files of the generator */
+
+/* A number below N (1 or more). */
+unsigned source_below(struct source *s, unsigned n);
+
+/* True in so many of a hundred times. */
+bool source_chance(struct source *s, unsigned percent);
+
+/* One of the strings of a NULL-terminated list. */
+const char *source_pick(struct source *s, const char *const *list);
+
+/* A name without slashes, 1 to 255 bytes, neither "." nor "..". */
+const char *generate_name(struct source *s);
+
+/* The 12 bits of a mode, those that occur in life more often. */
+mode_t generate_bits(struct source *s);
+
+void generate_tree(struct source *s, const struct generate_for *goal, struct test_case *c);
+
+/* A mode as a word of the command line; may be wrong. */
+const char *generate_mode(struct source *s);
+
+/* The same, for a word that begins with a minus. */
+const char *generate_dashed_mode(struct source *s);
+
+/* The spelling of a file of C's tree, or of a missing one. */
+const char *generate_operand(struct source *s, const struct test_case *c);
+
+/* The words. The tree must be there. */
+void generate_words(struct source *s, const struct generate_for *goal, struct test_case *c);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * The options of a case as GNU's chmod reads them: with the C library's getopt_long, as it does.
+ */
+#ifndef TESTS_DIFF_OPTIONS_H
+#define TESTS_DIFF_OPTIONS_H
+
+#include "case.h"
+
+/* Which GNU: before 9.5 there are no -h -H -L -P --dereference --no-dereference. */
+enum options_of { OPTIONS_OF_9_1, OPTIONS_OF_9_5 };
+
+struct options {
+	bool wrong;             /* one is; what comes after it has not been read */
+	const char *wrong_word; /* then: the word it is in */
+	bool recursive, quiet;
+	char verbosity; /* 'v', 'c', or 0 */
+	char walk;      /* 'H', 'L', 'P', or 0 */
+	size_t n;       /* options read, and what they are */
+	int read[CASE_WORDS * 16];
+	const char *rest[CASE_WORDS]; /* the words that are left: operands, and the mode */
+	size_t n_rest;
+};
+
+/* Not thread-safe, for getopt is not. POSIXLY_CORRECT must not be in our own environment. */
+void options_read(const struct test_case *c, enum options_of of, struct options *ret);
+
+/* Whether 9.5 reads the words of C in another way than the versions before it. */
+bool options_need_9_5(const struct test_case *c);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Plays a case: runs both programs in its tree, one after the other, all modes put back in between,
+ * and tells what came of each. It is the same tree, so that its entries come in the same order.
+ */
+#ifndef TESTS_DIFF_PLAY_H
+#define TESTS_DIFF_PLAY_H
+
+#include "case.h"
+#include "stage.h"
+
+enum { OURS, GNU, PROGRAMS };
+
+struct program {
+	const char *path; /* absolute */
+	int fd;           /* the same, for users who cannot get at it by its path */
+};
+
+/* What came of one program. */
+struct outcome {
+	int status;      /* the exit status, or 128 + the signal */
+	char *out, *err; /* what was printed, owned; empty if it went where it cannot be read */
+	struct after {
+		mode_t mode;  /* with the type; 0: gone */
+		bool touched; /* it got a new ctime */
+	} after[CASE_ENTRIES];
+};
+
+/*
+ * Plays C, which must be contained. 0 and both outcomes, to be freed with outcomes_free(), or a
+ * negative errno if the tree could not be made or a program not be started. Nothing is left on the
+ * stage.
+ */
+int play(const struct stage *stage, const struct program programs[PROGRAMS],
+	const struct test_case *c, struct outcome ret[PROGRAMS]);
+
+void outcomes_free(struct outcome outcomes[PROGRAMS]);
+
+#endif

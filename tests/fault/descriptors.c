@@ -1,0 +1,170 @@
+/* Short of descriptors: by a limit, and by each open that fails in turn. */
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "chain.h"
+
+/* ---------------------------------------------------------------------------------- ulimit -n */
+
+struct limit_row {
+	const char *args;
+	struct chain chain;
+	mode_t dir, file;
+};
+
+static const struct limit_row limit_rows[] = {
+	{"-R u+x d", {.levels = 300, .files = 2, .siblings = 2}, 0755, 0744},
+	{"-R 700 d", {.levels = 300, .files = 2, .siblings = 2}, 0700, 0700},
+	{"-R go+w d", {.levels = 300, .files = 2, .siblings = 2}, 0777, 0666},
+	{"-RL go+w d", {.levels = 100, .files = 2, .siblings = 2}, 0777, 0666},
+	/* More entries than are read at once: the place in each directory is found again. */
+	{"-R u+x d", {.levels = 8, .files = 1100}, 0755, 0744},
+};
+
+/* The fewest is what one operand, and what is left for the C library, need. */
+static const int limits[] = {64, 16, 12, 8};
+
+static void test_limit(struct fault_test *t)
+{
+	const struct limit_row *row = t->row;
+	struct run_how how = fault_how(t, row->args);
+	int err = chain_make(t, &row->chain);
+
+	if (err)
+		fault_broken("no tree", err);
+	how.prepare = fault_limit_files;
+	how.ctx = (void *)(uintptr_t)t->number;
+	fault_expect(t, &how, NULL, "", "", 0);
+	chain_check(t, &row->chain, row->dir, row->file);
+}
+
+/* What has been closed cannot be set back to its place. */
+static void test_seek(struct fault_test *t)
+{
+	struct fault faults[] = {{.call = LSEEK, .err = EIO}, {.call = 0}};
+	struct run_how how = fault_how(t, "-R u+x d e");
+	const struct chain chain = {.levels = 20, .files = 3, .siblings = 1};
+	struct run_result result;
+	char *save = NULL;
+	int err = chain_make(t, &chain);
+
+	if (err)
+		fault_broken("no tree", err);
+	how.prepare = fault_limit_files;
+	how.ctx = (void *)(uintptr_t)8;
+	fault_run(t, &how, faults, &result);
+	fault_check(t, result.status == 1, "exit status %d", result.status);
+	fault_check(t, result.err[0], "nothing is said");
+	for (char *line = strtok_r(result.err, "\n", &save); line;
+		line = strtok_r(NULL, "\n", &save)) {
+		const char *words = strstr(line, ": Input/output error");
+
+		fault_check(t,
+			strncmp(line, "chmod: d", 8) == 0 && words &&
+				strcmp(words, ": Input/output error") == 0,
+			"an unexpected line: %s", line);
+	}
+	/* Everything had been read before. */
+	chain_check(t, &chain, 0755, 0744);
+	fault_check_tree(t, "e 744");
+	run_result_free(&result);
+}
+
+/* ----------------------------------------------------------------------- each open in its turn */
+
+struct sweep_row {
+	const char *tree, *args, *after;
+};
+
+static const struct sweep_row sweeps[] = {
+	{"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/l -> f, e 644",
+		"-R go+w d e",
+		"d/ 777, d/f 666, d/s/ 777, d/s/g 666, d/s/t/ 777, d/s/t/h 666, e 666"},
+	{"d/ 777, d/f 644, d/s/ 777, d/s/g 644, d/s/t/ 777, d/s/t/h 644, d/l -> f, e 644",
+		"-R u+x d e", "d/f 744, d/s/g 744, d/s/t/h 744, e 744"},
+	{"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/l -> f, e 644",
+		"-R 700 d e",
+		"d/ 700, d/f 700, d/s/ 700, d/s/g 700, d/s/t/ 700, d/s/t/h 700, e 700"},
+	/* Everything is reached on two paths. */
+	{"d/ 755, d/f 644, d/x/ 755, d/x/g 600, d/x/y/ 755, d/x/y/h 644, d/l -> x, e 644",
+		"-RL go+w d e",
+		"d/ 777, d/f 666, d/x/ 777, d/x/g 622, d/x/y/ 777, d/x/y/h 666, e 666"},
+	{"d/ 755, d/f 644, d/x/ 755, d/l -> x, e 644", "-R --dereference go+w d e",
+		"d/ 777, d/f 666, d/x/ 777, e 666"},
+	{"a 644, b 644, c 644", "u+x a b c", "a 744, b 744, c 744"},
+};
+
+/*
+ * One run with a failing open. That it went well although an open failed is counted: something was
+ * closed, and it was tried again. Whether the fault happened.
+ */
+static bool sweep_once(struct fault_test *t, const struct fault *fault, int *recovered)
+{
+	const struct sweep_row *row = t->row;
+	struct fault faults[] = {*fault, {.call = 0}};
+	struct run_how how = fault_how(t, row->args);
+	struct run_result result;
+	long before = ftell(t->differences);
+
+	fault_run(t, &how, faults, &result);
+	fault_check(t, result.status == (result.err[0] ? 1 : 0), "exit status %d", result.status);
+	fault_check(t, !result.err[0] || strstr(result.err, strerror(fault->err)),
+		"an unexpected error: %s", result.err);
+	fault_check_covered(t, row->after, result.err);
+	*recovered += faults[0].hits > 0 && result.status == 0;
+	if (fault->onward)
+		fault_check(t, !faults[0].hits || result.status == 1, "nothing was missing");
+	run_result_free(&result);
+	fault_check(t, ftell(t->differences) == before, "when open %u fails", fault->nth);
+	return faults[0].hits > 0;
+}
+
+static void test_sweep(struct fault_test *t)
+{
+	const struct sweep_row *row = t->row;
+	struct fault fault = {.call = ANY_OPEN,
+		.err = t->number & 1 ? ENFILE : EMFILE,
+		.onward = t->number & 2,
+		.nth = 1,
+		.may_miss = true};
+	int recovered = 0;
+
+	for (; sweep_once(t, &fault, &recovered); fault.nth++)
+		fault_new_tree(t, row->tree);
+	fault_check(t, fault.nth > 3, "only %u opens have been seen", fault.nth - 1);
+	if (!fault.onward && strstr(row->args, "-R ") && strchr(row->tree, 's'))
+		fault_check(t, recovered > 0, "it was never tried again");
+}
+
+void fault_descriptors(struct fault_list *list)
+{
+	struct fault_test limit = {.fn = test_limit, .in_memory = true};
+	struct fault_test seek = {.tree_text = "e 644", .fn = test_seek};
+	struct fault_test sweep = {.fn = test_sweep, .users = AS_USER};
+
+	for (size_t i = 0; i < sizeof(limit_rows) / sizeof(limit_rows[0]); i++) {
+		for (size_t j = 0; j < sizeof(limits) / sizeof(limits[0]); j++) {
+			limit.row = &limit_rows[i];
+			limit.number = limits[j];
+			fault_add(list, &limit, "%s, %d levels, %d files in each, ulimit -n %d",
+				limit_rows[i].args, limit_rows[i].chain.levels,
+				limit_rows[i].chain.files, limits[j]);
+		}
+	}
+	fault_add(list, &seek, "-R, lseek is refused");
+	for (size_t i = 0; i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
+		sweep.row = &sweeps[i];
+		sweep.tree_text = sweeps[i].tree;
+		for (unsigned way = WAY_FCHMODAT2; way < WAYS; way++) {
+			sweep.way = (enum fault_way)way;
+			if (way == WAY_SANDBOX || (way == WAY_LIBC && fault_program.is_static))
+				continue;
+			for (sweep.number = 0; sweep.number < 3; sweep.number++)
+				fault_add(list, &sweep, "%s, each open fails with %s%s, %s",
+					sweeps[i].args, sweep.number & 1 ? "ENFILE" : "EMFILE",
+					sweep.number & 2 ? " and all after it" : "",
+					fault_way_name(sweep.way));
+		}
+	}
+}

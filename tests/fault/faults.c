@@ -1,0 +1,262 @@
+/* Faults, and the ways of changing a file: what becomes of each call that the filter stops. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fault.h"
+
+/* The C library itself: nothing is more harmless to be preloaded. */
+#ifdef __GLIBC__
+#include <gnu/lib-names.h>
+#else
+#define LIBC_SO "libc.so"
+#endif
+
+/* What fault_run() and the thread that answers share. */
+struct session {
+	struct fault_test *t;
+	struct fault faults[2 * FAULTS_MAX];
+	size_t n;
+};
+
+/* The system calls of each kind. */
+static const struct {
+	unsigned kinds;
+	int nr;
+} calls[] = {
+	{ANY_OPEN, SYS_openat},
+	{STAT, SYS_newfstatat},
+	{STAT, SYS_fstat},
+	{STAT, SYS_statx},
+	{CHANGE | FCHMODAT2 | PROBE, SYS_fchmodat2},
+	{CHANGE, SYS_fchmodat},
+	{CHANGE, SYS_fchmod},
+	{GETDENTS, SYS_getdents64},
+	{STATFS, SYS_statfs},
+	{FSTATFS, SYS_fstatfs},
+	{LSEEK, SYS_lseek},
+	{CLOSE, SYS_close},
+	{WRITE, SYS_write},
+	{WRITE, SYS_writev},
+	{UMASK, SYS_umask},
+	{ACCESS, SYS_faccessat},
+	{IOCTL, SYS_ioctl},
+	{FCNTL, SYS_fcntl},
+	{IDS, SYS_getuid},
+	{IDS, SYS_geteuid},
+	{IDS, SYS_getgid},
+	{IDS, SYS_getegid},
+	{MEMORY, SYS_brk},
+	{MEMORY, SYS_mmap},
+	{CLONE, SYS_clone},
+	{CLONE, SYS_clone3},
+#ifdef SYS_open
+	{ANY_OPEN, SYS_open},
+	{STAT, SYS_stat},
+	{STAT, SYS_lstat},
+	{CHANGE, SYS_chmod},
+	{ACCESS, SYS_access},
+#endif
+};
+
+enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
+
+/* Kinds that are about files of the tree. */
+#define OF_TREE (ANY_OPEN | STAT | CHANGE | FCHMODAT2 | GETDENTS | FSTATFS | LSEEK | CLOSE)
+
+static unsigned kind_of_open(unsigned flags)
+{
+	if (flags & O_PATH)
+		return PIN;
+	return flags & O_DIRECTORY ? OPEN_DIR : OPEN;
+}
+
+static unsigned kinds_of(const struct filter_call *call)
+{
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < CALLS; i++) {
+		if (calls[i].nr == call->nr)
+			kinds = calls[i].kinds;
+	}
+	if (call->nr == SYS_openat)
+		return kind_of_open((unsigned)call->args[2]);
+	if (call->nr == SYS_fchmodat2)
+		return (int)call->args[0] == -1 ? PROBE : CHANGE | FCHMODAT2;
+	if (call->nr == SYS_mmap)
+		return call->args[3] & MAP_ANONYMOUS ? MEMORY : 0;
+	return kinds;
+}
+
+/* The file that CALL is about, as struct fault names it; false if there is none. */
+static bool file_of(
+	const struct fault_test *t, const struct filter_call *call, char ret[static PATH_MAX])
+{
+	size_t len = strlen(t->tree.path);
+	int fd = filter_fd(call);
+	bool known = filter_path(call, ret);
+
+	if (known && strncmp(ret, t->tree.path, len) == 0 && ret[len] == '/')
+		memmove(ret, ret + len + 1, strlen(ret + len));
+	else if (known && strcmp(ret, t->tree.path) == 0)
+		strcpy(ret, ".");
+	else if (fd >= 0 && fd <= 2)
+		snprintf(ret, PATH_MAX, "<%d>", fd);
+	else
+		return known && ret[0] == '/';
+	return true;
+}
+
+static bool matches(const struct fault *fault, unsigned kinds, const char *file)
+{
+	if (!(fault->call & kinds))
+		return false;
+	if (fault->file)
+		return file && strcmp(fault->file, file) == 0;
+	return !(kinds & OF_TREE) || (file && file[0] != '<' && file[0] != '/');
+}
+
+/* A filter_fn. */
+static long answer(void *ctx, const struct filter_call *call)
+{
+	struct session *session = ctx;
+	unsigned kinds = kinds_of(call);
+	char path[PATH_MAX];
+	const char *file = kinds && file_of(session->t, call, path) ? path : NULL;
+
+	for (size_t i = 0; i < session->n; i++) {
+		struct fault *fault = &session->faults[i];
+		long result;
+
+		if (!matches(fault, kinds, file))
+			continue;
+		fault->seen++;
+		if (fault->nth && fault->seen != fault->nth &&
+			!(fault->onward && fault->seen > fault->nth))
+			continue;
+		fault->hits++;
+		result = fault->act ? fault->act(session->t, call) : FILTER_GO_ON;
+		if (result != FILTER_GO_ON || fault->err)
+			return result != FILTER_GO_ON ? result : -fault->err;
+	}
+	return FILTER_GO_ON;
+}
+
+/* ---------------------------------------------------------------------------------------- ways */
+
+static const char *const way_names[WAYS] = {
+	"any way", "fchmodat2", "procfd", "sandbox", "libc", "no way"};
+
+const char *fault_way_name(enum fault_way way)
+{
+	return way_names[way];
+}
+
+/* What brings the program to each way, or shows that it went it. */
+static const struct fault way_faults[WAYS][3] = {
+	[WAY_FCHMODAT2] = {{.call = PROBE}},
+	[WAY_PROCFD] = {{.call = PROBE, .err = ENOSYS},
+		{.call = FCHMODAT2, .err = ENOSYS, .may_miss = true}},
+	[WAY_SANDBOX] = {{.call = PROBE, .err = EPERM},
+		{.call = FCHMODAT2, .err = EPERM, .may_miss = true}},
+	[WAY_LIBC] = {{.call = PROBE, .may_miss = true}},
+	[WAY_NONE] = {{.call = PROBE, .err = ENOSYS},
+		{.call = FCHMODAT2, .err = ENOSYS, .may_miss = true},
+		{.call = STATFS, .err = ENOENT}},
+};
+
+static void skip_unless_possible(const struct fault_test *t)
+{
+	if (t->way == WAY_FCHMODAT2 &&
+		(syscall(SYS_fchmodat2, -1, "", 0, ~0U) == 0 || errno != EINVAL))
+		fault_skip("this kernel has no fchmodat2");
+	if (t->way == WAY_LIBC && fault_program.is_static)
+		fault_skip("nothing can be preloaded into a static program");
+}
+
+static size_t append(struct session *session, const struct fault *faults)
+{
+	size_t first = session->n;
+
+	for (; faults && faults->call; faults++) {
+		if (session->n == sizeof(session->faults) / sizeof(session->faults[0]))
+			abort();
+		session->faults[session->n++] = *faults;
+	}
+	return first;
+}
+
+static void check_way(struct fault_test *t, const struct session *session, size_t first)
+{
+	for (size_t i = first; i < session->n; i++) {
+		const struct fault *fault = &session->faults[i];
+
+		if (t->way == WAY_LIBC)
+			fault_check(t, fault->hits == 0, "the program looked for fchmodat2");
+		else
+			fault_check(t, fault->hits > 0 || fault->may_miss,
+				"the program did not go the way %s", way_names[t->way]);
+	}
+}
+
+/* ------------------------------------------------------------------------------------- running */
+
+static size_t chosen_calls(const struct session *session, int nrs[static CALLS])
+{
+	unsigned kinds = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < session->n; i++)
+		kinds |= session->faults[i].call;
+	for (size_t i = 0; i < CALLS; i++) {
+		if (calls[i].kinds & kinds)
+			nrs[n++] = calls[i].nr;
+	}
+	return n;
+}
+
+void fault_run(struct fault_test *t, const struct run_how *how, struct fault *faults,
+	struct run_result *ret)
+{
+	struct session session = {.t = t};
+	struct run_how with = *how;
+	int nrs[CALLS], rc;
+	size_t own;
+
+	skip_unless_possible(t);
+	append(&session, faults);
+	own = append(&session, way_faults[t->way]);
+	if (t->way == WAY_LIBC)
+		fault_setenv(t, &with, "LD_PRELOAD=" LIBC_SO);
+	rc = session.n ? filter_run(&with, nrs, chosen_calls(&session, nrs), answer, &session, ret)
+		       : run(&with, ret);
+	if (rc < 0 && session.n)
+		fault_skip(fault_text(t, "no seccomp user notification: %s", strerror(-rc)));
+	if (!fault_check(t, rc == 0, "the program could not be started: %s", strerror(-rc)))
+		*ret = (struct run_result){RUN_NOT, strdup(""), strdup("")};
+	for (size_t i = 0; i < own; i++) {
+		faults[i] = session.faults[i];
+		fault_check(t, faults[i].hits > 0 || faults[i].may_miss,
+			"fault %zu did not happen (%u calls seen)", i + 1, faults[i].seen);
+	}
+	check_way(t, &session, own);
+}
+
+void fault_expect(struct fault_test *t, const struct run_how *how, struct fault *faults,
+	const char *out, const char *err, int status)
+{
+	struct run_result result;
+
+	fault_run(t, how, faults, &result);
+	fault_check(
+		t, result.status == status, "exit status %d instead of %d", result.status, status);
+	if (out)
+		fault_check_text(t, "stdout", out, result.out);
+	if (err)
+		fault_check_text(t, "stderr", err, result.err);
+	run_result_free(&result);
+}

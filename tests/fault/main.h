@@ -1,0 +1,9 @@
+/* What main.c needs to run tests with cmocka; the state is a struct fault_test. */
+#ifndef TESTS_FAULT_MAIN_H
+#define TESTS_FAULT_MAIN_H
+
+int fault_setup(void **state);
+void fault_test_one(void **state);
+int fault_teardown(void **state);
+
+#endif

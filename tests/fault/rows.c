@@ -1,0 +1,83 @@
+#include "rows.h"
+
+#include <string.h>
+
+/* One run of the row, with ERR for its errno. */
+static void run_row(struct fault_test *t, const struct fault_row *row, int err)
+{
+	struct fault faults[4];
+	struct run_how how = fault_how(t, row->args);
+	long before = ftell(t->differences);
+
+	memcpy(faults, row->faults, sizeof(faults));
+	for (size_t i = 0; i < 4; i++) {
+		if (faults[i].err == ERRS)
+			faults[i].err = err;
+	}
+	if (row->env)
+		fault_setenv(t, &how, row->env);
+	fault_expect(t, &how, faults, fault_expand(t, row->out, err),
+		fault_expand(t, row->err, err), row->status);
+	fault_check_tree(t, row->after);
+	if (err)
+		fault_check(t, ftell(t->differences) == before, "with %s", strerror(err));
+}
+
+static void test_row(struct fault_test *t)
+{
+	const struct fault_row *row = t->row;
+
+	if (row->dynamic && fault_program.is_static)
+		fault_skip("the static program does not make this call");
+	if (!row->errs)
+		run_row(t, row, 0);
+	/* Root sees but the first: which of them it is makes no difference to it. */
+	for (const int *err = row->errs; err && *err && (err == row->errs || t->as_user); err++) {
+		if (err != row->errs)
+			fault_new_tree(t, row->tree);
+		run_row(t, row, *err);
+	}
+}
+
+/* "PIN|STAT of d/f" */
+static void describe(const struct fault *fault, char *text, size_t size)
+{
+	static const char *const kinds[] = {"PIN", "OPEN_DIR", "OPEN", "STAT", "CHANGE",
+		"FCHMODAT2", "PROBE", "GETDENTS", "STATFS", "FSTATFS", "LSEEK", "CLOSE", "WRITE",
+		"UMASK", "ACCESS", "IOCTL", "FCNTL", "IDS", "MEMORY", "CLONE"};
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (fault->call & 1U << i)
+			len += (size_t)snprintf(
+				text + len, size - len, "%s%s", len ? "|" : "", kinds[i]);
+	}
+	if (fault->nth)
+		len += (size_t)snprintf(text + len, size - len, " %u", fault->nth);
+	if (fault->file)
+		snprintf(text + len, size - len, " of %s", fault->file);
+}
+
+void fault_add_rows(struct fault_list *list, const struct fault_row *rows, size_t n)
+{
+	for (const struct fault_row *row = rows; row < rows + n; row++) {
+		unsigned ways = row->ways ? row->ways : SAFE_WAYS;
+		char what[200] = "nothing";
+
+		describe(&row->faults[0], what, sizeof(what));
+		for (unsigned way = 0; way < WAYS; way++) {
+			struct fault_test test = {
+				.tree_text = row->tree,
+				.fn = test_row,
+				.row = row,
+				.way = (enum fault_way)way,
+				.users = row->users,
+			};
+
+			/* The tests of ways say that there is none in a static program. */
+			if ((ways & IN(way)) && !(way == WAY_LIBC && fault_program.is_static))
+				fault_add(list, &test, "%s, refused: %s, %s", row->args, what,
+					fault_way_name((enum fault_way)way));
+		}
+	}
+}

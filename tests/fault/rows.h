@@ -1,0 +1,49 @@
+/*
+ * Tests that are one row of a table: a tree, a command line, what is refused, what is expected.
+ */
+#ifndef TESTS_FAULT_ROWS_H
+#define TESTS_FAULT_ROWS_H
+
+#include "fault.h"
+
+/* In a fault's err: each errno of the row, one after the other. */
+#define ERRS -1
+
+/* The ways in which a row is tried. Left out: all that change files safely. */
+#define IN(way)   (1U << (way))
+#define SAFE_WAYS (IN(WAY_FCHMODAT2) | IN(WAY_PROCFD) | IN(WAY_LIBC))
+
+/* Everything that is left out: nothing printed, status 0, nothing changed. */
+struct fault_row {
+	const char *tree, *args;
+	struct fault faults[4];
+	const int *errs;       /* ended by 0 */
+	const char *out, *err; /* {0755}: the mode in both forms; {E}: the words for the errno */
+	int status;
+	const char *after; /* entries of the tree that are changed */
+	unsigned ways;
+	enum fault_users users;
+	bool dynamic; /* not for the static program, where the fault cannot happen */
+	const char *env;
+};
+
+#define ERRNOS(...)                                                                                \
+	.errs = (const int[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, 0                                                                     \
+	}
+#define SAYS(text)              .err = E(text)
+#define FAILS(text)             .err = E(text), .status = 1
+#define CHANGED(name, old, new) "mode of '" name "' changed from {" #old "} to {" #new "}\n"
+#define RETAINED(name, mode)    "mode of '" name "' retained as {" #mode "}\n"
+#define FAILED(n, old, new)     "failed to change mode of '" n "' from {" #old "} to {" #new "}\n"
+#define NO_ACCESS(name)         "'" name "' could not be accessed\n"
+#define NEITHER(name)           "neither symbolic link '" name "' nor referent has been changed\n"
+#define UNSAFE(name)                                                                               \
+	"cannot change '" name "' safely: it takes a newer kernel, or /proc, to be sure that it "  \
+	"is not another file"
+
+/* Adds a test for each of the N rows, way and user. */
+void fault_add_rows(struct fault_list *list, const struct fault_row *rows, size_t n);
+
+#endif

@@ -1,0 +1,224 @@
+#include "command.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Options that have no letter. */
+enum {
+	DEREFERENCE = 1000,
+	PRESERVE_ROOT,
+	NO_PRESERVE_ROOT,
+	REFERENCE,
+	HELP,
+	VERSION_AND_EXIT,
+	EXCLUDE,
+	FILES0_FROM,
+	ONE_FILE_SYSTEM,
+	PROGRESS,
+	SKIP_UNCHANGED,
+};
+
+/* GNU's letters and ours; those of a mode take what follows them in their element. */
+static const char letters[] =
+	"cfvRhHLPnj:r::w::x::X::s::t::u::g::o::a::,::+::=::0::1::2::3::4::5::6::7::";
+
+/* GNU's long options, in GNU's order, and room for one of ours. */
+static struct option table[] = {
+	{"changes", no_argument, NULL, 'c'},
+	{"dereference", no_argument, NULL, DEREFERENCE},
+	{"recursive", no_argument, NULL, 'R'},
+	{"no-dereference", no_argument, NULL, 'h'},
+	{"no-preserve-root", no_argument, NULL, NO_PRESERVE_ROOT},
+	{"preserve-root", no_argument, NULL, PRESERVE_ROOT},
+	{"quiet", no_argument, NULL, 'f'},
+	{"reference", required_argument, NULL, REFERENCE},
+	{"silent", no_argument, NULL, 'f'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"help", no_argument, NULL, HELP},
+	{"version", no_argument, NULL, VERSION_AND_EXIT},
+	{NULL, 0, NULL, 0},
+	{NULL, 0, NULL, 0},
+};
+
+enum { ROOM = sizeof(table) / sizeof(table[0]) - 2 };
+
+/* Ours count for getopt_long() only where one is typed in full, for no part of them does. */
+static const struct option ours[] = {
+	{"dry-run", no_argument, NULL, 'n'},
+	{"exclude", required_argument, NULL, EXCLUDE},
+	{"files0-from", required_argument, NULL, FILES0_FROM},
+	{"jobs", required_argument, NULL, 'j'},
+	{"one-file-system", no_argument, NULL, ONE_FILE_SYSTEM},
+	{"progress", no_argument, NULL, PROGRESS},
+	{"skip-unchanged", no_argument, NULL, SKIP_UNCHANGED},
+};
+
+/* Fills the room of the table for the element that getopt_long() will look at next. */
+static void make_room(int argc, char **argv)
+{
+	int next = optind > 0 ? optind : 1;
+
+	table[ROOM] = (struct option){.name = NULL};
+	while (next < argc && (argv[next][0] != '-' || argv[next][1] == '\0'))
+		next++;
+	if (next >= argc || strncmp(argv[next], "--", 2) != 0)
+		return;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		size_t len = strlen(ours[i].name);
+
+		if (strncmp(argv[next] + 2, ours[i].name, len) == 0 &&
+			(argv[next][2 + len] == '\0' || argv[next][2 + len] == '='))
+			table[ROOM] = ours[i];
+	}
+}
+
+static void *need(void *memory)
+{
+	if (memory == NULL)
+		abort();
+	return memory;
+}
+
+/* An error that is known by the beginning of its message. */
+static void refuse(struct command *c, bool points_to_help, const char *message)
+{
+	c->outcome = COMMAND_WRONG;
+	c->points_to_help = points_to_help;
+	c->message = need(strdup(message));
+}
+
+static void add_mode(struct command *c, const char *element)
+{
+	char *joined;
+
+	c->mode_is_option = true;
+	if (asprintf(&joined, "%s%s%s", c->mode != NULL ? c->mode : "", c->mode != NULL ? "," : "",
+		    element) < 0)
+		abort();
+	free(c->mode);
+	c->mode = joined;
+}
+
+static void take_jobs(struct command *c, const char *argument)
+{
+	const char *digits = argument + strspn(argument, "0");
+	size_t len = strspn(digits, "0123456789");
+	long jobs = len <= 2 && digits[len] == '\0' ? strtol(digits, NULL, 10) : 0;
+
+	if (jobs < 1 || jobs > 64)
+		refuse(c, false, "chmod: invalid number of jobs: '");
+	else
+		c->jobs = (unsigned)jobs;
+}
+
+/* Option ID of the element ELEMENT. */
+static void take(struct command *c, int id, const char *element, int argc)
+{
+	switch (id) {
+	case 'c':
+	case 'v': c->verbosity = (char)id; break;
+	case 'f': c->quiet = true; break;
+	case 'R': c->recursive = true; break;
+	case 'H': c->walk = COMMAND_H; break;
+	case 'L': c->walk = COMMAND_L; break;
+	case 'P': c->walk = COMMAND_P; break;
+	case 'h': c->links = COMMAND_NO_DEREFERENCE; break;
+	case 'n': c->dry_run = true; break;
+	case 'j': take_jobs(c, optarg); break;
+	case DEREFERENCE: c->links = COMMAND_DEREFERENCE; break;
+	case PRESERVE_ROOT: c->preserve_root = true; break;
+	case NO_PRESERVE_ROOT: c->preserve_root = false; break;
+	case REFERENCE: c->reference = optarg; break;
+	case FILES0_FROM: c->files0_from = optarg; break;
+	case ONE_FILE_SYSTEM: c->one_file_system = true; break;
+	case PROGRESS: c->progress = true; break;
+	case SKIP_UNCHANGED: c->skip_unchanged = true; break;
+	case EXCLUDE:
+		c->excludes = need(realloc(c->excludes, (size_t)argc * sizeof(*c->excludes)));
+		c->excludes[c->exclude_count++] = optarg;
+		break;
+	case HELP:
+	case VERSION_AND_EXIT: c->outcome = COMMAND_HELPED; break;
+	default: add_mode(c, element); break;
+	}
+}
+
+/* All options, until one ends it. What getopt_long() says of them goes to *RET_SAID. */
+static void read_options(struct command *c, int argc, char **argv, char **ret_said)
+{
+	FILE *real_stderr = stderr;
+	size_t size;
+	int id;
+
+	/* 0: start anew, and look at POSIXLY_CORRECT. */
+	optind = 0;
+	opterr = 1;
+	stderr = need(open_memstream(ret_said, &size));
+	do {
+		make_room(argc, argv);
+		id = getopt_long(argc, argv, letters, table, NULL);
+		if (id == '?')
+			c->outcome = COMMAND_WRONG;
+		else if (id != -1)
+			take(c, id, argv[optind - 1], argc);
+	} while (id != -1 && c->outcome == COMMAND_RUN);
+	fclose(stderr);
+	stderr = real_stderr;
+}
+
+/* What the options mean together with each other and with the operands. */
+static void settle(struct command *c)
+{
+	bool has_mode = c->mode != NULL;
+
+	if (c->recursive && c->walk == COMMAND_P && c->links == COMMAND_DEREFERENCE) {
+		refuse(c, false, "chmod: -R --dereference requires either -H or -L");
+		c->is_all = true;
+	} else if (c->reference != NULL && has_mode) {
+		refuse(c, true, "chmod: cannot combine mode and --reference options");
+		c->is_all = true;
+	}
+	if (c->outcome != COMMAND_RUN)
+		return;
+	if (c->reference == NULL && !has_mode && c->operand_count > 0) {
+		c->mode = need(strdup(*c->operands++));
+		c->operand_count--;
+	}
+	if (c->files0_from != NULL && c->operand_count > 0) {
+		refuse(c, true, "chmod: extra operand '");
+	} else if (c->files0_from != NULL && (c->mode != NULL || c->reference != NULL)) {
+		return;
+	} else if (c->operand_count == 0 && c->mode != NULL && !has_mode) {
+		refuse(c, true, "chmod: missing operand after '");
+	} else if (c->operand_count == 0) {
+		refuse(c, true, "chmod: missing operand");
+		c->is_all = true;
+	}
+}
+
+void command_read(int argc, char **argv, struct command *ret)
+{
+	char *said = NULL;
+
+	*ret = (struct command){.walk = COMMAND_H};
+	read_options(ret, argc, argv, &said);
+	if (ret->outcome == COMMAND_RUN) {
+		ret->operands = argv + optind;
+		ret->operand_count = (size_t)(argc - optind);
+		settle(ret);
+	} else if (ret->outcome == COMMAND_WRONG && ret->message == NULL) {
+		said[strcspn(said, "\n")] = '\0';
+		refuse(ret, true, said);
+		ret->is_all = true;
+	}
+	free(said);
+}
+
+void command_free(struct command *c)
+{
+	free(c->message);
+	free(c->mode);
+	free(c->excludes);
+}

@@ -1,0 +1,31 @@
+/*
+ * modespec and glob against interpreters of what they promise, which share no code with them:
+ *
+ *	rules		the rules of the mode language, each with a name
+ *	grammar		which specs there are, as one table of what may follow what
+ *	meaning		what they mean, for all 4096 modes at once
+ *	compare		modespec held against these
+ *	generate	specs by chance, by a seed
+ *	pattern		what a pattern matches
+ *	tests_modespec, tests_glob, main
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How much is to be done. */
+struct model_options {
+	bool is_long;
+	uint64_t seed;
+	unsigned long count; /* of specs by chance */
+};
+
+extern struct model_options model_options;
+
+/* Groups of tests; each returns how many failed. */
+int model_group_modespec(void);
+int model_group_glob(void);
+
+#endif

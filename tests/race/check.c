@@ -1,0 +1,184 @@
+/* One test: what it needs, and what is said of the outcome. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "race.h"
+
+/* The status of a program that has been ended by its alarm, see run.h. */
+enum { HUNG = 128 + SIGALRM };
+
+void race_problem(struct race_test *test, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("  ", test->problems);
+	vfprintf(test->problems, format, args);
+	fputc('\n', test->problems);
+	va_end(args);
+}
+
+/* The swap that the program never came to, or NULL. */
+static const char *missed(const struct race_test *test)
+{
+	return test->swap < RACE_SWAPS ? test->row->swaps[test->swap].at : NULL;
+}
+
+/* Says what the fixture lacks. */
+static void check_fixture(struct race_test *test, int rc)
+{
+	if (rc == -ECANCELED)
+		return;
+	if (rc < 0)
+		race_problem(test, "the program could not be held: %s", strerror(-rc));
+	else if (test->result.status == RUN_NOT)
+		race_problem(test, "the program could not be started");
+	else if (missed(test))
+		race_problem(test, "the program never came to \"%s\"; status %d, stderr \"%s\"",
+			missed(test), test->result.status, test->result.err);
+	else if (!race_machine.is_host && test->way == RACE_FCHMODAT2 && !test->has_probed)
+		race_problem(test, "the program did not ask for fchmodat2");
+	else if (!race_machine.is_host && test->way == RACE_LIBC && test->has_probed)
+		race_problem(test, "the program does not care for preloaded libraries");
+	else if (test->by_several && !test->has_several)
+		race_problem(test, "the program has started no other workers");
+}
+
+int race_setup(void **state)
+{
+	struct race_test *test = *state;
+	int rc;
+
+	test->tree = (struct tree){.fd = -1};
+	test->problems = open_memstream(&test->problem, &test->problem_len);
+	if (test->skip || !test->problems)
+		return test->problems ? 0 : -1;
+	rc = race_make_tree(test);
+	if (rc < 0) {
+		race_problem(test, "no tree: %s", strerror(-rc));
+	} else {
+		rc = race_play(test);
+		if (rc == 0 && race_machine.is_host && missed(test))
+			test->skip = "this program has no such window";
+		else if (rc < 0 || test->result.status != HUNG)
+			check_fixture(test, rc);
+	}
+	fflush(test->problems);
+	if (test->problem_len == 0)
+		return 0;
+	print_error("%s: broken fixture\n%s", test->name, test->problem);
+	race_teardown(state); /* cmocka will not */
+	return -1;
+}
+
+static void check_victims(struct race_test *test)
+{
+	char path[64], where[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 0; i < test->n_victims; i++) {
+		ssize_t len;
+
+		if (fstat(test->victims[i], &st) == 0 && st.st_mode == test->victim_modes[i])
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", test->victims[i]);
+		len = readlink(path, where, sizeof(where));
+		race_problem(test, "victim %zu, now %.*s: mode %06o instead of %06o", i + 1,
+			len > 0 ? (int)len : 0, where, (unsigned)st.st_mode,
+			(unsigned)test->victim_modes[i]);
+	}
+}
+
+static mode_t unwanted_mode; /* for count_unwanted(), as nftw() hands it nothing */
+static unsigned unwanted;
+
+static int count_unwanted(const char *path, const struct stat *st, int type, struct FTW *level)
+{
+	(void)path;
+	(void)level;
+	if (type != FTW_SL && (st->st_mode & 07777) == unwanted_mode)
+		unwanted++;
+	return 0;
+}
+
+static void check_all_done(struct race_test *test)
+{
+	unwanted_mode = test->row->nothing_left;
+	unwanted = 0;
+	if (nftw(test->tree.path, count_unwanted, 32, FTW_PHYS) != 0)
+		race_problem(test, "the tree cannot be read: %s", strerror(errno));
+	else if (unwanted > 0)
+		race_problem(test, "%u files were left at %04o", unwanted, (unsigned)unwanted_mode);
+}
+
+static void check_outcome(struct race_test *test)
+{
+	const struct race_run *run = test->run;
+	char *text = run->after ? race_tree_text(run->after) : NULL, *differs;
+	const char *err = run->err ? run->err : "";
+
+	if (test->result.status == HUNG) {
+		race_problem(test, "the program did not come to an end");
+		return;
+	}
+	if (run->status == RACE_ANY_STATUS ? test->result.status > 1
+					   : test->result.status != run->status)
+		race_problem(
+			test, "exit status %d instead of %d", test->result.status, run->status);
+	if (run->status != RACE_ANY_STATUS &&
+		(run->err ? !strstr(test->result.err, err) : *test->result.err != '\0'))
+		race_problem(
+			test, "standard error is \"%s\" instead of \"%s\"", test->result.err, err);
+	check_victims(test);
+	if (test->row->nothing_left)
+		check_all_done(test);
+	differs = text ? tree_differs(&test->tree, NULL, text) : NULL;
+	if (differs)
+		fputs(differs, test->problems);
+	free(differs);
+	free(text);
+}
+
+void race_test(void **state)
+{
+	struct race_test *test = *state;
+
+	if (test->skip) {
+		print_message("  skipped: %s\n", test->skip);
+		_skip(test->row->file, test->row->line);
+	}
+	check_outcome(test);
+	fflush(test->problems);
+	if (test->problem_len > 0) {
+		print_error("%s: does not hold\n%s", test->name, test->problem);
+		_fail(test->row->file, test->row->line);
+	}
+}
+
+int race_teardown(void **state)
+{
+	struct race_test *test = *state;
+
+	if (test->problems)
+		fclose(test->problems);
+	free(test->problem);
+	run_result_free(&test->result);
+	while (test->n_places > 0)
+		free(test->places[--test->n_places]);
+	while (test->n_victims > 0)
+		close(test->victims[--test->n_victims]);
+	if (test->tree.path)
+		tree_remove(&test->tree);
+	return 0;
+}

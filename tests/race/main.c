@@ -1,0 +1,272 @@
+/*
+ * Runs the cases against a chmod:
+ *
+ *	race PROGRAM [PATTERN]                 all must hold
+ *	race --host PROGRAM [PATTERN]          GNU's own: shows that cases can fail
+ *	race PROGRAM --free-run SECONDS        instead: swaps without end, see free_run.c
+ *
+ * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
+ * is one test for each of its specs, each way of changing files and each prefix.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "race.h"
+
+/* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
+#define GROUPS X(files) X(directories) X(moves) X(workers) X(operands) X(links)
+
+#define X(name) extern const struct race_group race_##name;
+GROUPS
+#undef X
+
+struct race_machine race_machine;
+
+/* Words before those of the row, so that every case is run with each of them. */
+static const struct prefix {
+	const char *words;
+	bool by_several;
+} prefixes[] = {{"", false}, {"-j 4 ", true}};
+
+enum { PREFIXES = sizeof(prefixes) / sizeof(prefixes[0]) };
+
+static const char *trouble; /* why nothing can be held here */
+
+/* All tests of a group, each in the two forms that cmocka and we need. */
+struct suite {
+	struct race_test *tests;
+	struct CMUnitTest *units;
+	size_t n;
+};
+
+/* ------------------------------------------------------------------------------ the machine */
+
+/* Whether the program asks for no loader. */
+static bool is_static(int fd)
+{
+	ElfW(Ehdr) head;
+	ElfW(Phdr) part;
+
+	if (pread(fd, &head, sizeof(head), 0) != sizeof(head) ||
+		memcmp(head.e_ident, ELFMAG, SELFMAG) != 0)
+		return false;
+	for (int i = 0; i < head.e_phnum; i++) {
+		off_t at = (off_t)head.e_phoff + i * head.e_phentsize;
+
+		if (pread(fd, &part, sizeof(part), at) != sizeof(part) || part.p_type == PT_INTERP)
+			return false;
+	}
+	return true;
+}
+
+/* For dl_iterate_phdr(): the C library that we run with, which the program has as well. */
+static int note_libc(struct dl_phdr_info *info, size_t size, void *ctx)
+{
+	const char *slash = strrchr(info->dlpi_name, '/');
+
+	(void)size;
+	(void)ctx;
+	if (!slash || (strncmp(slash, "/libc.", 6) != 0 && strncmp(slash, "/ld-musl", 8) != 0))
+		return 0;
+	race_machine.libc = strdup(info->dlpi_name);
+	return 1;
+}
+
+static int do_nothing(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static int look_at_machine(const char *program)
+{
+	static const struct run_user nobody = {65534, 65534};
+	int fd, err;
+
+	race_machine.program = realpath(program, NULL);
+	fd = race_machine.program ? open(race_machine.program, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0) {
+		fprintf(stderr, "race: %s: %s\n", program, strerror(errno));
+		return 2;
+	}
+	race_machine.is_static = is_static(fd);
+	close(fd);
+	dl_iterate_phdr(note_libc, NULL);
+	race_machine.attacker = (struct run_user){geteuid(), getegid()};
+	if (geteuid() == 0 && run_as(&nobody, do_nothing, NULL) == 0) {
+		race_machine.two_users = true;
+		race_machine.attacker = nobody;
+	}
+	printf("The program runs as user %u, files are swapped by user %u%s.\n", geteuid(),
+		race_machine.attacker.uid,
+		race_machine.two_users ? "" : ": both the same, for we are not root");
+	err = hold_works(race_machine.program);
+	if (err < 0 && asprintf((char **)&trouble, "no seccomp user notification here: %s",
+			       strerror(-err)) < 0)
+		abort();
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------- the suites */
+
+static const char *reason_to_skip(const struct race_case *row, enum race_way way)
+{
+	if (trouble)
+		return trouble;
+	if (row->users == RACE_TWO_USERS && !race_machine.two_users)
+		return "takes root and another user";
+	return race_way_trouble(way);
+}
+
+/* "files 57: before its first look: -R 755 top [procfd]" */
+static char *test_name(const char *group, const struct race_test *test)
+{
+	const char *args = test->row->args, *spec = strstr(args, "SPEC");
+	char *name;
+
+	if (asprintf(&name, "%s %d: %s: %s%.*s%s%s [%s]", group, test->row->line, test->row->name,
+		    test->prefix, (int)(spec - args), args, test->run->spec, spec + strlen("SPEC"),
+		    race_way_name(test->way)) < 0)
+		abort();
+	return name;
+}
+
+static void add(struct suite *suite, const char *group, const struct race_test *made)
+{
+	struct race_test *test = &suite->tests[suite->n];
+
+	*test = *made;
+	test->skip = reason_to_skip(test->row, test->way);
+	test->name = test_name(group, test);
+	suite->units[suite->n++] =
+		(struct CMUnitTest){test->name, race_test, race_setup, race_teardown, test};
+}
+
+static bool suits(const struct race_group *group, const struct race_case *row, enum race_way way,
+	const struct prefix *prefix)
+{
+	if (row->not_ways & RACE_WAY(way))
+		return false;
+	if (!prefix->by_several)
+		return group->workers != RACE_SEVERAL;
+	/* Once is enough for what differs in how it is found out, and for the last resort. */
+	if (way == RACE_PROCFD_EPERM || way == RACE_NAME)
+		return false;
+	return race_machine.crowd.path && group->workers != RACE_ONE && !row->alone &&
+	       strcmp(row->args, "-R SPEC top") == 0;
+}
+
+static void add_row(
+	struct suite *suite, const struct race_group *group, const struct race_case *row)
+{
+	size_t ways = race_machine.is_host ? 1 : RACE_WAYS;
+
+	for (size_t way = 0; way < ways; way++) {
+		for (size_t i = 0; i < PREFIXES * RACE_RUNS; i++) {
+			const struct prefix *prefix = &prefixes[i / RACE_RUNS];
+			struct race_test test = {
+				.row = row,
+				.run = &row->runs[i % RACE_RUNS],
+				.way = (enum race_way)way,
+				.prefix = prefix->words,
+				.by_several = prefix->by_several,
+			};
+
+			if (test.run->spec && suits(group, row, test.way, prefix))
+				add(suite, group->name, &test);
+		}
+	}
+}
+
+static int run_group(const struct race_group *group)
+{
+	size_t room = group->n * RACE_WAYS * RACE_RUNS * PREFIXES;
+	struct suite suite = {
+		.tests = calloc(room, sizeof(*suite.tests)),
+		.units = calloc(room, sizeof(*suite.units)),
+	};
+	int failed;
+
+	if (!suite.tests || !suite.units)
+		abort();
+	for (size_t i = 0; i < group->n; i++)
+		add_row(&suite, group, &group->rows[i]);
+	failed = _cmocka_run_group_tests(group->name, suite.units, suite.n, NULL, NULL);
+	for (size_t i = 0; i < suite.n; i++)
+		free(suite.tests[i].name);
+	free(suite.tests);
+	free(suite.units);
+	return failed;
+}
+
+/* Makes the directory that gets several workers to work. 0, or 2 and a message. */
+static int make_crowd(void)
+{
+	enum { ENTRIES = 2700 };
+	size_t len;
+	int rc = 0;
+	char *text;
+	FILE *out = open_memstream(&text, &len);
+
+	fputs("./ 755", out);
+	for (int i = 0; i < ENTRIES; i++)
+		fprintf(out, ", %d -> .", i);
+	fclose(out);
+	race_machine.crowd = (struct tree){.fd = -1};
+	if (!race_machine.is_host)
+		rc = tree_make(text, geteuid(), getegid(), &race_machine.crowd);
+	free(text);
+	if (rc < 0)
+		fprintf(stderr, "race: no tree: %s\n", strerror(-rc));
+	return rc < 0 ? 2 : 0;
+}
+
+static int usage(void)
+{
+	fputs("usage: race [--host] PROGRAM [PATTERN | --free-run SECONDS]\n", stderr);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+#define X(name) &race_##name,
+	static const struct race_group *const groups[] = {GROUPS};
+#undef X
+	int at = 1, failed = 0;
+	unsigned seconds = 0;
+
+	if (at < argc && strcmp(argv[at], "--host") == 0) {
+		race_machine.is_host = true;
+		at++;
+	}
+	if (at == argc)
+		return usage();
+	if (argc == at + 3 && strcmp(argv[at + 1], "--free-run") == 0)
+		seconds = (unsigned)strtoul(argv[at + 2], NULL, 10);
+	else if (argc == at + 2)
+		cmocka_set_test_filter(argv[at + 1]);
+	else if (argc > at + 1)
+		return usage();
+	if (look_at_machine(argv[at]) != 0 || make_crowd() != 0)
+		return 2;
+	fflush(stdout);
+	if (seconds > 0)
+		failed = race_free_run(seconds);
+	for (size_t i = 0; seconds == 0 && i < sizeof(groups) / sizeof(groups[0]); i++)
+		failed += run_group(groups[i]);
+	if (race_machine.crowd.path)
+		tree_remove(&race_machine.crowd);
+	return failed > 0;
+}

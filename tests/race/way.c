@@ -1,0 +1,85 @@
+/* The ways by which the program changes files, and how each of them is forced from outside. */
+#include "race.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* What sanitizers and coverage want to know. */
+static const char *const passed_on[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
+	"MSAN_OPTIONS", "TSAN_OPTIONS", "GCOV_PREFIX", "LLVM_PROFILE_FILE"};
+
+const char *race_way_name(enum race_way way)
+{
+	static const char *const names[] = {
+		[RACE_FCHMODAT2] = "fchmodat2",
+		[RACE_PROCFD] = "procfd",
+		[RACE_PROCFD_EPERM] = "procfd, EPERM",
+		[RACE_LIBC] = "libc",
+		[RACE_NAME] = "name",
+	};
+
+	return names[way];
+}
+
+/* The same call that sys_init() tries. */
+static bool kernel_has_fchmodat2(void)
+{
+	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
+}
+
+const char *race_way_trouble(enum race_way way)
+{
+	if (way != RACE_LIBC && !race_machine.is_static && access("/etc/ld.so.preload", F_OK) == 0)
+		return "/etc/ld.so.preload makes the program use the C library's calls alone";
+	switch (way) {
+	case RACE_FCHMODAT2:
+		if (!kernel_has_fchmodat2() && !race_machine.is_host)
+			return "this kernel has no fchmodat2 (Linux 6.6), or a sandbox refuses it";
+		return NULL;
+	case RACE_LIBC:
+		if (race_machine.is_static)
+			return "nothing can be preloaded into a static program";
+		return race_machine.libc ? NULL : "no shared C library to preload";
+	default: return NULL;
+	}
+}
+
+static void refuse(struct race_force *force, size_t i, int nr, int err)
+{
+	force->refuse[i] = (struct hold_refusal){nr, err};
+}
+
+void race_force(enum race_way way, struct race_force *ret)
+{
+	size_t n = 0;
+
+	*ret = (struct race_force){.env = {"PATH=/usr/bin:/bin", "LC_ALL=C"}};
+	while (ret->env[n])
+		n++;
+	for (size_t i = 0; environ[i]; i++) {
+		for (size_t j = 0; j < sizeof(passed_on) / sizeof(passed_on[0]); j++) {
+			size_t len = strlen(passed_on[j]);
+
+			if (strncmp(environ[i], passed_on[j], len) == 0 && environ[i][len] == '=')
+				ret->env[n++] = environ[i];
+		}
+	}
+	switch (way) {
+	case RACE_PROCFD_EPERM: refuse(ret, 0, SYS_fchmodat2, EPERM); break;
+	case RACE_NAME:
+		/* By statfs the program finds out whether /proc is what it should be. */
+		refuse(ret, 1, SYS_statfs, ENOSYS);
+		/* fall through */
+	case RACE_PROCFD: refuse(ret, 0, SYS_fchmodat2, ENOSYS); break;
+	case RACE_LIBC:
+		snprintf(ret->preload, sizeof(ret->preload), "LD_PRELOAD=%s", race_machine.libc);
+		ret->env[n] = ret->preload;
+		break;
+	case RACE_FCHMODAT2:
+	case RACE_WAYS: break;
+	}
+}
