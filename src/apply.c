@@ -118,7 +118,8 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 }
 
 /* The record's modes after a change that succeeded. */
-static void look_again(const struct apply *a, const struct target *t, struct apply_record *ret)
+static void look_again(const struct apply *a, const struct walk_entry *e, const struct target *t,
+	struct apply_record *ret)
 {
 	struct stat st;
 	int err;
@@ -131,7 +132,10 @@ static void look_again(const struct apply *a, const struct target *t, struct app
 			 : sys_pin_stat(t->pin, &st);
 	if (err == 0)
 		ret->now = st.st_mode & 07777;
-	ret->look_again_err = -err;
+	else if (err == -ENOENT && !e->operand)
+		ret->result = APPLY_VANISHED;
+	else
+		ret->look_again_err = -err;
 }
 
 /* The record's modes for a file with ST. Whether there is nothing to be done with it. */
@@ -155,7 +159,7 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 		return;
 	err = change(a, e, t, st, ret->asked);
 	if (err == 0)
-		look_again(a, t, ret);
+		look_again(a, e, t, ret);
 	else if (err == -SYS_EUNSAFE)
 		ret->result = APPLY_UNSAFE;
 	else if (err == -EOPNOTSUPP && t->pin < 0 &&

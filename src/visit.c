@@ -46,7 +46,8 @@ bool walk_shed(const struct walk_entry *e)
 
 void visit_forget(struct worker *w, const struct dir *dir)
 {
-	if (w->path_dir == dir)
+	/* Its parent, for which an error may have been told last, can be another worker's to free. */
+	if (w->path_dir == dir || w->path_dir == dir->parent)
 		w->path_dir = NULL;
 }
 

@@ -76,12 +76,23 @@ $(T)/obj/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) -Itests $(CFLAGS) -c -o $@ $<
 
-$(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES)
+$(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(TEST_LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lcmocka $(LDLIBS)
 
-# The test makes its allocations fail.
-$(T)/unit/modespec: TEST_LDFLAGS = -Wl,--wrap=malloc
+# What tests put themselves in the place of, to see it called, or to make it fail.
+$(T)/unit/apply $(T)/unit/apply_modes: WRAP = sys_pin sys_pin_stat sys_pin_chmod sys_stat sys_chmod \
+	sys_chmod_following sys_reopened_chmod sys_modes_are_binding sys_is_read_only
+$(T)/unit/cli: WRAP = malloc realloc
+$(T)/unit/dir $(T)/unit/dir_workers: WRAP = malloc calloc sys_dup sys_open_dir sys_read_dir
+$(T)/unit/modespec: WRAP = malloc
+$(T)/unit/pool: WRAP = pthread_create
+$(T)/unit/report_streams: WRAP = close write
+$(T)/unit/run: WRAP = malloc sys_read_dir sys_stat
+$(T)/unit/sys_machine: WRAP = access statfs statfs64 fstatfs fstatfs64
+$(T)/unit/visit $(T)/unit/visit_paths: WRAP = malloc realloc sys_pin_stat
+$(T)/unit/walk $(T)/unit/walk_workers: WRAP = sys_read_dir
+$(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 
 define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)

@@ -1,5 +1,5 @@
 /*
- * What modespec is compared with: the mode language read straight off ../shared/spec/gnu-chmod.md,
+ * What modespec is compared with: the mode language read straight off the description of GNU's chmod,
  * slow and plain, sharing no code and no idea with src/modespec.c. The grammar is a regular
  * expression; the meaning is decided for each of the 12 bits on its own, from the text of the spec.
  */

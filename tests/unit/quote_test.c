@@ -1,6 +1,6 @@
 /*
  * quote against GNU's own answers (quote_rows.h), against the rules of
- * ../shared/spec/gnu-chmod.md, 4.4, byte by byte, and against bash, which has to read back every
+ * the description of GNU's chmod, 4.4, byte by byte, and against bash, which has to read back every
  * name.
  */
 #include "quote.h"

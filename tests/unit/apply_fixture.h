@@ -1,0 +1,178 @@
+/*
+ * What the tests of apply work with: entries as a walk would show them, and the functions of sys,
+ * which note that they were called and do what the test says.
+ */
+#ifndef APPLY_FIXTURE_H
+#define APPLY_FIXTURE_H
+
+#include "apply.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "scratch.h"
+
+/* What was called, in words with a blank behind each, and what becomes of a call. */
+static struct {
+	char calls[512];
+	const char *at;     /* the call that something happens at, once ... */
+	int skip;           /* ... after so many such calls */
+	int err;            /* it fails like this, without being made; 0: it is made */
+	void (*hook)(void); /* is called first */
+	bool not_binding, read_only;
+} sys;
+
+/* Notes the call of NAME. Whether it is to fail. */
+static inline bool note(const char *name)
+{
+	size_t len = strlen(sys.calls);
+	bool is_it = sys.at != NULL && strcmp(sys.at, name) == 0;
+
+	snprintf(sys.calls + len, sizeof(sys.calls) - len, "%s ", name);
+	if (!is_it || sys.skip-- > 0)
+		return false;
+	sys.at = NULL;
+	if (sys.hook != NULL)
+		sys.hook();
+	return sys.err != 0;
+}
+
+/* Stands before sys_NAME(). */
+#define NOTED(word, name, parameters, arguments)                                                   \
+	int __real_sys_##name parameters;                                                          \
+	int __wrap_sys_##name parameters;                                                          \
+	int __wrap_sys_##name parameters                                                           \
+	{                                                                                          \
+		return note(word) ? -sys.err : __real_sys_##name arguments;                        \
+	}
+
+NOTED("pin", pin, (int dirfd, const char *name, enum sys_follow follow), (dirfd, name, follow))
+NOTED("fstat", pin_stat, (int pin, struct stat *ret), (pin, ret))
+NOTED("fchmod", pin_chmod, (enum sys_way way, int pin, enum sys_pin kind, mode_t mode),
+	(way, pin, kind, mode))
+NOTED("stat", stat, (int dirfd, const char *name, enum sys_follow follow, struct stat *ret),
+	(dirfd, name, follow, ret))
+NOTED("chmod", chmod, (enum sys_way way, int dirfd, const char *name, mode_t mode),
+	(way, dirfd, name, mode))
+NOTED("follow", chmod_following, (int dirfd, const char *name, mode_t mode), (dirfd, name, mode))
+NOTED("reopen", reopened_chmod,
+	(int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode),
+	(dirfd, name, follow, st, mode))
+
+bool __wrap_sys_modes_are_binding(int fd);
+bool __wrap_sys_is_read_only(int fd);
+
+bool __wrap_sys_modes_are_binding(int fd)
+{
+	(void)fd;
+	note("binding");
+	return !sys.not_binding;
+}
+
+bool __wrap_sys_is_read_only(int fd)
+{
+	(void)fd;
+	note("read-only");
+	return sys.read_only;
+}
+
+/* An entry, and what it points to. */
+struct shown {
+	struct walk_entry e;
+	struct stat st;
+	struct apply_record record;
+};
+
+static inline void sys_reset(void)
+{
+	memset(&sys, 0, sizeof(sys));
+}
+
+/* NAME in the working directory, below an operand, by its type alone. */
+static inline void show(struct shown *s, const char *name, unsigned char type, unsigned traits)
+{
+	*s = (struct shown){
+		.e =
+			{
+				.event = WALK_FILE,
+				.dirfd = AT_FDCWD,
+				.name = name,
+				.type = type,
+				.pin = -1,
+				.dir_traits = traits,
+			},
+	};
+}
+
+enum shown_as { OPERAND, ENTRY };
+
+/* NAME as the walk has looked at it. Close s->e.pin. */
+static inline void show_pinned(
+	struct shown *s, const char *name, enum shown_as as, enum sys_follow follow)
+{
+	show(s, name, DT_UNKNOWN, 0);
+	s->e.operand = s->e.other_device = as == OPERAND;
+	s->e.followed = follow == SYS_FOLLOW;
+	s->e.pin = __real_sys_pin(AT_FDCWD, name, follow);
+	assert_true(s->e.pin >= 0);
+	assert_int_equal(__real_sys_pin_stat(s->e.pin, &s->st), 0);
+	s->e.type = IFTODT(s->st.st_mode);
+	s->e.st = &s->st;
+}
+
+static inline void compile(struct modespec *m, const char *spec)
+{
+	assert_int_equal(modespec_compile(m, spec, NULL), 0);
+}
+
+/* What is asked for by default. */
+static inline struct apply asking(const struct modespec *spec, enum sys_way way)
+{
+	return (struct apply){.spec = spec, .umask = 022, .way = way, .euid = geteuid()};
+}
+
+/* What apply_directory_answer() says of a directory of that mode: its traits. */
+static inline unsigned traits_of(const struct apply *a, mode_t mode, bool not_binding)
+{
+	struct apply_record record = {.result = APPLY_DONE, .now = mode, .old = mode};
+	struct stat st = {.st_mode = S_IFDIR | mode, .st_uid = a->euid};
+	struct walk_entry e = {.pin = -1, .st = &st, .other_device = true};
+	bool before = sys.not_binding;
+	unsigned traits = 0;
+
+	sys.not_binding = not_binding;
+	apply_directory_answer(a, &e, &record, &traits);
+	sys.not_binding = before;
+	sys.calls[0] = '\0';
+	return traits;
+}
+
+/* Kinds of directories. */
+enum place { QUIET, CONTESTED, FOREIGN, CLOSED }; /* FOREIGN: on NFS or the like */
+
+static inline unsigned traits_in(const struct apply *a, enum place place)
+{
+	return traits_of(a,
+		place == CONTESTED ? 0777
+		: place == CLOSED  ? 0644
+				   : 0755,
+		place == FOREIGN);
+}
+
+/* How each way calls itself. */
+static inline const char *way_name(enum sys_way way)
+{
+	static const char *const names[] = {"fchmodat2", "procfd", "libc", "name"};
+
+	return names[way];
+}
+
+/* The ways that can be gone here. */
+static inline bool can_go(enum sys_way way)
+{
+	/* sys has tests of its own for the others. */
+	return way != SYS_FCHMODAT2 || sys_init() == SYS_FCHMODAT2;
+}
+
+#endif

@@ -1,0 +1,271 @@
+/*
+ * apply: the modes in the record, what is predicted without trying, and what is to be done with a
+ * directory and what is in it (the design, 3).
+ *
+ * Link with --wrap= of the functions of sys in apply_fixture.h and with support/tree.o.
+ */
+#include "apply.h"
+
+#include "apply_fixture.h"
+
+static void test_modes(void **state)
+{
+	struct modespec spec;
+	struct shown s;
+	struct apply a;
+
+	(void)state;
+	scratch_enter("f 777, d/ 2777");
+	sys_reset();
+	compile(&spec, "-w");
+	a = asking(&spec, SYS_LIBC);
+	a.with_old_mode = a.with_plain = true;
+	apply_prepare(&a);
+	show(&s, "f", DT_REG, traits_in(&a, QUIET));
+	EXPECT(apply(&a, &s.e, &s.record));
+	EXPECT(s.record.old == 0777 && s.record.asked == 0577 && s.record.now == 0577);
+	EXPECT(s.record.plain == 0555);
+	show_pinned(&s, "d", ENTRY, SYS_NOFOLLOW);
+	EXPECT(apply(&a, &s.e, &s.record));
+	EXPECT(s.record.old == 02777 && s.record.asked == 02577 && s.record.plain == 02555);
+	close(s.e.pin);
+	/* Nobody asks, nobody is told that there is a surprise. */
+	a.with_plain = false;
+	show(&s, "f", DT_REG, 0);
+	EXPECT(apply(&a, &s.e, &s.record));
+	EXPECT((s.record.asked & ~s.record.plain) == 0);
+	modespec_free(&spec);
+	rows_end();
+}
+
+/* The kernel takes set-group-ID from who is not in the group; what it did is told. */
+static void set_group_id(void *ctx)
+{
+	struct modespec spec;
+	struct shown s;
+	struct apply a;
+
+	(void)ctx;
+	be_nobody();
+	sys_reset();
+	if (modespec_compile(&spec, "g+s", NULL) != 0)
+		exit(1);
+	a = asking(&spec, SYS_LIBC);
+	a.with_old_mode = true;
+	show(&s, "f", DT_REG, 0);
+	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
+	EXPECT(s.record.old == 0644 && s.record.asked == 02644 && s.record.now == 0644);
+	/* Of who does not ask it is not found out. */
+	a.with_old_mode = false;
+	EXPECT(apply(&a, &s.e, &s.record) && s.record.now == 02644);
+	/* Another user's. */
+	show(&s, "r", DT_REG, 0);
+	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_NOT_CHANGED);
+	EXPECT(s.record.err == EPERM && s.record.old == 0600 && s.record.asked == 02600);
+	modespec_free(&spec);
+}
+
+static void test_modes_that_the_kernel_refuses(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		SKIP_TEST("takes files of other users");
+	scratch_enter_for_child("f 644 (:root), r 600 (root)");
+	if (!in_child(set_group_id, NULL))
+		SKIP_TEST("nobody else to be");
+	rows_end();
+}
+
+/* --dry-run says what would be, without asking the kernel to do it. */
+static void test_predictions(void **state)
+{
+	static const struct {
+		bool is_mine, is_privileged, read_only;
+		int err;
+	} rows[] = {{true, false, false, 0}, {false, false, false, EPERM}, {false, true, false, 0},
+		{true, false, true, EROFS}, {false, false, true, EROFS}, {true, true, true, EROFS}};
+
+	(void)state;
+	scratch_enter("f 644, d/ 755");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct modespec spec;
+		unsigned traits = 0;
+		struct shown d, s;
+		struct apply a;
+
+		sys_reset();
+		compile(&spec, "u+x");
+		a = asking(&spec, SYS_LIBC);
+		a.is_dry = a.with_old_mode = true;
+		a.is_privileged = rows[i].is_privileged;
+		a.euid += !rows[i].is_mine;
+		sys.read_only = rows[i].read_only;
+		show_pinned(&d, "d", OPERAND, SYS_FOLLOW);
+		for (int k = 0; k < 2; k++) {
+			if (k == 0) {
+				EXPECT(apply(&a, &d.e, &d.record));
+				apply_directory_answer(&a, &d.e, &d.record, &traits);
+			}
+			show(&s, "f", DT_REG, traits);
+			EXPECT(apply(&a, &s.e, &s.record));
+			if (s.record.err != rows[i].err ||
+				s.record.result !=
+					(rows[i].err == 0 ? APPLY_DONE : APPLY_NOT_CHANGED))
+				row_wrong("row %zu: result %d, errno %d", i, (int)s.record.result,
+					s.record.err);
+			EXPECT(s.record.asked == 0744 && s.record.old == 0644);
+		}
+		EXPECT(strstr(sys.calls, "chmod") == NULL && mode_of("f") == 0644);
+		close(d.e.pin);
+		modespec_free(&spec);
+	}
+	rows_end();
+}
+
+/* --------------------------------------------------------------------- answers for directories */
+
+static const struct answer_row {
+	mode_t before, after;
+	bool is_mine, is_roots;
+	enum walk_answer answer;
+	bool contested, closed; /* as far as the entries tell */
+} answer_rows[] = {
+	{0755, 0755, true, false, WALK_ENTER, false, false},
+	{0755, 0755, false, true, WALK_ENTER, false, false},
+	{0755, 0755, false, false, WALK_ENTER, true, false},
+	{0775, 0755, true, false, WALK_ENTER, true, false},
+	{0755, 0775, true, false, WALK_ENTER, true, false},
+	{0755, 0757, true, false, WALK_ENTER, true, false},
+	{0757, 0755, false, true, WALK_ENTER, true, false},
+	{01777, 01777, false, true, WALK_ENTER, true, false},
+	{0555, 0555, true, false, WALK_ENTER, false, false},
+	{0000, 0755, true, false, WALK_ENTER, false, false},
+	{0755, 0711, true, false, WALK_ENTER, false, false},
+	{0755, 0711, false, true, WALK_ENTER_AGAIN, false, false},
+	{0755, 0355, true, false, WALK_ENTER_AGAIN, false, false},
+	{0755, 0751, true, false, WALK_ENTER, false, false},
+	{0755, 0751, false, true, WALK_ENTER_AGAIN, false, false},
+	{0755, 0655, true, false, WALK_ENTER, false, true},
+	{0755, 0754, true, false, WALK_ENTER, false, false},
+	{0755, 0754, false, true, WALK_ENTER, false, true},
+	{0755, 0745, true, false, WALK_ENTER, false, false},
+	{0755, 0745, false, true, WALK_ENTER, false, true},
+	{0600, 0755, true, false, WALK_ENTER, false, false},
+	{0777, 0000, true, false, WALK_ENTER_AGAIN, true, true},
+};
+
+/* Whether an entry with TRAITS is pinned, so that the directory is taken for contested. */
+static bool is_pinned(const struct apply *a, unsigned traits)
+{
+	struct shown s;
+
+	sys.calls[0] = '\0';
+	show(&s, "nope", DT_REG, traits);
+	EXPECT(apply(a, &s.e, &s.record));
+	return strcmp(sys.calls, "pin ") == 0;
+}
+
+/* Whether a link in such a directory is looked at. */
+static bool is_looked_at(const struct apply *a, unsigned traits)
+{
+	struct shown s;
+
+	sys.calls[0] = '\0';
+	show(&s, "nope", DT_LNK, traits);
+	EXPECT(apply(a, &s.e, &s.record));
+	return strcmp(sys.calls, "stat ") == 0;
+}
+
+static void test_directory_answers(void **state)
+{
+	struct modespec spec;
+
+	(void)state;
+	scratch_enter(NULL);
+	sys_reset();
+	compile(&spec, "u+x");
+	for (size_t i = 0; i < COUNT(answer_rows); i++) {
+		const struct answer_row *row = &answer_rows[i];
+		struct apply a = asking(&spec, SYS_LIBC);
+		struct apply_record done = {.result = APPLY_DONE,
+			.old = row->before,
+			.now = row->after,
+			.asked = 07777};
+		struct apply_record failed = {.result = APPLY_NOT_CHANGED,
+			.err = EPERM,
+			.old = row->before,
+			.asked = row->after};
+		struct stat st = {.st_mode = S_IFDIR | row->before};
+		struct walk_entry e = {.pin = -1, .st = &st};
+		unsigned traits = 0;
+
+		a.euid = 1000;
+		st.st_uid = row->is_mine ? 1000 : row->is_roots ? 0 : 1001;
+		if (apply_directory_answer(&a, &e, &done, &traits) != row->answer ||
+			is_pinned(&a, traits) != row->contested ||
+			is_looked_at(&a, traits) != row->closed)
+			row_wrong("row %zu: traits %#x", i, traits);
+		/* Where nothing was changed the mode is as it was. */
+		EXPECT(apply_directory_answer(&a, &e, &failed, &traits) == WALK_ENTER);
+		EXPECT(is_looked_at(&a, traits) ==
+			(row->is_mine ? !(row->before & 0100) : (row->before & 0011) != 0011));
+	}
+	modespec_free(&spec);
+	rows_end();
+}
+
+/* File systems are asked where one is entered; what is below is like that. */
+static void test_file_systems(void **state)
+{
+	struct modespec spec;
+	struct apply_record done = {.result = APPLY_DONE, .old = 0755, .now = 0755};
+	struct stat st = {.st_mode = S_IFDIR | 0755};
+	struct walk_entry e = {.pin = -1, .st = &st};
+	struct apply a;
+
+	(void)state;
+	scratch_enter(NULL);
+	compile(&spec, "u+x");
+	a = asking(&spec, SYS_LIBC);
+	st.st_uid = a.euid;
+	for (int i = 0; i < 4; i++) {
+		unsigned traits = 0;
+
+		sys_reset();
+		sys.not_binding = i % 2 == 0;
+		e.dir_traits = 0;
+		e.other_device = true;
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(strcmp(sys.calls, "binding ") == 0);
+		EXPECT(is_pinned(&a, traits) == sys.not_binding);
+		e.other_device = false;
+		e.dir_traits = traits;
+		sys.calls[0] = '\0';
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(strcmp(sys.calls, "") == 0);
+		EXPECT(is_pinned(&a, traits) == sys.not_binding);
+		/* Another one begins. */
+		sys.not_binding = i / 2;
+		e.other_device = true;
+		e.dir_traits = traits;
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(is_pinned(&a, traits) == sys.not_binding);
+	}
+	modespec_free(&spec);
+	rows_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_modes),
+		SCRATCH_TEST(test_modes_that_the_kernel_refuses),
+		SCRATCH_TEST(test_predictions),
+		SCRATCH_TEST(test_directory_answers),
+		SCRATCH_TEST(test_file_systems),
+	};
+
+	umask(022);
+	unsetenv("LD_PRELOAD");
+	return cmocka_run_group_tests_name("apply: modes", tests, NULL, NULL);
+}

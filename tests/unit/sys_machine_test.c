@@ -1,0 +1,238 @@
+/*
+ * sys: which way is gone on which machine, and what is known of file systems and of ourselves.
+ *
+ * Link with --wrap= of access, statfs, statfs64, fstatfs, fstatfs64 and with support/tree.o.
+ */
+#include "sys.h"
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include "scratch.h"
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+/* What access(2) and (f)statfs(2) say. */
+static bool has_preload_file;
+static struct {
+	int err; /* 0: the following */
+	long type;
+	long flags;
+} file_system;
+
+int __wrap_access(const char *name, int mode);
+int __wrap_statfs(const char *name, struct statfs *ret);
+int __wrap_statfs64(const char *name, struct statfs *ret);
+int __wrap_fstatfs(int fd, struct statfs *ret);
+int __wrap_fstatfs64(int fd, struct statfs *ret);
+
+int __wrap_access(const char *name, int mode)
+{
+	(void)mode;
+	errno = ENOENT;
+	return has_preload_file && strcmp(name, "/etc/ld.so.preload") == 0 ? 0 : -1;
+}
+
+int __wrap_fstatfs(int fd, struct statfs *ret)
+{
+	(void)fd;
+	memset(ret, 0, sizeof(*ret));
+	ret->f_type = file_system.type;
+	ret->f_flags = file_system.flags;
+	errno = file_system.err;
+	return file_system.err == 0 ? 0 : -1;
+}
+
+int __wrap_statfs(const char *name, struct statfs *ret)
+{
+	return strcmp(name, "/proc/self/fd") == 0 ? __wrap_fstatfs(-1, ret) : -1;
+}
+
+/* The same with 64 bits for sizes; C libraries call either. */
+int __wrap_statfs64(const char *name, struct statfs *ret)
+{
+	return __wrap_statfs(name, ret);
+}
+
+int __wrap_fstatfs64(int fd, struct statfs *ret)
+{
+	return __wrap_fstatfs(fd, ret);
+}
+
+static bool kernel_has_fchmodat2(void)
+{
+	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
+}
+
+/* Answers ERR to fchmodat2 from now on, whatever its arguments. */
+static bool refuse_fchmodat2(unsigned err)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = COUNT(code), .filter = code};
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static void choose_without_fchmodat2(void *ctx)
+{
+	if (!refuse_fchmodat2(*(unsigned *)ctx))
+		exit(CHILD_CANNOT);
+	file_system.type = 0x9fa0;
+	EXPECT(sys_init() == SYS_PROCFD);
+	file_system.type = 0xef53; /* anybody's directory */
+	EXPECT(sys_init() == SYS_NAME);
+	file_system.type = 0x9fa0;
+	file_system.err = ENOENT;
+	EXPECT(sys_init() == SYS_NAME);
+	has_preload_file = true;
+	EXPECT(sys_init() == SYS_LIBC);
+}
+
+/* Old kernels say ENOSYS, old sandboxes EPERM. */
+static void test_choice_without_fchmodat2(void **state)
+{
+	static unsigned errs[] = {ENOSYS, EPERM, EACCES};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(errs); i++)
+		if (!in_child(choose_without_fchmodat2, &errs[i]))
+			SKIP_TEST("no filters for system calls");
+	rows_end();
+}
+
+static void test_choice(void **state)
+{
+	static const struct {
+		const char *preload;
+		bool file, is_libc;
+	} rows[] = {{NULL, false, false}, {"", false, false}, {"x.so", false, true},
+		{NULL, true, true}, {"", true, true}, {"x.so", true, true}};
+	enum sys_way other = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
+
+	(void)state;
+	file_system.type = 0x9fa0;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		enum sys_way way;
+
+		if (rows[i].preload != NULL)
+			setenv("LD_PRELOAD", rows[i].preload, 1);
+		else
+			unsetenv("LD_PRELOAD");
+		has_preload_file = rows[i].file;
+		way = sys_init();
+		if (way != (rows[i].is_libc ? SYS_LIBC : other))
+			row_wrong("row %zu: way %d", i, (int)way);
+	}
+	unsetenv("LD_PRELOAD");
+	has_preload_file = false;
+	rows_end();
+}
+
+/* -------------------------------------------------------------------------------- file systems */
+
+static void test_modes_are_binding(void **state)
+{
+	static const struct {
+		unsigned long type;
+		bool binding;
+	} rows[] = {
+		{0xef53, true},
+		{0x01021994, true},
+		{0x58465342, true},
+		{0x9123683e, true},
+		{0x794c7630, true},
+		{0x2fc12fc1, true},
+		{0xf2f52010, true},
+		{0x9fa0, true},
+		{0x6969, false},
+		{0xff534d42, false},
+		{0xfe534d42, false},
+		{0x517b, false},
+		{0x01021997, false},
+		{0x5346414f, false},
+		{0x6b414653, false},
+		{0x73757245, false},
+		{0x00c36400, false},
+		{0x0bd00bd0, false},
+		{0x47504653, false},
+		{0x65735546, false},
+		{0x786f4256, false},
+		{0x564c, false},
+	};
+
+	(void)state;
+	file_system.err = 0;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		/* Some libraries have a signed 32 bits type. */
+		for (int is_signed = 0; is_signed < 2; is_signed++) {
+			file_system.type =
+				is_signed ? (long)(int32_t)rows[i].type : (long)rows[i].type;
+			if (sys_modes_are_binding(0) != rows[i].binding)
+				row_wrong("type %#lx: not %d", rows[i].type, rows[i].binding);
+		}
+	}
+	file_system.type = 0xef53;
+	file_system.err = EIO;
+	EXPECT(!sys_modes_are_binding(0));
+	file_system.err = 0;
+	rows_end();
+}
+
+static void test_read_only(void **state)
+{
+	(void)state;
+	file_system.flags = ST_RDONLY | ST_NOSUID;
+	assert_true(sys_is_read_only(0));
+	file_system.flags = ST_NOSUID;
+	assert_false(sys_is_read_only(0));
+	file_system.flags = ST_RDONLY;
+	file_system.err = EIO;
+	assert_false(sys_is_read_only(0));
+	file_system.err = 0;
+	file_system.flags = 0;
+}
+
+/* Who may change the files of others. */
+static void drop_privileges(void *ctx)
+{
+	(void)ctx;
+	be_nobody();
+	EXPECT(!sys_is_privileged());
+}
+
+static void test_privilege(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		assert_false(sys_is_privileged());
+	if (!in_child(drop_privileges, NULL))
+		SKIP_TEST("nobody else to be");
+	rows_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_choice_without_fchmodat2),
+		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_modes_are_binding),
+		cmocka_unit_test(test_read_only),
+		cmocka_unit_test(test_privilege),
+	};
+
+	unsetenv("LD_PRELOAD");
+	return cmocka_run_group_tests_name("sys: the machine", tests, NULL, NULL);
+}

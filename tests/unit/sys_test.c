@@ -1,0 +1,393 @@
+/*
+ * sys: every way of changing a file does the same and follows no link; descriptors are never 0 to
+ * 2.
+ *
+ * Link with support/tree.o.
+ */
+#include "sys.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+#include "scratch.h"
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+static const enum sys_way ways[] = {SYS_FCHMODAT2, SYS_PROCFD, SYS_LIBC};
+
+static bool kernel_has_fchmodat2(void)
+{
+	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
+}
+
+/* Whether WAY can be tried here. */
+static bool can_go(enum sys_way way)
+{
+	return way != SYS_FCHMODAT2 || kernel_has_fchmodat2();
+}
+
+static void expect_int(const char *what, enum sys_way way, int got, int expected)
+{
+	if (got != expected)
+		row_wrong("%s, way %d: %d, expected %d", what, (int)way, got, expected);
+}
+
+static void expect_mode(const char *name, enum sys_way way, mode_t expected)
+{
+	if (mode_of(name) != expected)
+		row_wrong("%s, way %d: mode %04o, expected %04o", name, (int)way, mode_of(name),
+			expected);
+}
+
+/* ------------------------------------------------------------------------------------ changing */
+
+static void test_by_name(void **state)
+{
+	(void)state;
+	scratch_enter("d/, d/f 644, d/s/ 755, d/p| 600, d/l -> f, d/dang -> nope, d/ls -> s");
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		enum sys_way way = ways[i];
+		int d = open("d", O_PATH | O_CLOEXEC);
+		mode_t mode = 01700 + (mode_t)i;
+
+		if (!can_go(way))
+			continue;
+		expect_int("file", way, sys_chmod(way, d, "f", mode), 0);
+		expect_mode("d/f", way, mode);
+		expect_int("directory", way, sys_chmod(way, d, "s", mode), 0);
+		expect_mode("d/s", way, mode);
+		expect_int("FIFO", way, sys_chmod(way, d, "p", mode), 0);
+		expect_mode("d/p", way, mode);
+		expect_int("from here", way, sys_chmod(way, AT_FDCWD, "d/f", 0640), 0);
+		expect_mode("d/f", way, 0640);
+
+		expect_int("link", way, sys_chmod(way, d, "l", 0), -EOPNOTSUPP);
+		expect_int("link to a directory", way, sys_chmod(way, d, "ls", 0), -EOPNOTSUPP);
+		expect_int("dangling", way, sys_chmod(way, d, "dang", 0), -EOPNOTSUPP);
+		expect_mode("d/f", way, 0640);
+		expect_mode("d/s", way, mode);
+		expect_int("missing", way, sys_chmod(way, d, "nope", 0), -ENOENT);
+		expect_int("below a file", way, sys_chmod(way, d, "f/x", 0), -ENOTDIR);
+		expect_int("no descriptor", way, sys_chmod(way, -1, "f", 0), -EBADF);
+		close(d);
+	}
+	rows_end();
+}
+
+static void test_by_pin(void **state)
+{
+	(void)state;
+	scratch_enter("f 644, s/ 755, p| 600, decoy 600");
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		enum sys_way way = ways[i];
+		int f, s, p;
+
+		if (!can_go(way))
+			continue;
+		f = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
+		s = sys_pin(AT_FDCWD, "s", SYS_NOFOLLOW);
+		p = sys_pin(AT_FDCWD, "p", SYS_NOFOLLOW);
+		/* The name may mean another file by now. */
+		EXPECT(rename("f", "g") == 0 && rename("decoy", "f") == 0);
+		expect_int("file", way, sys_pin_chmod(way, f, SYS_PATH_PIN, 02711), 0);
+		expect_int("directory", way, sys_pin_chmod(way, s, SYS_PATH_PIN, 0700), 0);
+		expect_int("FIFO", way, sys_pin_chmod(way, p, SYS_PATH_PIN, 0622), 0);
+		expect_mode("g", way, 02711);
+		expect_mode("f", way, 0600);
+		expect_mode("s", way, 0700);
+		expect_mode("p", way, 0622);
+		EXPECT(rename("f", "decoy") == 0 && rename("g", "f") == 0);
+		EXPECT(chmod("f", 0644) == 0 && chmod("s", 0755) == 0 && chmod("p", 0600) == 0);
+		close(f);
+		close(s);
+		close(p);
+	}
+	rows_end();
+}
+
+/* The number of a descriptor is written out for /proc. */
+static void test_by_pins_of_many_digits(void **state)
+{
+	static const int numbers[] = {9, 10, 99, 100, 255, 999};
+
+	(void)state;
+	scratch_enter("f 644");
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		int pin = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
+
+		if (dup3(pin, numbers[i], O_CLOEXEC) != numbers[i])
+			SKIP_TEST("no such descriptors");
+		if (pin != numbers[i])
+			close(pin);
+		expect_int("file", SYS_PROCFD,
+			sys_pin_chmod(SYS_PROCFD, numbers[i], SYS_PATH_PIN, 0600 + (mode_t)i), 0);
+		expect_mode("f", SYS_PROCFD, 0600 + (mode_t)i);
+		close(numbers[i]);
+	}
+	rows_end();
+}
+
+static void test_without_any_way(void **state)
+{
+	int pin;
+
+	(void)state;
+	scratch_enter("f 644");
+	pin = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
+	assert_int_equal(sys_pin_chmod(SYS_NAME, pin, SYS_PATH_PIN, 0), -SYS_EUNSAFE);
+	assert_int_equal(sys_chmod(SYS_NAME, AT_FDCWD, "f", 0), -SYS_EUNSAFE);
+	assert_int_equal(mode_of("f"), 0644);
+	close(pin);
+}
+
+/* A descriptor that is open for reading needs no way. */
+static void test_by_open_pin(void **state)
+{
+	(void)state;
+	scratch_enter("d/ 755");
+	for (int way = SYS_FCHMODAT2; way <= (int)SYS_NAME; way++) {
+		int fd = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
+		mode_t mode = 0700 + (mode_t)way;
+
+		expect_int("directory", (enum sys_way)way,
+			sys_pin_chmod((enum sys_way)way, fd, SYS_OPEN_PIN, mode), 0);
+		expect_mode("d", (enum sys_way)way, mode);
+		close(fd);
+	}
+	rows_end();
+}
+
+static void test_following(void **state)
+{
+	(void)state;
+	scratch_enter("f 644, l -> f, dang -> nope");
+	assert_int_equal(sys_chmod_following(AT_FDCWD, "l", 0600), 0);
+	assert_int_equal(mode_of("f"), 0600);
+	assert_int_equal(sys_chmod_following(AT_FDCWD, "dang", 0600), -ENOENT);
+}
+
+/* sys_reopened_chmod() for NAME, of which the attributes of WAS are known. */
+static int reopened(const char *name, const char *was, enum sys_follow follow, mode_t mode)
+{
+	struct stat st;
+
+	assert_int_equal(sys_stat(AT_FDCWD, was, SYS_NOFOLLOW, &st), 0);
+	return sys_reopened_chmod(AT_FDCWD, name, follow, &st, mode);
+}
+
+static void test_reopened(void **state)
+{
+	int fds;
+
+	(void)state;
+	scratch_enter("f 644, g 600, d/ 755, e/ 700, p| 600, l -> f");
+	fds = count_fds();
+	assert_int_equal(reopened("f", "f", SYS_NOFOLLOW, 04755), 0);
+	assert_int_equal(mode_of("f"), 04755);
+	assert_int_equal(reopened("d", "d", SYS_NOFOLLOW, 01711), 0);
+	assert_int_equal(mode_of("d"), 01711);
+	assert_int_equal(reopened("l", "f", SYS_FOLLOW, 0640), 0);
+	assert_int_equal(mode_of("f"), 0640);
+
+	assert_int_equal(reopened("g", "f", SYS_NOFOLLOW, 0), -ESTALE);
+	assert_int_equal(reopened("e", "d", SYS_NOFOLLOW, 0), -ESTALE);
+	assert_int_equal(reopened("l", "g", SYS_FOLLOW, 0), -ESTALE);
+	assert_int_equal(mode_of("g"), 0600);
+	assert_int_equal(mode_of("e"), 0700);
+	assert_int_equal(reopened("l", "f", SYS_NOFOLLOW, 0), -ELOOP);
+	assert_int_equal(reopened("nope", "f", SYS_NOFOLLOW, 0), -ENOENT);
+	/* Who opens a FIFO may wake somebody up. */
+	assert_int_equal(reopened("p", "p", SYS_NOFOLLOW, 0), -SYS_EUNSAFE);
+	assert_int_equal(mode_of("p"), 0600);
+	assert_int_equal(mode_of("f"), 0640);
+	assert_int_equal(count_fds(), fds);
+}
+
+static void reopen_unreadable(void *ctx)
+{
+	struct stat st;
+
+	(void)ctx;
+	be_nobody();
+	EXPECT(sys_stat(AT_FDCWD, "f", SYS_NOFOLLOW, &st) == 0);
+	EXPECT(sys_reopened_chmod(AT_FDCWD, "f", SYS_NOFOLLOW, &st, 0644) == -SYS_EUNSAFE);
+	EXPECT(mode_of("f") == 0200);
+}
+
+static void test_reopened_if_unreadable(void **state)
+{
+	(void)state;
+	scratch_enter_for_child("f 200");
+	if (!in_child(reopen_unreadable, NULL))
+		SKIP_TEST("nobody else to be");
+	rows_end();
+}
+
+static void change_without_rights(void *ctx)
+{
+	(void)ctx;
+	be_nobody();
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		int pin = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
+
+		if (!can_go(ways[i]))
+			continue;
+		expect_int("name", ways[i], sys_chmod(ways[i], AT_FDCWD, "f", 0), -EPERM);
+		expect_int("pin", ways[i], sys_pin_chmod(ways[i], pin, SYS_PATH_PIN, 0), -EPERM);
+		expect_int("closed", ways[i], sys_chmod(ways[i], AT_FDCWD, "d/f", 0), -EACCES);
+		close(pin);
+	}
+	EXPECT(sys_chmod_following(AT_FDCWD, "f", 0) == -EPERM);
+	EXPECT(sys_pin(AT_FDCWD, "d/f", SYS_NOFOLLOW) == -EACCES);
+	EXPECT(!sys_is_privileged());
+}
+
+static void test_without_rights(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		SKIP_TEST("takes files of another user");
+	scratch_enter("f 000, d/ 700, d/f 644");
+	if (!in_child(change_without_rights, NULL))
+		SKIP_TEST("nobody else to be");
+	assert_int_equal(mode_of("f"), 0);
+	rows_end();
+}
+
+/* --------------------------------------------------------------------------------- descriptors */
+
+static void test_pins(void **state)
+{
+	struct stat st, link_st;
+	int pin;
+
+	(void)state;
+	scratch_enter("f 000, l -> f, dang -> nope, loop -> loop, d/ 000");
+	assert_int_equal(stat("f", &st), 0);
+	assert_int_equal(lstat("l", &link_st), 0);
+	for (int i = 0; i < 4; i++) {
+		static const char *const names[] = {"f", "f", "l", "l"};
+		struct stat got;
+
+		pin = sys_pin(AT_FDCWD, names[i], i % 2 == 0 ? SYS_FOLLOW : SYS_NOFOLLOW);
+		assert_true(pin > 2);
+		assert_int_equal(fcntl(pin, F_GETFD), FD_CLOEXEC);
+		assert_true((fcntl(pin, F_GETFL) & O_PATH) != 0);
+		assert_int_equal(sys_pin_stat(pin, &got), 0);
+		assert_int_equal(got.st_ino, i == 3 ? link_st.st_ino : st.st_ino);
+		close(pin);
+		assert_int_equal(
+			sys_stat(AT_FDCWD, names[i], i % 2 == 0 ? SYS_FOLLOW : SYS_NOFOLLOW, &got),
+			0);
+		assert_int_equal(got.st_ino, i == 3 ? link_st.st_ino : st.st_ino);
+	}
+	assert_int_equal(sys_pin(AT_FDCWD, "dang", SYS_FOLLOW), -ENOENT);
+	assert_int_equal(sys_pin(AT_FDCWD, "loop", SYS_FOLLOW), -ELOOP);
+	assert_int_equal(sys_pin(AT_FDCWD, "", SYS_NOFOLLOW), -ENOENT);
+	assert_int_equal(sys_pin_stat(-1, &st), -EBADF);
+	assert_int_equal(sys_stat(AT_FDCWD, "dang", SYS_FOLLOW, &st), -ENOENT);
+	assert_int_equal(sys_stat(AT_FDCWD, "dang", SYS_NOFOLLOW, &st), 0);
+}
+
+static void test_open_dir(void **state)
+{
+	_Alignas(uint64_t) char buf[4096];
+	int fd;
+
+	(void)state;
+	scratch_enter("d/, d/f, l -> d, f, p|");
+	fd = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
+	assert_true(fd > 2);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_true((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
+	assert_in_range(sys_read_dir(fd, buf, sizeof(buf)), 1, sizeof(buf));
+	assert_int_equal(sys_read_dir(fd, buf, sizeof(buf)), 0);
+	assert_int_equal(sys_read_dir(fd, buf, 1), 0);
+	close(fd);
+	assert_int_equal(sys_read_dir(fd, buf, sizeof(buf)), -EBADF);
+	fd = sys_open_dir(AT_FDCWD, "l", SYS_FOLLOW);
+	assert_true(fd > 2);
+	assert_int_equal(sys_read_dir(fd, buf, 1), -EINVAL);
+	close(fd);
+	assert_int_equal(sys_open_dir(AT_FDCWD, "l", SYS_NOFOLLOW), -ENOTDIR);
+	assert_int_equal(sys_open_dir(AT_FDCWD, "f", SYS_FOLLOW), -ENOTDIR);
+	assert_int_equal(sys_open_dir(AT_FDCWD, "p", SYS_FOLLOW), -ENOTDIR);
+	assert_int_equal(sys_open_dir(AT_FDCWD, "nope", SYS_FOLLOW), -ENOENT);
+}
+
+/* Every function that makes a descriptor, with the streams closed. CTX: which of them stays. */
+static void open_without_streams(void *ctx)
+{
+	int kept = *(int *)ctx, fds[5];
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (fd != kept)
+			close(fd);
+	fds[0] = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
+	fds[1] = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
+	fds[2] = sys_open_file("f");
+	fds[3] = sys_dup(fds[1]);
+	fds[4] = sys_pin(AT_FDCWD, "nope", SYS_NOFOLLOW);
+	if (sys_chmod(SYS_PROCFD, AT_FDCWD, "f", 0600) != 0 ||
+		sys_stat(AT_FDCWD, "f", SYS_NOFOLLOW, &st) != 0 ||
+		sys_reopened_chmod(AT_FDCWD, "f", SYS_NOFOLLOW, &st, 0640) != 0 ||
+		mode_of("f") != 0640)
+		exit(5);
+	for (int fd = 0; fd <= 2; fd++)
+		if (fd != kept && fcntl(fd, F_GETFD) >= 0)
+			exit(6);
+	for (size_t i = 0; i < COUNT(fds) - 1; i++)
+		if (fds[i] <= 2 || fcntl(fds[i], F_GETFD) != FD_CLOEXEC)
+			exit(7);
+	exit(fds[4] != -ENOENT);
+}
+
+static void test_streams_stay_closed(void **state)
+{
+	(void)state;
+	scratch_enter("f 644, d/");
+	for (int kept = -1; kept <= 2; kept++)
+		in_child(open_without_streams, &kept);
+	rows_end();
+}
+
+static void test_open_file(void **state)
+{
+	int fd;
+
+	(void)state;
+	scratch_enter("f, d/");
+	fd = sys_open_file("f");
+	assert_true(fd > 2);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	close(fd);
+	assert_int_equal(sys_open_file("nope"), -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_by_name),
+		SCRATCH_TEST(test_by_pin),
+		SCRATCH_TEST(test_by_pins_of_many_digits),
+		SCRATCH_TEST(test_without_any_way),
+		SCRATCH_TEST(test_by_open_pin),
+		SCRATCH_TEST(test_following),
+		SCRATCH_TEST(test_reopened),
+		SCRATCH_TEST(test_reopened_if_unreadable),
+		SCRATCH_TEST(test_without_rights),
+		SCRATCH_TEST(test_pins),
+		SCRATCH_TEST(test_open_dir),
+		SCRATCH_TEST(test_streams_stay_closed),
+		SCRATCH_TEST(test_open_file),
+	};
+
+	umask(022);
+	unsetenv("LD_PRELOAD");
+	return cmocka_run_group_tests_name("sys", tests, NULL, NULL);
+}
