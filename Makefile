@@ -21,7 +21,8 @@ STATIC_CFLAGS ?= -Os
 HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
 
 override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
-override WARNINGS += -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+override WARNINGS += -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wno-missing-field-initializers
 COMPILE = $(CPPFLAGS) -std=c11 $(WARNINGS) -MMD -MP
 
 SOURCES := $(wildcard src/*.c)

@@ -251,13 +251,15 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 		.follow = SYS_FOLLOW,
 	};
 	struct stat st;
-	int err = t.pin < 0 ? t.pin : sys_pin_stat(t.pin, &st);
+	int err = t.pin < 0 ? t.pin : sys_pin_stat(t.pin, &st), no_link;
 
 	if (err == 0 && is_guarded_root(a, &st)) {
 		ret->result = APPLY_ROOT;
 	} else if (err == 0) {
 		change_known(a, e, &t, &st, ret);
-	} else if (a->links == APPLY_ALL_LINKS || link == NULL) {
+	} else if (link == NULL && (no_link = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st)) < 0) {
+		fail_unless_vanished(e, ret, APPLY_NO_ACCESS, no_link);
+	} else if (a->links == APPLY_ALL_LINKS) {
 		fail(ret, APPLY_NO_REFERENT, err);
 	} else {
 		/* -P and an operand: GNU examines the link, and fails when it comes to changing. */

@@ -40,14 +40,16 @@ static void put(void *stream, const char *bytes, size_t len)
 	s->was_used = true;
 	while (len > 0) {
 		size_t n = sizeof(s->buf) - s->used;
+		if (n == 0) {
+			flush(s);
+			continue;
+		}
 		if (n > len)
 			n = len;
 		memcpy(s->buf + s->used, bytes, n);
 		s->used += n;
 		bytes += n;
 		len -= n;
-		if (s->used == sizeof(s->buf))
-			flush(s);
 	}
 }
 

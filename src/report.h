@@ -21,7 +21,7 @@ struct report_stream {
 	size_t used;
 	bool failed; /* a write failed before */
 	bool was_used;
-	char buf[8 * 1024];
+	char buf[4 * 1024]; /* as large as GNU's, which shows in what is done before SIGPIPE */
 };
 
 struct report {

@@ -84,7 +84,7 @@ static bool has_proc(void)
 enum sys_way sys_init(void)
 {
 	if (is_preloaded())
-		return SYS_LIBC;
+		return has_proc() ? SYS_LIBC : SYS_NAME;
 	/*
 	 * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the
 	 * flags. The errno of a real call could not tell: old sandboxes answer EPERM to what they

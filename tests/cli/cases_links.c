@@ -218,6 +218,9 @@ static const struct cli_case rows[] = {
 		SAYS(RETAINED("d", 0700), REFUSED("d/l"), FAILED("d/l", 0644, 0700)), FAILS, NEW),
 	T("f 644 (root), d/ 700, d/l -> ../f", "-RHv --dereference 700 d", USER,
 		SAYS(RETAINED("d", 0700), REFUSED("d/l"), FAILED("d/l", 0644, 0700)), FAILS, NEW),
+	/* A link that cannot even be looked at is no matter of what it leads to. */
+	T("./ 755, a/ 755, a/l -> x", "-R --dereference 644 a", USER, ERR(OUT_OF_REACH("a/l")),
+		FAILS, AFTER("a/ 644"), SINCE(9, 5, "--dereference")),
 };
 
 const struct cli_group cli_links = CLI_GROUP(links);

@@ -37,7 +37,7 @@ static bool is_static(int fd)
 		memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64)
 		return false;
 	for (int i = 0; i < head.e_phnum; i++) {
-		off_t at = (off_t)head.e_phoff + i * head.e_phentsize;
+		off_t at = (off_t)head.e_phoff + (off_t)i * head.e_phentsize;
 
 		if (pread(fd, &part, sizeof(part), at) != sizeof(part) || part.p_type == PT_INTERP)
 			return false;

@@ -1,5 +1,6 @@
 #include "compare.h"
 
+#include "edge.h"
 #include "meaning.h"
 #include "modespec.h"
 
@@ -199,6 +200,7 @@ enum compare_kind compare_spec(
 	bool same;
 	int err;
 
+	spec = edge_copy(EDGE_SPEC, spec);
 	if (!model_read(&model, spec, &expected))
 		return compare_refusal(&c, spec, expected) ? COMPARE_INVALID : COMPARE_DIFFERS;
 	err = modespec_compile(&m, spec, &at);

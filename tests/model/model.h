@@ -7,6 +7,7 @@
  *	compare		modespec held against these
  *	generate	specs by chance, by a seed
  *	pattern		what a pattern matches
+ *	edge		strings at the end of memory
  *	tests_modespec, tests_glob, main
  */
 #ifndef MODEL_H

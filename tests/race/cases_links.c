@@ -120,6 +120,7 @@ static const struct race_case rows[] = {
 		.tree = "top/ 775, top/d/ 777 (root), top/d/f 666, out/ 731 (root), out/f 620 "
 			"(root)",
 		.args = "-R -L SPEC top",
+		.users = RACE_TWO_USERS,
 		.swaps = {{"chmod:top/d open:top/d", "mv top/d aside, ln ../out top/d"}},
 		.runs = {{.spec = "333",
 				 .after = "aside/ 333, aside/f 666",

@@ -164,7 +164,7 @@ static bool suits(const struct race_group *group, const struct race_case *row, e
 	/* Once is enough for what differs in how it is found out, and for the last resort. */
 	if (way == RACE_PROCFD_EPERM || way == RACE_NAME)
 		return false;
-	return race_machine.crowd.path && group->workers != RACE_ONE && !row->alone &&
+	return race_machine.crowd.path && group->workers != RACE_ONE &&
 	       strcmp(row->args, "-R SPEC top") == 0;
 }
 

@@ -136,12 +136,14 @@ static bool is_step(const char *step, size_t len, const struct hold_call *call)
 	       fnmatch(pattern, call->path, 0) == 0;
 }
 
-/* The directory that a call is for, or in: without the ".." that it looks up. */
-static char *place_of(const struct hold_call *call)
+/* The directory that a call is for, or in: in the tree, and without the ".." that it looks up. */
+static char *place_of(const struct race_test *test, const struct hold_call *call)
 {
-	char *place = strdup(call->path);
-	size_t len = strlen(place);
+	size_t len = strlen(test->tree.path);
+	bool is_inside = strncmp(call->path, test->tree.path, len) == 0 && call->path[len] == '/';
+	char *place = strdup(call->path + (is_inside ? len + 1 : 0));
 
+	len = strlen(place);
 	if (len > 3 && strcmp(place + len - 3, "/..") == 0)
 		place[len - 3] = '\0';
 	return place;
@@ -161,7 +163,7 @@ static int make_swap(struct race_test *test, const struct hold_call *call)
 	};
 	int rc;
 
-	test->places[test->n_places++] = place_of(call);
+	test->places[test->n_places++] = place_of(test, call);
 	how.n_places = test->n_places;
 	rc = swap(&how);
 	if (rc < 0) {

@@ -67,7 +67,6 @@ struct race_case {
 	int chain_length;
 	mode_t nothing_left; /* if not 0: no file has this mode any more */
 	unsigned files;      /* if not 0: RLIMIT_NOFILE */
-	bool alone;          /* not with several workers */
 	bool obeys_modes;    /* the program cannot override permissions, even if it is root */
 };
 

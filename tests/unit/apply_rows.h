@@ -138,9 +138,9 @@ static const struct link_row {
 	{"dang", OPERAND, SEEN, APPLY_OPERAND_LINKS, APPLY_NOT_CHANGED, ENOENT, "pin ", false},
 	{"dang", OPERAND, SEEN, APPLY_ALL_LINKS, APPLY_NO_REFERENT, ENOENT, "pin ", false},
 	{"dang", OPERAND, SEEN, APPLY_NO_LINKS, APPLY_LINK, 0, "", false},
-	{"dang", ENTRY, BY_TYPE, APPLY_ALL_LINKS, APPLY_NO_REFERENT, ENOENT, "pin ", false},
+	{"dang", ENTRY, BY_TYPE, APPLY_ALL_LINKS, APPLY_NO_REFERENT, ENOENT, "pin stat ", false},
 	{"dang", ENTRY, BY_TYPE, APPLY_OPERAND_LINKS, APPLY_LINK, 0, "", false},
-	{"loop", ENTRY, BY_TYPE, APPLY_ALL_LINKS, APPLY_NO_REFERENT, ELOOP, "pin ", false},
+	{"loop", ENTRY, BY_TYPE, APPLY_ALL_LINKS, APPLY_NO_REFERENT, ELOOP, "pin stat ", false},
 	{"loop", OPERAND, SEEN, APPLY_OPERAND_LINKS, APPLY_NOT_CHANGED, ELOOP, "pin ", false},
 };
 

@@ -1,0 +1,13 @@
+/*
+ * Copies of strings that end where memory ends, so that whoever looks beyond the NUL is stopped.
+ */
+#ifndef MODEL_EDGE_H
+#define MODEL_EDGE_H
+
+/* Each holds one copy at a time. */
+enum edge { EDGE_SPEC, EDGE_PATTERN, EDGE_TEXT };
+
+/* A copy of STRING, good until the next one at EDGE; STRING itself if it is too long for that. */
+const char *edge_copy(enum edge edge, const char *string);
+
+#endif
