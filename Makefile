@@ -49,7 +49,7 @@ has = $(shell echo 'int main(void){return 0;}' | \
 HARDEN := $(foreach flag,$(HARDEN_WANTED),$(call has,$(flag)))
 HARDEN_LD := $(foreach flag,$(HARDEN_LD_WANTED),$(call has,$(flag)))
 # It needs an optimiser, and some compilers come with one of their own.
-override CPPFLAGS += $(if $(filter -O%,$(filter-out -O0,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN += $(if $(filter -O%,$(filter-out -O0,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 
 $(BUILD)/chmod: $(OBJECTS)
 	$(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)

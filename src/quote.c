@@ -175,9 +175,27 @@ static void quote_for_people(struct output *out, bool utf8, const char *name)
 	put_string(out, right);
 }
 
+/* The length of NAME if it is as most names are: ASCII that can stand between single quotes. Else 0. */
+static size_t simple_length(const char *name)
+{
+	const char *s = name;
+
+	while (0x20 <= *s && *s < 0x7f && *s != '\'')
+		s++;
+	return *s == '\0' ? (size_t)(s - name) : 0;
+}
+
 void quote(enum quote_style style, bool utf8, const char *name, quote_put_fn *put, void *ctx)
 {
 	struct output out = {.put = put, .ctx = ctx};
+	size_t simple = style == QUOTE_ALWAYS ? simple_length(name) : 0;
+
+	if (simple > 0) {
+		put(ctx, "'", 1);
+		put(ctx, name, simple);
+		put(ctx, "'", 1);
+		return;
+	}
 
 	if (style == QUOTE_WORDS) {
 		quote_for_people(&out, utf8, name);

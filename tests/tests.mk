@@ -16,7 +16,9 @@ both = $(foreach program,$(PROGRAMS),'$(1) $(program)')
 # What each part runs, a command in quotes for each.
 RUN_unit := $(UNIT_TESTS)
 RUN_model := '$(T)/model $(SEED)'
-RUN_cli := $(call both,$(T)/cli)
+# For each way to change a file that there is.
+RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
+	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
 RUN_count := $(call both,$(T)/count)

@@ -163,7 +163,7 @@ static char **command_line(struct cli_test *test, const char *args)
 static char **environment(struct cli_test *test, const char *text)
 {
 	static const char *const wanted[] = {
-		"ASAN_", "UBSAN_", "LSAN_", "MSAN_", "TSAN_", "GCOV_", "LLVM_"};
+		"ASAN_", "UBSAN_", "LSAN_", "MSAN_", "TSAN_", "GCOV_", "LLVM_", "LD_PRELOAD="};
 	char **given = split(test, "PATH=/usr/local/bin:/usr/bin:/bin", text), **all;
 	size_t n = 0, room = 0;
 

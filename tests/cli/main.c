@@ -1,7 +1,8 @@
 /*
  * Runs the table of cases against a chmod:
  *
- *	cli PROGRAM [PATTERN]           all must pass
+ *	cli PROGRAM [PATTERN]           all must pass; with LD_PRELOAD set, so it is for the program
+ *	cli --old-kernel PROGRAM [...]  the same where the kernel does not know fchmodat2(2)
  *	cli --host PROGRAM [PATTERN]    GNU's own: cases may differ if they say so; those are listed
  *
  * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
@@ -18,12 +19,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../support/filter.h"
 #include "../support/jail.h"
 #include "cli.h"
 
@@ -315,16 +321,37 @@ static int run_groups(const char *pattern)
 	return failed > 0 || n == 0;
 }
 
+/* From now on fchmodat2(2) is unknown to this process and all that it starts. */
+static bool forget_fchmodat2(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	/* Root needs no promise, and without one it can still become others. */
+	if (geteuid() != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return false;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 &&
+	       syscall(SYS_fchmodat2, -1, "", 0, ~0U) != 0 && errno == ENOSYS;
+}
+
 int main(int argc, char **argv)
 {
 	bool is_host = argc > 1 && strcmp(argv[1], "--host") == 0;
+	bool is_old = argc > 1 && strcmp(argv[1], "--old-kernel") == 0;
 	const char *pattern;
 	int rc;
 
-	argv += is_host;
-	argc -= is_host;
+	argv += is_host || is_old;
+	argc -= is_host || is_old;
 	if (argc < 2 || argc > 3)
-		return complain("usage", "cli [--host] PROGRAM [PATTERN]");
+		return complain("usage", "cli [--host | --old-kernel] PROGRAM [PATTERN]");
+	if (is_old && !forget_fchmodat2())
+		return complain("fchmodat2", "cannot be taken away");
 	pattern = argc > 2 ? argv[2] : NULL;
 	umask(0);
 	has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;

@@ -3,29 +3,41 @@
  * hand the program an environment of their own. Reports go to files REPORTS.PID, so that none is
  * lost with a closed stderr; a report ends the program with a status of its own.
  */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OPTIONS "log_path=" REPORTS ":exitcode=99:"
+
 const char *__asan_default_options(void);
-const char *__lsan_default_options(void);
 const char *__tsan_default_options(void);
 const char *__ubsan_default_options(void);
+int __lsan_is_turned_off(void);
 
 /* Under a preloaded library the sanitizer is not the first, which is what it checks by default. */
 const char *__asan_default_options(void)
 {
-	return "log_path=" REPORTS ":exitcode=99:verify_asan_link_order=0:"
-	       "detect_stack_use_after_return=1:strict_string_checks=1";
-}
-
-const char *__lsan_default_options(void)
-{
-	return "log_path=" REPORTS ":exitcode=99";
+	return OPTIONS "verify_asan_link_order=0:strict_string_checks=1";
 }
 
 const char *__tsan_default_options(void)
 {
-	return "log_path=" REPORTS ":exitcode=99:halt_on_error=1";
+	return OPTIONS "halt_on_error=1";
 }
 
 const char *__ubsan_default_options(void)
 {
-	return "log_path=" REPORTS ":exitcode=99:print_stacktrace=1";
+	return OPTIONS "print_stacktrace=1";
+}
+
+/* The search for leaks traces the program, which must not be traced already, or be filtered. */
+int __lsan_is_turned_off(void)
+{
+	char text[4096] = "";
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return n <= 0 || !strstr(text, "\nTracerPid:\t0\n") || !strstr(text, "\nSeccomp:\t0\n");
 }
