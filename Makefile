@@ -15,7 +15,7 @@ INSTALL ?= install
 
 # The C compiler for the static program: musl's, or CC's own libc where there is none.
 STATIC_CC ?= $(shell command -v musl-gcc || echo $(CC))
-STATIC_CFLAGS ?= -Os
+STATIC_CFLAGS ?= -Os -flto
 
 # The chmod that check-host and diff hold to be right.
 HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
