@@ -145,17 +145,30 @@ static void take(struct command *c, int id, const char *element, int argc)
 	}
 }
 
+/* Puts FILE in the place of stderr, which only glibc allows. Returns what was there. */
+static FILE *replace_stderr(FILE *file)
+{
+	FILE *before = stderr;
+
+#ifdef __GLIBC__
+	stderr = file;
+#else
+	(void)file;
+#endif
+	return before;
+}
+
 /* All options, until one ends it. What getopt_long() says of them goes to *RET_SAID. */
 static void read_options(struct command *c, int argc, char **argv, char **ret_said)
 {
-	FILE *real_stderr = stderr;
+	FILE *real_stderr;
 	size_t size;
 	int id;
 
 	/* 0: start anew, and look at POSIXLY_CORRECT. */
 	optind = 0;
 	opterr = 1;
-	stderr = need(open_memstream(ret_said, &size));
+	real_stderr = replace_stderr(need(open_memstream(ret_said, &size)));
 	do {
 		make_room(argc, argv);
 		id = getopt_long(argc, argv, letters, table, NULL);
@@ -164,8 +177,7 @@ static void read_options(struct command *c, int argc, char **argv, char **ret_sa
 		else if (id != -1)
 			take(c, id, argv[optind - 1], argc);
 	} while (id != -1 && c->outcome == COMMAND_RUN);
-	fclose(stderr);
-	stderr = real_stderr;
+	fclose(replace_stderr(real_stderr));
 }
 
 /* What the options mean together with each other and with the operands. */

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -174,6 +176,44 @@ static void test_specs_by_chance(void **state)
 	end(&tally);
 }
 
+/* What malloc() has handed out, as far as the C library tells. */
+static size_t memory_in_use(void)
+{
+#ifdef __GLIBC_PREREQ
+#if __GLIBC_PREREQ(2, 33)
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+#endif
+#endif
+	return 0;
+}
+
+/* A spec of many actions, valid or not, leaves no memory behind. */
+static void test_memory_is_given_back(void **state)
+{
+	static char spec[20000];
+	size_t before;
+
+	(void)state;
+	for (int is_valid = 0; is_valid <= 1; is_valid++) {
+		struct modespec m;
+		int err = -EINVAL;
+
+		memset(spec, '+', sizeof(spec) - 1);
+		if (!is_valid)
+			spec[sizeof(spec) - 2] = '!';
+		before = memory_in_use();
+		for (int i = 0; i < 3; i++) {
+			err = modespec_compile(&m, spec, NULL);
+			if (err == 0)
+				modespec_free(&m);
+		}
+		assert_int_equal(err, is_valid ? 0 : -EINVAL);
+		assert_int_equal(memory_in_use(), before);
+	}
+}
+
 /* R29: every mode of a file, given to every other. */
 static void test_modes_of_files(void **state)
 {
@@ -195,11 +235,14 @@ static void test_formats(void **state)
 {
 	(void)state;
 	for (mode_t mode = 0; mode <= (S_IFREG | 07777); mode++) {
-		char got[10], expected[10];
+		char all[12] = "[?????????]", *got = all + 1, expected[12] = "[";
 
-		model_format(mode & 07777, expected);
+		all[11] = ']';
+		model_format(mode & 07777, expected + 1);
+		expected[11] = ']';
+		/* The 10 bytes, and none before or behind them. */
 		assert_ptr_equal(modespec_format(mode, got), got);
-		assert_string_equal(got, expected);
+		assert_memory_equal(all, expected, sizeof(all));
 	}
 }
 
@@ -210,6 +253,7 @@ int model_group_modespec(void)
 		cmocka_unit_test(test_longer_specs_of_few_letters),
 		cmocka_unit_test(test_every_type),
 		cmocka_unit_test(test_specs_by_chance),
+		cmocka_unit_test(test_memory_is_given_back),
 		cmocka_unit_test(test_modes_of_files),
 		cmocka_unit_test(test_formats),
 	};

@@ -244,7 +244,7 @@ static void swap_arguments(struct mutator *m, size_t i)
 	}
 }
 
-/* The bracket that token I is in. */
+/* The bracket that token I is in; the number of tokens if it is in none. */
 static size_t enclosing(const struct mutator *m, size_t i)
 {
 	while (i-- > 0) {
@@ -252,15 +252,18 @@ static size_t enclosing(const struct mutator *m, size_t i)
 			return i;
 		i = m->tokens.t[i].partner;
 	}
-	return 0;
+	return m->tokens.count;
 }
 
 /* Whether the bracket at I begins a block, and no initializer. */
 static bool is_block(const struct mutator *m, size_t i)
 {
-	return tokens_is(&m->tokens, i, "{") &&
-	       (tokens_among(&m->tokens, i - 1, " else do ; { } : ") ||
-		       (tokens_is(&m->tokens, i - 1, ")") && !is_cast(m, i - 1)));
+	if (!tokens_is(&m->tokens, i, "{"))
+		return false;
+	if (enclosing(m, i) == m->tokens.count ||
+		tokens_among(&m->tokens, i - 1, " else do ; { } : "))
+		return true;
+	return tokens_is(&m->tokens, i - 1, ")") && !is_cast(m, i - 1);
 }
 
 /* Whether a statement begins with token I. */
