@@ -25,11 +25,13 @@ RUN_count := $(call both,$(T)/count)
 RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(HOST_CHMOD) --count $(N) --seed $(SEED)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
 RUN_lib := 'tests/lib/run $(BUILD)'
-PARTS := cli fault race count unit model diff fuzz lib
+RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
+PARTS := cli fault race count unit model diff fuzz lib hardening
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
 NEED_lib := lib
+NEED_hardening := $(BUILD)/chmod
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
@@ -51,8 +53,8 @@ check-host: need-cmocka $(T)/cli
 
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
 check-long: need-cmocka $(call NEED,count race diff model)
-	@TEST_SECONDS=7200 tests/run-tests '$(T)/count $(BUILD)/static/chmod --long' \
-		$(call both,$(T)/race --free-run 10) '$(T)/model --long' \
+	@TEST_SECONDS=7200 tests/run-tests $(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
+		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') '$(T)/model --long' \
 		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)'
 
 diff: $(call NEED,diff)
