@@ -259,7 +259,7 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 		change_known(a, e, &t, &st, ret);
 	} else if (link == NULL && (no_link = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st)) < 0) {
 		fail_unless_vanished(e, ret, APPLY_NO_ACCESS, no_link);
-	} else if (a->links == APPLY_ALL_LINKS) {
+	} else if (link == NULL || a->links == APPLY_ALL_LINKS) {
 		fail(ret, APPLY_NO_REFERENT, err);
 	} else {
 		/* -P and an operand: GNU examines the link, and fails when it comes to changing. */

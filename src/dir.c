@@ -301,6 +301,7 @@ int dir_next(struct dirs *dirs, struct dir *dir, const char **ret_name, unsigned
 		}
 		const struct raw_entry *entry = (const void *)(dir->rest + dir->rest_at);
 		dir->rest_at += entry->len;
+		/* NOLINTNEXTLINE(*uninitialized.Assign): the kernel has written it */
 		dir->resume_at = (off_t)entry->off;
 		if (is_dot_or_dot_dot(entry->name))
 			continue;
@@ -427,7 +428,8 @@ static size_t list_way(const struct dirs *dirs, struct dir *dir, struct dir **wa
 /* Opens the COUNT directories of WAY, the first of them last. */
 static int open_way(struct dirs *dirs, struct dir **way, size_t count)
 {
-	struct dir *held = way[count - 1]->parent; /* not to be closed before it has served */
+	/* Not to be closed before it has served. NOLINTNEXTLINE(*NullDereference): it is filled in */
+	struct dir *held = way[count - 1]->parent;
 	int base = AT_FDCWD, passing = -1;
 
 	if (held != NULL) {

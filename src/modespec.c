@@ -189,7 +189,7 @@ static size_t count_actions(const char *spec)
 int modespec_compile(struct modespec *ret, const char *spec, size_t *reterr_at)
 {
 	size_t count = count_actions(spec);
-	struct modespec_action first[sizeof(ret->first) / sizeof(ret->first[0])];
+	struct modespec_action first[sizeof(ret->first) / sizeof(ret->first[0])] = {{0}};
 	struct modespec_action *actions = first;
 
 	if (count > sizeof(first) / sizeof(first[0])) {

@@ -221,7 +221,7 @@ bool text_locale_is_utf8(void)
 	 */
 	if (setlocale(LC_ALL, "") == NULL)
 		return false;
-	setlocale(LC_MESSAGES, "C"); /* for strerror(3) */
+	(void)setlocale(LC_MESSAGES, "C"); /* for strerror(3) */
 #endif
 	return true;
 }

@@ -191,6 +191,7 @@ static struct dir *visit_by_pin(struct walk_entry *e, struct dir *in)
 		visit_missing(e, follow, err);
 		return NULL;
 	}
+	/* E is gone before ST is. cppcheck-suppress autoVariables */
 	e->st = &st;
 	return visit_pinned(e, in, e->pin_kind == SYS_OPEN_PIN ? SYS_NOFOLLOW : follow);
 }

@@ -47,7 +47,7 @@ check-$(1): need-cmocka $(call NEED,$(1))
 endef
 $(foreach part,$(PARTS),$(eval $(call check_part,$(part))))
 
-# The cases of check-cli for the chmod of this machine: what differs there is listed with its reason.
+# The cases of check-cli for the chmod of this machine: what differs is listed with its reason.
 check-host: need-cmocka $(T)/cli
 	@tests/run-tests '$(T)/cli --host $(HOST_CHMOD)'
 

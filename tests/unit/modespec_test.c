@@ -1,9 +1,7 @@
 /*
- * modespec against GNU's table, against the words of the specification
- * (the description of GNU's chmod, 1.3, 1.4, 2.1 and 2.2), and against an interpreter that shares no
- * code with it.
- *
- * Link with -Wl,--wrap=malloc.
+ * modespec against GNU's table, against the words of the specification (the description of GNU's
+ * chmod, 1.3, 1.4, 2.1 and 2.2), and against an interpreter that shares no code with it.  Link
+ * with -Wl,--wrap=malloc.
  */
 #include "modespec.h"
 
