@@ -161,14 +161,15 @@ static FILE *replace_stderr(FILE *file)
 /* All options, until one ends it. What getopt_long() says of them goes to *RET_SAID. */
 static void read_options(struct command *c, int argc, char **argv, char **ret_said)
 {
-	FILE *real_stderr;
+	FILE *said, *real_stderr;
 	size_t size;
 	int id;
 
 	/* 0: start anew, and look at POSIXLY_CORRECT. */
 	optind = 0;
 	opterr = 1;
-	real_stderr = replace_stderr(need(open_memstream(ret_said, &size)));
+	said = need(open_memstream(ret_said, &size));
+	real_stderr = replace_stderr(said);
 	do {
 		make_room(argc, argv);
 		id = getopt_long(argc, argv, letters, table, NULL);
@@ -177,7 +178,8 @@ static void read_options(struct command *c, int argc, char **argv, char **ret_sa
 		else if (id != -1)
 			take(c, id, argv[optind - 1], argc);
 	} while (id != -1 && c->outcome == COMMAND_RUN);
-	fclose(replace_stderr(real_stderr));
+	replace_stderr(real_stderr);
+	fclose(said);
 }
 
 /* What the options mean together with each other and with the operands. */

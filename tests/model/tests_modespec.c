@@ -214,6 +214,22 @@ static void test_memory_is_given_back(void **state)
 	}
 }
 
+/* The header promises nothing of a spec that was given back; this one harms nobody who errs. */
+static void test_what_is_left_behind(void **state)
+{
+	static const char *const specs[] = {"a+rwx", "a+rwx,a+rwx,a+rwx,a+rwx,a+rwx,a+rwx,a+rwx"};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(specs); i++) {
+		struct modespec m;
+
+		assert_int_equal(modespec_compile(&m, specs[i], NULL), 0);
+		modespec_free(&m);
+		assert_int_equal(modespec_apply(&m, S_IFREG, 0), 0);
+		modespec_free(&m);
+	}
+}
+
 /* R29: every mode of a file, given to every other. */
 static void test_modes_of_files(void **state)
 {
@@ -254,6 +270,7 @@ int model_group_modespec(void)
 		cmocka_unit_test(test_every_type),
 		cmocka_unit_test(test_specs_by_chance),
 		cmocka_unit_test(test_memory_is_given_back),
+		cmocka_unit_test(test_what_is_left_behind),
 		cmocka_unit_test(test_modes_of_files),
 		cmocka_unit_test(test_formats),
 	};

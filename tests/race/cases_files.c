@@ -291,6 +291,49 @@ static const struct race_case rows[] = {
 				.err = "changing permissions of 'top/f': Stale file handle"}},
 	},
 
+	/* ---- --skip-unchanged: a look by name decides whether there is anything to do */
+	{
+		RACE_HERE,
+		.name = "a link after the first look",
+		.tree = TREE,
+		.args = "-R --skip-unchanged SPEC top",
+		.swaps = {{"stat:top/f any:top/f", BECOMES_LINK}},
+		.runs = {{.spec = "755", .after = "top/f -> x, top/g 755"},
+			{.spec = "u+x,g-w", .after = "top/f -> x, top/g 744"}},
+	},
+	{
+		RACE_HERE,
+		.name = "a link just before the change",
+		.tree = TREE,
+		.args = "-R --skip-unchanged SPEC top",
+		.swaps = {{"chmod:top/f", BECOMES_LINK}},
+		.runs = {{.spec = "755", .after = "top/f -> x, top/g 755"},
+			{.spec = "u+x,g-w", .after = "top/f -> x, top/g 744"}},
+	},
+	{
+		/* It is in the tree by then, and gets what it would get there: nothing of f's. */
+		RACE_HERE,
+		.name = "another file after the first look",
+		.tree = TREE_WITH_OTHER,
+		.victims = "",
+		.args = "-R --skip-unchanged SPEC top",
+		.swaps = {{"stat:top/f any:top/f", "exchange top/f other"}},
+		.runs = {{.spec = "755", .after = "other 666, top/f 755"},
+			{.spec = "u+x,g-w", .after = "other 666, top/f 700"},
+			{.spec = "go-w", .after = "other 666, top/f 600"}},
+	},
+	{
+		RACE_HERE,
+		.name = "another file just before the change",
+		.tree = TREE_WITH_OTHER,
+		.victims = "other",
+		.args = "-R --skip-unchanged SPEC top",
+		.swaps = {{"chmod:top/f", "exchange top/f other"}},
+		.runs = {{.spec = "755", .after = "other 755, top/f 620"},
+			{.spec = "u+x,g-w", .after = "other 746, top/f 620"},
+			{.spec = "u+xs", .after = "other 4766, top/f 620"}},
+	},
+
 	/* ---- a directory instead of the file */
 	{
 		RACE_HERE,
