@@ -7,6 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef REPORTS
+#define REPORTS "sanitizer-report"
+#endif
+
 #define OPTIONS "log_path=" REPORTS ":exitcode=99:"
 
 const char *__asan_default_options(void);
