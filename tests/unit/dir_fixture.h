@@ -78,6 +78,7 @@ static inline void begin(const char *text, size_t max_idle)
 {
 	scratch_enter(text);
 	memset(&fault, 0, sizeof(fault));
+	memset(&table, 0xa5, sizeof(table));
 	dir_table_init(&table);
 	dirs_init(&ours, &table, max_idle);
 	dirs_init(&theirs, &table, max_idle);

@@ -163,25 +163,30 @@ static void test_parent_of_another(void **state)
 /* What is open of another's is not ours to use; none of it stays open either. */
 static void test_way_through_anothers(void **state)
 {
-	struct dir *a, *b, *c;
+	struct dir *a, *b, *c, *d;
 	int fds;
 
 	(void)state;
-	begin("a/, a/b/, a/b/c/, other/", 4);
+	begin("a/, a/b/, a/b/c/, a/b/c/d/, other/", 4);
 	fds = count_fds();
 	a = open_as(&theirs, NULL, "a", SYS_NOFOLLOW);
 	b = open_as(&theirs, a, "b", SYS_NOFOLLOW);
 	dir_take(&ours, b);
 	c = open_in(b, "c");
 	dir_suspend(&ours, b);
-	EXPECT(dirs_shed(&ours));
-	EXPECT(rename("a/b/c", "other/c") == 0);
-	EXPECT(dir_leave(&ours, c) == b);
+	d = open_in(c, "d");
+	dir_suspend(&ours, c);
+	EXPECT(dirs_shed(&ours) && dirs_shed(&ours));
+	EXPECT(rename("a/b/c/d", "other/d") == 0);
+	EXPECT(dir_leave(&ours, d) == c);
 	fault.opened[0] = '\0';
+	EXPECT(dir_resume(&ours, c) == 0);
+	EXPECT(strcmp(fault.opened, "a b c ") == 0);
+	EXPECT(is_open_right(a) && is_open_right(b) && is_open_right(c));
+	EXPECT(count_fds() == fds + 3);
+	EXPECT(ours.idle_count == 1);
+	EXPECT(dir_leave(&ours, c) == b);
 	EXPECT(dir_resume(&ours, b) == 0);
-	EXPECT(strcmp(fault.opened, "a b ") == 0);
-	EXPECT(count_fds() == fds + 2);
-	EXPECT(ours.idle_count == 0);
 	EXPECT(dir_leave(&ours, b) == NULL);
 	EXPECT(dir_leave(&theirs, a) == NULL);
 	EXPECT(count_fds() == fds);

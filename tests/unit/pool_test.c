@@ -125,6 +125,7 @@ static void wait_at_gate(void *ctx, unsigned worker, void *task)
 static void start(unsigned workers, pool_fn *fn, unsigned most)
 {
 	memset(&job, 0, sizeof(job));
+	memset(&job.pool, 0xa5, sizeof(job.pool));
 	threads_made = 0;
 	job.workers = workers;
 	job.first = pthread_self();
@@ -228,10 +229,18 @@ static void test_threads_are_used_again(void **state)
 			pthread_mutex_unlock(&job.pool.mutex);
 		}
 	}
+	EXPECT(threads_made == 1);
+	/* Who is busy again is no help. */
+	atomic_store(&job.gate, false);
+	for (unsigned n = 100; n < 102; n++) {
+		pool_push(&job.pool, number(n));
+		EXPECT(comes_true(&job.at_gate, n + 1));
+	}
+	EXPECT(threads_made == 2);
+	atomic_store(&job.gate, true);
 	pool_wait(&job.pool);
 	pool_end(&job.pool);
-	expect_all_done(100);
-	EXPECT(threads_made == 1);
+	expect_all_done(102);
 	rows_end();
 }
 

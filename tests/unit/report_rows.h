@@ -111,6 +111,18 @@ static const struct record_row record_rows[] = {
 		.line = "mode of \"it's\" retained as 1000 (--------T)\n",
 	},
 	{
+		.what = "no second look: GNU takes the mode for retained",
+		.path = "f",
+		.record = {.result = APPLY_DONE,
+			.look_again_err = EIO,
+			.old = 0644,
+			.asked = 04755,
+			.now = 04755,
+			.plain = 04755},
+		.error = "chmod: getting new attributes of 'f': Input/output error\n",
+		.line = "mode of 'f' retained as 4755 (rwsr-xr-x)\n",
+	},
+	{
 		.what = "a link",
 		.path = "l",
 		.record = {.result = APPLY_LINK},

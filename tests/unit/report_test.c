@@ -167,6 +167,28 @@ static void test_conversions(void **state)
 	captured_free(&c);
 }
 
+/* Every kind of error makes the exit status 1, by itself. */
+static void test_errors_make_the_status(void **state)
+{
+	static struct captured c;
+
+	(void)state;
+	captured_init(&c, "chmod", TOGETHER);
+	report_option_error(&c.report, "a");
+	assert_int_equal(captured_finish(&c), 1);
+	captured_free(&c);
+	captured_init(&c, "chmod", TOGETHER);
+	report_error(&c.report, "a");
+	assert_int_equal(captured_finish(&c), 1);
+	captured_free(&c);
+	/* These go on with an error. */
+	captured_init(&c, "chmod", TOGETHER);
+	report_bare_line(&c.report, "a");
+	report_try_help(&c.report);
+	assert_int_equal(captured_finish(&c), 0);
+	captured_free(&c);
+}
+
 static void test_text_goes_to_standard_output(void **state)
 {
 	static struct captured c;
@@ -266,6 +288,7 @@ int main(void)
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_status_stays),
 		cmocka_unit_test(test_conversions),
+		cmocka_unit_test(test_errors_make_the_status),
 		cmocka_unit_test(test_text_goes_to_standard_output),
 		cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_init),

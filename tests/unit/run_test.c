@@ -6,6 +6,7 @@
 #include "run.h"
 
 #include <dirent.h>
+#include <locale.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/mount.h>
@@ -98,6 +99,7 @@ static void check_run(const struct run_row *row)
 	static struct captured c;
 	const char *excludes[] = {row->exclude};
 	struct cli cli = row->cli;
+	int fds = count_fds();
 
 	cli.excludes = excludes;
 	cli.exclude_count = row->exclude != NULL;
@@ -106,6 +108,8 @@ static void check_run(const struct run_row *row)
 	expect_text(row->operands, "stdout", captured_out(&c), row->out);
 	expect_text(row->operands, "stderr", captured_err(&c), row->err);
 	captured_free(&c);
+	if (count_fds() != fds)
+		row_wrong("%s of %s: descriptors stay open", row->operands, row->tree);
 }
 
 static void check_run_as_nobody(void *row)
@@ -178,6 +182,31 @@ static void test_umask(void **state)
 			row_wrong("%s: the umask is not %03o", rows[i].mode, rows[i].left);
 		captured_free(&c);
 	}
+	rows_end();
+}
+
+/* A character is what the locale says it is. */
+static void test_excludes_and_the_locale(void **state)
+{
+	static struct captured c;
+	const char *exclude = "d/?";
+	struct cli cli = {RECURSIVE, .mode = "F600", .excludes = &exclude, .exclude_count = 1};
+
+	(void)state;
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		SKIP_TEST("no locale C.UTF-8");
+	for (int is_utf8 = 0; is_utf8 < 2; is_utf8++) {
+		setlocale(LC_CTYPE, "C");
+		setenv("LC_ALL", is_utf8 ? "C.UTF-8" : "C", 1);
+		scratch_enter("d/ 755, d/\xc3\xa9 644, d/x 644, d/xy 644");
+		run_with(cli, "d", &c);
+		captured_free(&c);
+		EXPECT(mode_of("d/\xc3\xa9") == (is_utf8 ? 0644 : 0600));
+		EXPECT(mode_of("d/x") == 0644 && mode_of("d/xy") == 0600);
+		scratch_leave(state);
+	}
+	setlocale(LC_CTYPE, "C");
+	setenv("LC_ALL", "C", 1);
 	rows_end();
 }
 
@@ -506,6 +535,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_rows),
 		SCRATCH_TEST(test_umask),
+		SCRATCH_TEST(test_excludes_and_the_locale),
 		SCRATCH_TEST(test_wrong_types),
 		SCRATCH_TEST(test_faults),
 		SCRATCH_TEST(test_skipped_files_are_untouched),

@@ -50,7 +50,7 @@ static void test_by_name(void **state)
 	scratch_enter("d/, d/f 644, d/s/ 755, d/p| 600, d/l -> f, d/dang -> nope, d/ls -> s");
 	for (size_t i = 0; i < COUNT(ways); i++) {
 		enum sys_way way = ways[i];
-		int d = open("d", O_PATH | O_CLOEXEC);
+		int d = open("d", O_PATH | O_CLOEXEC), fds = count_fds();
 		mode_t mode = 01700 + (mode_t)i;
 
 		if (!can_go(way))
@@ -72,6 +72,7 @@ static void test_by_name(void **state)
 		expect_int("missing", way, sys_chmod(way, d, "nope", 0), -ENOENT);
 		expect_int("below a file", way, sys_chmod(way, d, "f/x", 0), -ENOTDIR);
 		expect_int("no descriptor", way, sys_chmod(way, -1, "f", 0), -EBADF);
+		EXPECT(count_fds() == fds);
 		close(d);
 	}
 	rows_end();
@@ -306,7 +307,10 @@ static void test_open_dir(void **state)
 	assert_in_range(sys_read_dir(fd, buf, sizeof(buf)), 1, sizeof(buf));
 	assert_int_equal(sys_read_dir(fd, buf, sizeof(buf)), 0);
 	assert_int_equal(sys_read_dir(fd, buf, 1), 0);
+	assert_int_equal(sys_seek_dir(fd, 0), 0);
+	assert_in_range(sys_read_dir(fd, buf, sizeof(buf)), 1, sizeof(buf));
 	close(fd);
+	assert_int_equal(sys_seek_dir(fd, 0), -EBADF);
 	assert_int_equal(sys_read_dir(fd, buf, sizeof(buf)), -EBADF);
 	fd = sys_open_dir(AT_FDCWD, "l", SYS_FOLLOW);
 	assert_true(fd > 2);
@@ -318,14 +322,14 @@ static void test_open_dir(void **state)
 	assert_int_equal(sys_open_dir(AT_FDCWD, "nope", SYS_FOLLOW), -ENOENT);
 }
 
-/* Every function that makes a descriptor, with the streams closed. CTX: which of them stays. */
+/* Every function that makes a descriptor. CTX: a bit for each stream that is closed before. */
 static void open_without_streams(void *ctx)
 {
-	int kept = *(int *)ctx, fds[5];
+	int closed = *(int *)ctx, fds[5];
 	struct stat st;
 
 	for (int fd = 0; fd <= 2; fd++)
-		if (fd != kept)
+		if (closed & 1 << fd)
 			close(fd);
 	fds[0] = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
 	fds[1] = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
@@ -338,7 +342,7 @@ static void open_without_streams(void *ctx)
 		mode_of("f") != 0640)
 		exit(5);
 	for (int fd = 0; fd <= 2; fd++)
-		if (fd != kept && fcntl(fd, F_GETFD) >= 0)
+		if ((closed & 1 << fd) && fcntl(fd, F_GETFD) >= 0)
 			exit(6);
 	for (size_t i = 0; i < COUNT(fds) - 1; i++)
 		if (fds[i] <= 2 || fcntl(fds[i], F_GETFD) != FD_CLOEXEC)
@@ -350,8 +354,8 @@ static void test_streams_stay_closed(void **state)
 {
 	(void)state;
 	scratch_enter("f 644, d/");
-	for (int kept = -1; kept <= 2; kept++)
-		in_child(open_without_streams, &kept);
+	for (int closed = 0; closed < 8; closed++)
+		in_child(open_without_streams, &closed);
 	rows_end();
 }
 
