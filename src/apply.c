@@ -75,6 +75,12 @@ static bool is_guarded_root(const struct apply *a, const struct stat *st)
 	return a->guards_root && st->st_ino == a->root_ino && st->st_dev == a->root_dev;
 }
 
+/* Whether somebody else can put another file in the place of an entry of E's directory. */
+static bool is_contested(const struct walk_entry *e)
+{
+	return (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
+}
+
 /*
  * Without fchmodat2 and /proc a file that is not open can be named to the kernel by its name alone.
  */
@@ -84,7 +90,7 @@ static int change_without_pin(
 	int err = sys_reopened_chmod(t->dirfd, t->name, t->follow, st, mode);
 
 	/* Where nobody else can rename it, the name still stands for what has been looked at. */
-	if (err == -SYS_EUNSAFE && !e->operand && !(e->dir_traits & (CONTESTED | NOT_BINDING)))
+	if (err == -SYS_EUNSAFE && !e->operand && !is_contested(e))
 		err = sys_chmod_following(t->dirfd, t->name, mode);
 	return err;
 }
@@ -226,13 +232,15 @@ static bool change_by_name(
 }
 
 /*
- * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell.
+ * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell:
+ * where a directory may come in its place that would get another mode.
  */
 static bool change_unseen(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	bool done = a->unseen == APPLY_LEAVE_UNSEEN ||
 		    (a->unseen == APPLY_SET_UNSEEN &&
+			    (a->unseen_suits_dirs || !is_contested(e)) &&
 			    sys_chmod(a->way, e->dirfd, e->name, a->unseen_mode) == 0);
 
 	ret->is_unseen = done;
@@ -304,8 +312,7 @@ static bool apply_by_name(
 	if (change_unseen(a, e, ret))
 		return true;
 	/* Without fchmodat2 it takes a pin to change it in any case. */
-	by_pin = a->way == SYS_NAME || a->way == SYS_PROCFD ||
-		 (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
+	by_pin = a->way == SYS_NAME || a->way == SYS_PROCFD || is_contested(e);
 	if (by_pin && !a->skips_right && !a->is_dry)
 		return change_by_own_pin(a, e, ret);
 	return change_by_name(a, e, by_pin, ret);
@@ -337,6 +344,17 @@ static void apply_to_pin(
 		ret->result = APPLY_LINK;
 }
 
+/* Whether the spec gives MODE to all directories without set-ID bits. */
+static bool gives_directories(const struct apply *a, mode_t mode)
+{
+	enum { MOST_WITHOUT_SET_IDS = 01777 };
+
+	for (mode_t old = 0; old <= MOST_WITHOUT_SET_IDS; old++)
+		if (modespec_apply(a->spec, S_IFDIR | old, a->umask) != mode)
+			return false;
+	return true;
+}
+
 void apply_prepare(struct apply *a)
 {
 	a->unseen = APPLY_LOOK;
@@ -347,6 +365,8 @@ void apply_prepare(struct apply *a)
 	else if (!a->skips_right && !a->is_dry && a->way != SYS_NAME &&
 		 modespec_is_absolute(a->spec, S_IFREG, a->umask, &a->unseen_mode))
 		a->unseen = APPLY_SET_UNSEEN;
+	a->unseen_suits_dirs =
+		a->unseen == APPLY_SET_UNSEEN && gives_directories(a, a->unseen_mode);
 }
 
 bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)

@@ -33,6 +33,8 @@ struct apply {
 	 */
 	enum { APPLY_LOOK, APPLY_SET_UNSEEN, APPLY_LEAVE_UNSEEN } unseen;
 	mode_t unseen_mode;
+	/* Directories get that mode too, but for set-ID bits that they keep. */
+	bool unseen_suits_dirs;
 	/* The root directory, if it must not be touched. */
 	bool guards_root;
 	dev_t root_dev;
@@ -68,7 +70,7 @@ struct apply_record {
 	mode_t plain; /* what the spec would make of it if there were no umask */
 };
 
-/* Fills in unseen and unseen_mode from the other members. */
+/* Fills in what begins with "unseen" from the other members. */
 void apply_prepare(struct apply *a);
 
 /*

@@ -86,6 +86,8 @@ static const struct row rows[] = {
 	{"a=r", "-R a=r", FILES(0755, 0444), .as_root = true, .budget = UNSEEN},
 	{"u=rw,go=r", "-R u=rw,go=r", FILES(0755, 0644), .as_root = true, .budget = UNSEEN},
 	{"D755,F644", "-R D755,F644", FILES(0600, 0644), .budget = UNSEEN},
+	{"D755,F644, contested", "-R D755,F644", FILES(0600, 0644), .in = IN_WRITABLE,
+		.budget = BY_PIN},
 	{"--reference", "-R --reference=..", FILES(0600, 0755), .budget = UNSEEN},
 
 	/* A relative one. */

@@ -347,6 +347,16 @@ static const struct race_case rows[] = {
 	},
 	{
 		RACE_HERE,
+		.name = "a directory before the first look, a mode for each type",
+		.tree = "top/ 775, top/f 666, other/ 2733 (root), other/f 620 (root)",
+		.victims = "",
+		.args = "-R SPEC top",
+		.swaps = {{"read:top any:top/f", "exchange top/f other"}},
+		.runs = {{.spec = "D700,F644", .after = "other 666, top/f/ 2700, top/f/f 644"},
+			{.spec = "D2775,F664", .after = "other 666, top/f/ 2775, top/f/f 664"}},
+	},
+	{
+		RACE_HERE,
 		.name = "a directory before the first look, then a link",
 		.tree = TREE_WITH_DIR ", out/ 731 (root), out/f 620 (root)",
 		.victims = "other other/f out out/f",
