@@ -1,0 +1,227 @@
+/* utf8 against The Unicode Standard: table 3-7 says which sequences are well-formed UTF-8. */
+#include "utf8.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "rows.h"
+
+struct range {
+	unsigned char first, last;
+};
+
+/* The lines of the table beyond ASCII. Bytes that a sequence does not have are 0. */
+static const struct well_formed {
+	uint32_t first, last;
+	struct range bytes[4];
+} table[] = {
+	{0x80, 0x7ff, {{0xc2, 0xdf}, {0x80, 0xbf}}},
+	{0x800, 0xfff, {{0xe0, 0xe0}, {0xa0, 0xbf}, {0x80, 0xbf}}},
+	{0x1000, 0xcfff, {{0xe1, 0xec}, {0x80, 0xbf}, {0x80, 0xbf}}},
+	{0xd000, 0xd7ff, {{0xed, 0xed}, {0x80, 0x9f}, {0x80, 0xbf}}},
+	{0xe000, 0xffff, {{0xee, 0xef}, {0x80, 0xbf}, {0x80, 0xbf}}},
+	{0x10000, 0x3ffff, {{0xf0, 0xf0}, {0x90, 0xbf}, {0x80, 0xbf}, {0x80, 0xbf}}},
+	{0x40000, 0xfffff, {{0xf1, 0xf3}, {0x80, 0xbf}, {0x80, 0xbf}, {0x80, 0xbf}}},
+	{0x100000, 0x10ffff, {{0xf4, 0xf4}, {0x80, 0x8f}, {0x80, 0xbf}, {0x80, 0xbf}}},
+};
+
+static const struct {
+	const char *string;
+	size_t len;
+	uint32_t c;
+} rows[] = {
+	/* None beyond ASCII. */
+	{"", 0, 0},
+	{"a", 0, 0},
+	{"a\xc3\xa9", 0, 0},
+	{"\x7f", 0, 0},
+	/* The first and the last of each length, and on both sides of the surrogates. */
+	{"\xc2\x80", 2, 0x80},
+	{"\xc3\xa9", 2, 0xe9},
+	{"\xdf\xbf", 2, 0x7ff},
+	{"\xe0\xa0\x80", 3, 0x800},
+	{"\xe2\x82\xac", 3, 0x20ac},
+	{"\xed\x9f\xbf", 3, 0xd7ff},
+	{"\xee\x80\x80", 3, 0xe000},
+	{"\xef\xbb\xbf", 3, 0xfeff},
+	{"\xef\xbf\xbe", 3, 0xfffe},
+	{"\xef\xbf\xbf", 3, 0xffff},
+	{"\xf0\x90\x80\x80", 4, 0x10000},
+	{"\xf0\x9f\x98\x80", 4, 0x1f600},
+	{"\xf4\x8f\xbf\xbf", 4, 0x10ffff},
+	/* What comes behind one makes no difference. */
+	{"\xc3\xa9z", 2, 0xe9},
+	{"\xc3\xa9\xa9", 2, 0xe9},
+	{"\xe2\x82\xac\xff", 3, 0x20ac},
+	{"\xf0\x9f\x98\x80\x80", 4, 0x1f600},
+	/* Longer than need be: NUL, / and the last that a shorter one can say. */
+	{"\xc0\x80", 0, 0},
+	{"\xc0\xaf", 0, 0},
+	{"\xc1\xbf", 0, 0},
+	{"\xe0\x80\xaf", 0, 0},
+	{"\xe0\x9f\xbf", 0, 0},
+	{"\xf0\x80\x80\xaf", 0, 0},
+	{"\xf0\x8f\xbf\xbf", 0, 0},
+	/* Surrogates, also as a pair. */
+	{"\xed\xa0\x80", 0, 0},
+	{"\xed\xaf\xbf", 0, 0},
+	{"\xed\xb0\x80", 0, 0},
+	{"\xed\xbf\xbf", 0, 0},
+	{"\xed\xa0\xbd\xed\xb8\x80", 0, 0},
+	/* Beyond Unicode, and the lengths that were UTF-8 once. */
+	{"\xf4\x90\x80\x80", 0, 0},
+	{"\xf5\x80\x80\x80", 0, 0},
+	{"\xf7\xbf\xbf\xbf", 0, 0},
+	{"\xf8\x88\x80\x80\x80", 0, 0},
+	{"\xfc\x84\x80\x80\x80\x80", 0, 0},
+	{"\xfe\xbf\xbf\xbf\xbf\xbf\xbf", 0, 0},
+	{"\xff", 0, 0},
+	/* No beginning. */
+	{"\x80", 0, 0},
+	{"\xbf\xbf", 0, 0},
+	{"\xa9", 0, 0},
+	/* No end: that of the string, or something else, in place of each byte. */
+	{"\xc3", 0, 0},
+	{"\xe2", 0, 0},
+	{"\xe2\x82", 0, 0},
+	{"\xf0", 0, 0},
+	{"\xf0\x9f", 0, 0},
+	{"\xf0\x9f\x98", 0, 0},
+	{"\xc3z", 0, 0},
+	{"\xc3\xc3\xa9", 0, 0},
+	{"\xe2z\xac", 0, 0},
+	{"\xe2\x82z", 0, 0},
+	{"\xf0z\x98\x80", 0, 0},
+	{"\xf0\x9fz\x80", 0, 0},
+	{"\xf0\x9f\x98z", 0, 0},
+	{"\xf0\x9f\x98\xf0", 0, 0},
+};
+
+/* The bytes of STRING for messages. */
+static const char *in_hex(const char *string)
+{
+	static char text[64];
+	char *at = text;
+
+	*at = '\0';
+	for (size_t i = 0; string[i] != '\0' && i < 8; i++)
+		at += sprintf(at, "%02x ", (unsigned char)string[i]);
+	return text;
+}
+
+/* There is to be a character C of LEN bytes at STRING; LEN 0: none. */
+static void expect(const char *string, size_t len, uint32_t c)
+{
+	uint32_t got_c = ~c;
+	size_t got = utf8_decode(string, &got_c);
+
+	if (got != len || (len > 0 && got_c != c))
+		row_wrong("%s: U+%04X of %zu bytes, expected U+%04X of %zu", in_hex(string), got_c,
+			got, c, len);
+}
+
+/*
+ * At the end of memory: bytes behind the NUL are no business of a decoder, which must not be led
+ * there by the length that the first byte announces.
+ */
+static void test_rows(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *memory =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_true(memory != MAP_FAILED);
+	assert_int_equal(mprotect(memory + page, page, PROT_NONE), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		size_t size = strlen(rows[i].string) + 1;
+		char *string = memcpy(memory + page - size, rows[i].string, size);
+
+		expect(string, rows[i].len, rows[i].c);
+	}
+	munmap(memory, 2 * page);
+	rows_end();
+}
+
+/* The line of the table that BYTES are well-formed by, or NULL. */
+static const struct well_formed *look_up(const unsigned char *bytes, size_t *ret_len)
+{
+	for (size_t i = 0; i < COUNT(table); i++) {
+		const struct range *r = table[i].bytes;
+		size_t len = 0;
+
+		while (len < 4 && r[len].last > 0 && r[len].first <= bytes[len] &&
+			bytes[len] <= r[len].last)
+			len++;
+		if (len == 4 || r[len].last == 0) {
+			*ret_len = len;
+			return &table[i];
+		}
+	}
+	return NULL;
+}
+
+/* All first bytes with all second ones, and with those that matter in the third and fourth place. */
+static void test_all_sequences(void **state)
+{
+	static const unsigned char later[] = {0, 'z', 0x7f, 0x80, 0x95, 0xbf, 0xc0, 0xff};
+
+	(void)state;
+	for (size_t i = 0; i < 256 * 256 * COUNT(later) * COUNT(later); i++) {
+		size_t pair = i / COUNT(later) / COUNT(later), len = 0;
+		unsigned char bytes[] = {(unsigned char)(pair / 256), (unsigned char)pair,
+			later[i / COUNT(later) % COUNT(later)], later[i % COUNT(later)], 0};
+		const struct well_formed *line = look_up(bytes, &len);
+		uint32_t c = 0;
+
+		if (utf8_decode((char *)bytes, &c) != len)
+			row_wrong("%02x %02x %02x %02x: not %zu bytes", bytes[0], bytes[1],
+				bytes[2], bytes[3], len);
+		if (line != NULL && (c < line->first || c > line->last))
+			row_wrong("%02x %02x %02x %02x: U+%04X", bytes[0], bytes[1], bytes[2],
+				bytes[3], c);
+	}
+	rows_end();
+}
+
+/* Counts BYTES on to the next sequence of LINE. False behind the last. */
+static bool count_on(const struct well_formed *line, unsigned char *bytes)
+{
+	for (size_t i = strlen((char *)bytes); i-- > 0;) {
+		if (bytes[i]++ < line->bytes[i].last)
+			return true;
+		bytes[i] = line->bytes[i].first;
+	}
+	return false;
+}
+
+/* The table's sequences in their order are its characters in theirs: every one there is. */
+static void test_all_characters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		unsigned char bytes[5] = {0};
+		uint32_t c = table[i].first;
+
+		for (size_t n = 0; n < 4; n++)
+			bytes[n] = table[i].bytes[n].first;
+		do
+			expect((char *)bytes, strlen((char *)bytes), c++);
+		while (count_on(&table[i], bytes));
+		assert_int_equal(c, table[i].last + 1);
+	}
+	rows_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_all_sequences),
+		cmocka_unit_test(test_all_characters),
+	};
+
+	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
+}
