@@ -163,7 +163,7 @@ static const struct well_formed *look_up(const unsigned char *bytes, size_t *ret
 	return NULL;
 }
 
-/* All first bytes with all second ones, and with those that matter in the third and fourth place. */
+/* All first bytes with all second ones, and those that matter in the third and fourth place. */
 static void test_all_sequences(void **state)
 {
 	static const unsigned char later[] = {0, 'z', 0x7f, 0x80, 0x95, 0xbf, 0xc0, 0xff};
