@@ -8,15 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	BUFFER_SIZE = 32 * 1024,
-};
-
-/* A buffer that nobody uses. */
-struct spare_buffer {
-	struct spare_buffer *next;
-};
-
 /* What getdents64(2) fills in. */
 struct raw_entry {
 	uint64_t ino;
@@ -26,30 +17,9 @@ struct raw_entry {
 	char name[];
 };
 
-void dir_table_init(struct dir_table *table)
+void dirs_init(struct dirs *dirs, struct dirset *set, size_t max_idle)
 {
-	pool_lock_init(&table->lock);
-	memset(table->first_slots, 0, sizeof(table->first_slots));
-	table->slots = table->first_slots;
-	table->slot_count = sizeof(table->first_slots) / sizeof(table->first_slots[0]);
-	table->count = 0;
-	table->spares = NULL;
-}
-
-void dir_table_free(struct dir_table *table)
-{
-	if (table->slots != table->first_slots)
-		free(table->slots);
-	while (table->spares != NULL) {
-		struct spare_buffer *next = table->spares->next;
-		free(table->spares);
-		table->spares = next;
-	}
-}
-
-void dirs_init(struct dirs *dirs, struct dir_table *table, size_t max_idle)
-{
-	*dirs = (struct dirs){.table = table, .max_idle = max_idle};
+	*dirs = (struct dirs){.set = set, .max_idle = max_idle};
 }
 
 void dirs_free(struct dirs *dirs)
@@ -98,87 +68,21 @@ void dirs_limit(struct dirs *dirs, size_t max_idle)
 		dirs_shed(dirs);
 }
 
-/* ----------------------------------------------------------------------------- those on the way */
-
-static struct dir **slot_of(const struct dir_table *table, dev_t dev, ino_t ino)
-{
-	uint64_t key = ((uint64_t)ino ^ (uint64_t)dev << 32) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return &table->slots[(key >> 32) & (table->slot_count - 1)];
-}
-
-static void put_in_slot(struct dir_table *table, struct dir *dir)
-{
-	struct dir **slot = slot_of(table, dir->dev, dir->ino);
-
-	dir->same_slot = *slot;
-	*slot = dir;
-}
-
-/* Doubles the table. Without memory for that it only gets slower. */
-static void grow_table(struct dir_table *table)
-{
-	struct dir **old = table->slots;
-	size_t old_count = table->slot_count;
-	struct dir **slots = calloc(old_count * 2, sizeof(*slots));
-
-	if (slots == NULL)
-		return;
-	table->slots = slots;
-	table->slot_count = old_count * 2;
-	for (size_t i = 0; i < old_count; i++) {
-		for (struct dir *dir = old[i], *next; dir != NULL; dir = next) {
-			next = dir->same_slot;
-			put_in_slot(table, dir);
-		}
-	}
-	if (old != table->first_slots)
-		free(old);
-}
-
-static void table_add(struct dir_table *table, struct dir *dir)
-{
-	pool_lock(&table->lock);
-	if (++table->count > table->slot_count)
-		grow_table(table);
-	put_in_slot(table, dir);
-	pool_unlock(&table->lock);
-}
-
-static void table_remove(struct dir_table *table, struct dir *dir)
-{
-	struct dir **slot;
-
-	pool_lock(&table->lock);
-	slot = slot_of(table, dir->dev, dir->ino);
-	while (*slot != dir)
-		slot = &(*slot)->same_slot;
-	*slot = dir->same_slot;
-	table->count--;
-	pool_unlock(&table->lock);
-}
+/* ------------------------------------------------------------------------------ those on the way */
 
 bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct stat *st)
 {
-	struct dir_table *table = dirs->table;
-	const struct dir *found;
-
 	/*
 	 * Few directories are on the way more than once, so that few need a look at all above them.
 	 */
-	pool_lock(&table->lock);
-	found = *slot_of(table, st->st_dev, st->st_ino);
-	while (found != NULL && !(found->ino == st->st_ino && found->dev == st->st_dev))
-		found = found->same_slot;
-	pool_unlock(&table->lock);
-	if (found == NULL)
+	if (!dirset_has(dirs->set, st->st_dev, st->st_ino))
 		return false;
-	while (dir != NULL && !(dir->ino == st->st_ino && dir->dev == st->st_dev))
+	while (dir != NULL && !(dir->id.ino == st->st_ino && dir->id.dev == st->st_dev))
 		dir = dir->parent;
 	return dir != NULL;
 }
 
-/* Memory for a directory of PARENT, of which it takes one use; the table does not know it yet. */
+/* Memory for a directory of PARENT, of which it takes one use; the set does not have it yet. */
 static struct dir *make_dir(struct dirs *dirs, struct dir *parent, const char *name)
 {
 	size_t len = strlen(name);
@@ -206,10 +110,10 @@ struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int
 	if (dir == NULL)
 		return NULL;
 	dir->fd = fd;
-	dir->dev = st->st_dev;
-	dir->ino = st->st_ino;
+	dir->id.dev = st->st_dev;
+	dir->id.ino = st->st_ino;
 	dir->follow = follow;
-	table_add(dirs->table, dir);
+	dirset_add(dirs->set, &dir->id);
 	return dir;
 }
 
@@ -225,35 +129,12 @@ void dir_path(const struct dir *dir, char *buf)
 
 /* -------------------------------------------------------------------------------------- reading */
 
-/* Buffers go from worker to worker: to get and to give back memory would take longer. */
-static char *get_buffer(struct dir_table *table)
-{
-	struct spare_buffer *spare;
-
-	pool_lock(&table->lock);
-	spare = table->spares;
-	if (spare != NULL)
-		table->spares = spare->next;
-	pool_unlock(&table->lock);
-	return spare != NULL ? (char *)spare : malloc(BUFFER_SIZE);
-}
-
-static void put_buffer(struct dir_table *table, char *buffer)
-{
-	struct spare_buffer *spare = (void *)buffer;
-
-	pool_lock(&table->lock);
-	spare->next = table->spares;
-	table->spares = spare;
-	pool_unlock(&table->lock);
-}
-
 static void drop_rest(struct dirs *dirs, struct dir *dir)
 {
 	if (dir->rest_is == REST_COPIED)
 		free(dir->rest);
 	else if (dir->rest_is == REST_GIVEN)
-		put_buffer(dirs->table, dir->rest);
+		dirset_put_buffer(dirs->set, dir->rest);
 	dir->rest_is = REST_IN_BUFFER;
 	dir->rest = NULL;
 	dir->rest_at = dir->rest_len = 0;
@@ -268,13 +149,13 @@ static int fill(struct dirs *dirs, struct dir *dir)
 	if (dir->at_end)
 		return 0;
 	if (dirs->buffer == NULL)
-		dirs->buffer = get_buffer(dirs->table);
+		dirs->buffer = dirset_get_buffer(dirs->set);
 	if (dirs->buffer == NULL)
 		len = -ENOMEM;
 	else if (dir->must_seek)
 		len = sys_seek_dir(dir->fd, dir->resume_at);
-	if (len == 0)
-		len = sys_read_dir(dir->fd, dirs->buffer, BUFFER_SIZE);
+	if (len >= 0)
+		len = sys_read_dir(dir->fd, dirs->buffer, DIRSET_BUFFER);
 	dir->must_seek = false;
 	if (len <= 0) {
 		dir->at_end = true;
@@ -347,14 +228,14 @@ struct dir *dir_split(struct dirs *dirs, struct dir *dir)
 		return NULL;
 	}
 	part->fd = fd;
-	part->dev = dir->dev;
-	part->ino = dir->ino;
+	part->id.dev = dir->id.dev;
+	part->id.ino = dir->id.ino;
 	part->follow = dir->follow;
 	part->traits = dir->traits;
 	part->has_entries = true;
 	part->at_end = true;
 	give_rest(dirs, dir, part);
-	table_add(dirs->table, part);
+	dirset_add(dirs->set, &part->id);
 	return part;
 }
 
@@ -402,7 +283,7 @@ static int open_again(struct dirs *dirs, const struct dir *dir, int base, const 
 	if (fd < 0)
 		return fd;
 	err = sys_pin_stat(fd, &st);
-	if (err == 0 && (st.st_ino != dir->ino || st.st_dev != dir->dev))
+	if (err == 0 && (st.st_ino != dir->id.ino || st.st_dev != dir->id.dev))
 		err = -ESTALE;
 	if (err == 0)
 		return fd;
@@ -490,7 +371,7 @@ static void release(struct dirs *dirs, struct dir *dir)
 	while (dir != NULL && atomic_fetch_sub_explicit(&dir->uses, 1, memory_order_acq_rel) == 1) {
 		struct dir *parent = dir->parent;
 
-		table_remove(dirs->table, dir);
+		dirset_remove(dirs->set, &dir->id);
 		free(dir);
 		dir = parent;
 	}

@@ -8,7 +8,7 @@
 #ifndef DIR_H
 #define DIR_H
 
-#include "pool.h"
+#include "dirset.h"
 #include "sys.h"
 
 #include <stdatomic.h>
@@ -26,8 +26,7 @@ struct dirs;
  */
 struct dir {
 	struct dir *parent; /* NULL: this is an operand */
-	dev_t dev;
-	ino_t ino;
+	struct dirset_id id;
 	enum sys_follow follow;             /* whether its name may be a link */
 	unsigned traits;                    /* of the visitor, see walk.h */
 	size_t path_len;                    /* of what dir_path() writes */
@@ -48,34 +47,21 @@ struct dir {
 	bool is_idle; /* in the list of those that wait and are open */
 	struct dir *older, *newer;
 
-	struct dir *same_slot; /* guarded by the table's lock */
-	atomic_uint uses;      /* one until it is left, and one by each directory in it */
-	char name[];           /* in its parent, or the operand; does not change */
-};
-
-/* All directories that a walk is in, of all workers. */
-struct dir_table {
-	struct pool_lock lock;
-	struct dir **slots; /* hash table over device and inode */
-	size_t slot_count, count;
-	struct dir *first_slots[64];
-	struct spare_buffer *spares;
+	atomic_uint uses; /* one until it is left, and one by each directory in it */
+	char name[];      /* in its parent, or the operand; does not change */
 };
 
 /* The directories of one worker. */
 struct dirs {
-	struct dir_table *table;
+	struct dirset *set; /* of all workers */
 	char *buffer; /* what was read last; NULL before anything was, and when it was given away */
 	size_t max_idle;
 	struct dir *oldest, *newest; /* of those that wait and are open */
 	size_t idle_count;
 };
 
-void dir_table_init(struct dir_table *table);
-void dir_table_free(struct dir_table *table);
-
 /* MAX_IDLE: how many directories may wait with their descriptors open. */
-void dirs_init(struct dirs *dirs, struct dir_table *table, size_t max_idle);
+void dirs_init(struct dirs *dirs, struct dirset *set, size_t max_idle);
 void dirs_free(struct dirs *dirs);
 
 /* Changes how many may wait with their descriptors open. */

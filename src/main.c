@@ -11,6 +11,7 @@
  *	walk		every name under the operands, by several workers
  *	visit		one name: looked at, and shown to who does something with it
  *	dir		directories: read bit by bit, left and returned to
+ *	dirset		which directories are on the way, and buffers for them
  *	files0		names of operands from a file
  *	glob		patterns of names
  *	modespec	the mode language

@@ -310,7 +310,7 @@ char *modespec_format(mode_t mode, char buf[static 10])
 	static const char letters[] = "rwxrwxrwx";
 
 	for (int i = 0; i < 9; i++)
-		buf[i] = mode & (0400U >> i) ? letters[i] : '-';
+		buf[i] = (mode & (0400U >> i)) != 0 ? letters[i] : '-';
 	buf[9] = '\0';
 	if (mode & 04000)
 		buf[2] = mode & 0100 ? 's' : 'S';

@@ -121,7 +121,7 @@ static struct dir *visit_pinned(struct walk_entry *e, struct dir *in, enum sys_f
 	int fd;
 
 	e->type = IFTODT(e->st->st_mode);
-	e->other_device = in == NULL || in->dev != e->st->st_dev;
+	e->other_device = in == NULL || in->id.dev != e->st->st_dev;
 	if (is_cycle && w->links != WALK_ALL_LINKS) {
 		visit_event(e, WALK_CYCLE, 0);
 		close(e->pin);

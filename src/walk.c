@@ -23,7 +23,7 @@ enum {
 };
 
 struct walk {
-	struct dir_table table;
+	struct dirset set;
 	unsigned jobs;         /* workers wanted; 0: one for each CPU */
 	unsigned long visited; /* entries, as long as there is one worker */
 	bool is_shared;        /* there may be more: what follows is valid */
@@ -70,7 +70,7 @@ static void share(struct walk *walk)
 			.visitor = first->visitor,
 			.ctx = first->ctx,
 		};
-		dirs_init(&walk->workers[i].dirs, &walk->table, (size_t)idle);
+		dirs_init(&walk->workers[i].dirs, &walk->set, (size_t)idle);
 	}
 	pool_init(&walk->pool, walk->jobs, walk_task, walk);
 	walk->is_shared = true;
@@ -199,9 +199,9 @@ void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visit
 	walk.jobs = jobs;
 	walk.visited = 0;
 	walk.is_shared = false;
-	dir_table_init(&walk.table);
+	dirset_init(&walk.set);
 	*first = (struct worker){.links = links, .visitor = visitor, .ctx = ctx};
-	dirs_init(&first->dirs, &walk.table, MAX_IDLE);
+	dirs_init(&first->dirs, &walk.set, MAX_IDLE);
 	for (char *operand; (operand = visitor->next(ctx)) != NULL;) {
 		trim_slashes(operand);
 		walk_below(&walk, first, visit_operand(first, operand));
@@ -212,5 +212,5 @@ void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visit
 		pool_end(&walk.pool);
 	for (unsigned i = 0; i < (walk.is_shared ? walk.jobs : 1); i++)
 		free_worker(&walk.workers[i]);
-	dir_table_free(&walk.table);
+	dirset_free(&walk.set);
 }

@@ -70,7 +70,7 @@ ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size)
 	return __real_sys_read_dir(fd, buf, size);
 }
 
-static struct dir_table table;
+static struct dirset set;
 static struct dirs ours, theirs;
 
 /* Begins a test, with room for MAX_IDLE directories that wait. */
@@ -78,19 +78,19 @@ static inline void begin(const char *text, size_t max_idle)
 {
 	scratch_enter(text);
 	memset(&fault, 0, sizeof(fault));
-	memset(&table, 0xa5, sizeof(table));
-	dir_table_init(&table);
-	dirs_init(&ours, &table, max_idle);
-	dirs_init(&theirs, &table, max_idle);
+	memset(&set, 0xa5, sizeof(set));
+	dirset_init(&set);
+	dirs_init(&ours, &set, max_idle);
+	dirs_init(&theirs, &set, max_idle);
 }
 
 /* Everything has been left. */
 static inline void end(void)
 {
-	assert_int_equal(table.count, 0);
+	assert_int_equal(set.count, 0);
 	dirs_free(&ours);
 	dirs_free(&theirs);
-	dir_table_free(&table);
+	dirset_free(&set);
 	rows_end();
 }
 
@@ -168,8 +168,8 @@ static inline bool is_open_right(const struct dir *dir)
 {
 	struct stat st;
 
-	return dir->fd > 2 && sys_pin_stat(dir->fd, &st) == 0 && st.st_ino == dir->ino &&
-	       st.st_dev == dir->dev;
+	return dir->fd > 2 && sys_pin_stat(dir->fd, &st) == 0 && st.st_ino == dir->id.ino &&
+	       st.st_dev == dir->id.dev;
 }
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * dir: directories that go from worker to worker, and the table of all that a walk is in.
+ * dir: directories that go from worker to worker, and the set of all that a walk is in.
  *
  * Link with --wrap= of malloc, calloc, sys_dup, sys_open_dir, sys_read_dir and with support/tree.o.
  */
@@ -270,7 +270,7 @@ static void test_is_above(void **state)
 	end();
 }
 
-/* The table grows, if it can, and finds all it holds. */
+/* The set grows, if it can, and finds all it holds. */
 static void test_many_directories(void **state)
 {
 	enum { MANY = 1500 };
@@ -281,8 +281,8 @@ static void test_many_directories(void **state)
 	begin("d/", 4);
 	EXPECT(stat("d", &st) == 0);
 	for (int without_memory = 0; without_memory < 2; without_memory++) {
-		dir_table_free(&table);
-		dir_table_init(&table);
+		dirset_free(&set);
+		dirset_init(&set);
 		fault.calloc = without_memory;
 		for (ino_t i = 0; i < MANY; i++) {
 			st.st_ino = i * 64 + 1;
@@ -299,7 +299,7 @@ static void test_many_directories(void **state)
 		}
 		for (size_t i = MANY; i-- > 0;)
 			dir_leave(&ours, dirs[i]);
-		EXPECT(table.count == 0);
+		EXPECT(set.count == 0);
 	}
 	end();
 }

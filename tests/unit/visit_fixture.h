@@ -113,7 +113,7 @@ static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsi
 	return answer != WALK_PASS ? answer : visitor_does.answer;
 }
 
-static struct dir_table table;
+static struct dirset set;
 static struct worker ours, theirs;
 static struct walk_visitor visitor;
 
@@ -123,20 +123,20 @@ static inline void begin(const char *text, enum walk_links links)
 		scratch_enter_for_child(text);
 	memset(&visitor_does, 0, sizeof(visitor_does));
 	visitor = (struct walk_visitor){.visit = visit};
-	dir_table_init(&table);
+	dirset_init(&set);
 	ours = theirs = (struct worker){.links = links, .visitor = &visitor, .ctx = &visitor_does};
-	dirs_init(&ours.dirs, &table, 8);
-	dirs_init(&theirs.dirs, &table, 8);
+	dirs_init(&ours.dirs, &set, 8);
+	dirs_init(&theirs.dirs, &set, 8);
 }
 
 static inline void end(void)
 {
-	EXPECT(table.count == 0);
+	EXPECT(set.count == 0);
 	dirs_free(&ours.dirs);
 	dirs_free(&theirs.dirs);
 	free(ours.path);
 	free(theirs.path);
-	dir_table_free(&table);
+	dirset_free(&set);
 }
 
 static inline void expect_shown(const char *name, const char *expected)

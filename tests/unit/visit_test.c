@@ -112,7 +112,7 @@ static void test_entering(void **state)
 		s = visit_entry(&ours, d, types[i / 2] == DT_LNK ? "ls" : "s", types[i / 2]);
 		EXPECT(s != NULL && s->parent == d && s->traits == 9);
 		EXPECT(visitor_does.dir_traits == 5);
-		EXPECT(s->ino == st.st_ino && s->dev == st.st_dev);
+		EXPECT(s->id.ino == st.st_ino && s->id.dev == st.st_dev);
 		EXPECT(s->fd > 2 && (fcntl(s->fd, F_GETFL) & O_PATH) == 0);
 		EXPECT(s->follow == (types[i / 2] == DT_DIR ? SYS_NOFOLLOW : SYS_FOLLOW));
 		/* The descriptor that was shown is read, unless it has to be another. */
