@@ -48,6 +48,8 @@ has = $(shell echo 'int main(void){return 0;}' | \
 	$(CC) -Werror $(1) -x c -o /dev/null - >/dev/null 2>&1 && echo '$(1)')
 HARDEN := $(foreach flag,$(HARDEN_WANTED),$(call has,$(flag)))
 HARDEN_LD := $(foreach flag,$(HARDEN_LD_WANTED),$(call has,$(flag)))
+# The same bytes wherever it is built.
+override CPPFLAGS += $(call has,-ffile-prefix-map=$(CURDIR)=.)
 # It needs an optimiser, and some compilers come with one of their own.
 HARDEN += $(if $(filter -O%,$(filter-out -O0,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 
@@ -140,7 +142,9 @@ help:
 	@echo 'make install-lib  the library, its header and modespec.pc; also uninstall-lib'
 	@echo 'make deps         installs what the tests need (apt, apk or dnf)'
 	@echo 'make check        all tests of a few minutes'
+	@echo 'make check-all    the same under sanitizers and valgrind as well'
 	@echo 'make check-host   the command-line tests for the chmod of this machine'
+	@echo 'make lint cover   what is to be said of the sources; what of them the tests reach'
 	@echo 'make clean        removes build/'
 	@echo 'CC CFLAGS LDFLAGS STATIC_CC STATIC_CFLAGS BUILD are yours to set.'
 	@echo 'tests/tests.mk has the parts of check, and the longer tests.'

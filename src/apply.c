@@ -59,8 +59,8 @@ static bool others_may_rename_in(const struct apply *a, const struct stat *st, m
 }
 
 /*
- * Whether the caller may be refused what PERMISSION (4: read, 1: search) stands for in a directory with
- * mode MODE. Which class is his if he is not the owner only the kernel knows.
+ * Whether the caller may be refused what PERMISSION (4: read, 1: search) stands for in a directory
+ * with mode MODE. Which class is his if he is not the owner only the kernel knows.
  */
 static bool may_be_refused(
 	const struct apply *a, const struct stat *st, mode_t mode, mode_t permission)
@@ -208,8 +208,8 @@ static bool change_by_own_pin(
 }
 
 /*
- * The same by name. With BY_PIN, because others can interfere, a name is good enough for a look, but
- * what is to be changed is looked at anew, through a pin.
+ * The same by name. With BY_PIN, because others can interfere, a name is good enough for a look,
+ * but what is to be changed is looked at anew, through a pin.
  */
 static bool change_by_name(
 	const struct apply *a, const struct walk_entry *e, bool by_pin, struct apply_record *ret)
@@ -239,8 +239,7 @@ static bool change_unseen(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	bool done = a->unseen == APPLY_LEAVE_UNSEEN ||
-		    (a->unseen == APPLY_SET_UNSEEN &&
-			    (a->unseen_suits_dirs || !is_contested(e)) &&
+		    (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
 			    sys_chmod(a->way, e->dirfd, e->name, a->unseen_mode) == 0);
 
 	ret->is_unseen = done;

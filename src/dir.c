@@ -27,7 +27,7 @@ void dirs_free(struct dirs *dirs)
 	free(dirs->buffer);
 }
 
-/* ------------------------------------------------------------------ those that wait and are open */
+/* --------------------------------------------------------------- those that wait and are open */
 
 static void idle_remove(struct dirs *dirs, struct dir *dir)
 {
@@ -68,7 +68,7 @@ void dirs_limit(struct dirs *dirs, size_t max_idle)
 		dirs_shed(dirs);
 }
 
-/* ------------------------------------------------------------------------------ those on the way */
+/* --------------------------------------------------------------------------- those on the way */
 
 bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct stat *st)
 {
@@ -127,7 +127,7 @@ void dir_path(const struct dir *dir, char *buf)
 	}
 }
 
-/* -------------------------------------------------------------------------------------- reading */
+/* ------------------------------------------------------------------------------------ reading */
 
 static void drop_rest(struct dirs *dirs, struct dir *dir)
 {
@@ -244,7 +244,7 @@ void dir_take(struct dirs *dirs, struct dir *dir)
 	atomic_store_explicit(&dir->owner, dirs, memory_order_relaxed);
 }
 
-/* ------------------------------------------------------------------------- waiting and returning */
+/* ---------------------------------------------------------------------- waiting and returning */
 
 void dir_suspend(struct dirs *dirs, struct dir *dir)
 {
@@ -309,7 +309,7 @@ static size_t list_way(const struct dirs *dirs, struct dir *dir, struct dir **wa
 /* Opens the COUNT directories of WAY, the first of them last. */
 static int open_way(struct dirs *dirs, struct dir **way, size_t count)
 {
-	/* Not to be closed before it has served. NOLINTNEXTLINE(*NullDereference): it is filled in */
+	/* Not to be closed before it has served. NOLINTNEXTLINE(*NullDereference): all are set */
 	struct dir *held = way[count - 1]->parent;
 	int base = AT_FDCWD, passing = -1;
 

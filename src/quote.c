@@ -175,7 +175,7 @@ static void quote_for_people(struct output *out, bool utf8, const char *name)
 	put_string(out, right);
 }
 
-/* The length of NAME if it is as most names are: ASCII that can stand between single quotes. Else 0. */
+/* The length of NAME if it is as most are: ASCII that can stand between single quotes. Else 0. */
 static size_t simple_length(const char *name)
 {
 	const char *s = name;

@@ -21,7 +21,7 @@ enum sys_way {
 	SYS_FCHMODAT2,
 	/* Older kernels, or sandboxes that refuse fchmodat2: through /proc/self/fd. */
 	SYS_PROCFD,
-	/* Only what the C library offers, for a preloaded library (fakeroot) may watch it; and /proc. */
+	/* What the C library offers, as a preloaded library (fakeroot) may watch; and /proc. */
 	SYS_LIBC,
 	/*
 	 * Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.

@@ -46,7 +46,7 @@ bool walk_shed(const struct walk_entry *e)
 
 void visit_forget(struct worker *w, const struct dir *dir)
 {
-	/* Its parent, for which an error may have been told last, can be another worker's to free. */
+	/* Its parent, for which an error may have been told last, can be another's to free. */
 	if (w->path_dir == dir || w->path_dir == dir->parent)
 		w->path_dir = NULL;
 }
@@ -109,19 +109,21 @@ static int open_visited(struct walk_entry *e, enum sys_follow follow, enum walk_
 	return err < 0 ? -1 : fd;
 }
 
-/* Visits a file that is pinned, with e->st. The directory to be read next, or NULL. */
-static struct dir *visit_pinned(struct walk_entry *e, struct dir *in, enum sys_follow follow)
+/* Visits a file that is pinned, with attributes ST. The directory to be read next, or NULL. */
+static struct dir *visit_pinned(
+	struct walk_entry *e, const struct stat *st, struct dir *in, enum sys_follow follow)
 {
 	struct worker *w = e->worker;
-	bool is_dir = S_ISDIR(e->st->st_mode);
-	bool is_cycle = is_dir && in != NULL && dirs_is_above(&w->dirs, in, e->st);
+	bool is_dir = S_ISDIR(st->st_mode);
+	bool is_cycle = is_dir && in != NULL && dirs_is_above(&w->dirs, in, st);
 	unsigned traits = 0;
 	struct dir *dir;
 	enum walk_answer answer;
 	int fd;
 
-	e->type = IFTODT(e->st->st_mode);
-	e->other_device = in == NULL || in->id.dev != e->st->st_dev;
+	e->st = st;
+	e->type = IFTODT(st->st_mode);
+	e->other_device = in == NULL || in->id.dev != st->st_dev;
 	if (is_cycle && w->links != WALK_ALL_LINKS) {
 		visit_event(e, WALK_CYCLE, 0);
 		close(e->pin);
@@ -136,7 +138,7 @@ static struct dir *visit_pinned(struct walk_entry *e, struct dir *in, enum sys_f
 	fd = open_visited(e, follow, answer);
 	if (fd < 0)
 		return NULL;
-	dir = dir_new(&w->dirs, in, e->name, fd, e->st, follow);
+	dir = dir_new(&w->dirs, in, e->name, fd, st, follow);
 	if (dir == NULL) {
 		close(fd);
 		visit_event(e, WALK_UNREADABLE, -ENOMEM);
@@ -191,9 +193,7 @@ static struct dir *visit_by_pin(struct walk_entry *e, struct dir *in)
 		visit_missing(e, follow, err);
 		return NULL;
 	}
-	/* E is gone before ST is. cppcheck-suppress autoVariables */
-	e->st = &st;
-	return visit_pinned(e, in, e->pin_kind == SYS_OPEN_PIN ? SYS_NOFOLLOW : follow);
+	return visit_pinned(e, &st, in, e->pin_kind == SYS_OPEN_PIN ? SYS_NOFOLLOW : follow);
 }
 
 struct dir *visit_operand(struct worker *w, const char *name)

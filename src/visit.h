@@ -1,6 +1,6 @@
 /*
- * One name on the walk: looked at as far as the walk itself needs it, and shown to the visitor. What
- * a visitor is and what it sees stands first, what only the walk needs after it.
+ * One name on the walk: looked at as far as the walk itself needs it, and shown to the visitor.
+ * What a visitor is and what it sees stands first, what only the walk needs after it.
  */
 #ifndef VISIT_H
 #define VISIT_H

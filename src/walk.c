@@ -31,7 +31,7 @@ struct walk {
 	struct worker workers[POOL_MAX]; /* the first is there always */
 };
 
-/* ------------------------------------------------------------------------------- several workers */
+/* ------------------------------------------------------------------------------ several workers */
 
 static pool_fn walk_task;
 

@@ -10,6 +10,7 @@ SEED ?= 1
 FUZZ_TIME ?= 60
 
 objects = $(patsubst tests/%.c,$(T)/obj/%.o,$(wildcard tests/$(1)/*.c))
+DIFF_ARGS = $(HOST_CHMOD) --count $(N) --seed $(SEED)
 # The command TEST for both programs.
 both = $(foreach program,$(PROGRAMS),'$(1) $(program)')
 
@@ -22,7 +23,7 @@ RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
 RUN_count := $(call both,$(T)/count)
-RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(HOST_CHMOD) --count $(N) --seed $(SEED)')
+RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
@@ -53,12 +54,13 @@ check-host: need-cmocka $(T)/cli
 
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
 check-long: need-cmocka $(call NEED,count race diff model)
-	@TEST_SECONDS=7200 tests/run-tests $(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
-		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') '$(T)/model --long' \
+	@TEST_SECONDS=7200 tests/run-tests '$(T)/model --long' \
+		$(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
+		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') \
 		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)'
 
 diff: $(call NEED,diff)
-	$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count $(N) --seed $(SEED)
+	$(T)/diff $(BUILD)/chmod $(DIFF_ARGS)
 
 # Side by side with the other chmods of this machine.
 bench: $(PROGRAMS) $(T)/make_tree
@@ -85,13 +87,14 @@ $(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
 	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lcmocka $(LDLIBS)
 
 # What tests put themselves in the place of, to see it called, or to make it fail.
-$(T)/unit/apply $(T)/unit/apply_modes: WRAP = sys_pin sys_pin_stat sys_pin_chmod sys_stat sys_chmod \
-	sys_chmod_following sys_reopened_chmod sys_modes_are_binding sys_is_read_only
+$(T)/unit/apply $(T)/unit/apply_modes: WRAP = sys_pin sys_pin_stat sys_pin_chmod sys_stat \
+	sys_chmod sys_chmod_following sys_reopened_chmod sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_workers: WRAP = malloc calloc sys_dup sys_open_dir sys_read_dir
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/modespec: WRAP = malloc
 $(T)/unit/pool: WRAP = pthread_create
+$(T)/unit/progress: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = malloc sys_read_dir sys_stat
 $(T)/unit/sys_machine: WRAP = access statfs statfs64 fstatfs fstatfs64
@@ -111,6 +114,74 @@ $(T)/model: $(call objects,model) $(MODULES)
 $(T)/make_tree: tests/bench/make_tree.c
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) $(CFLAGS) -o $@ $<
+
+# --------------------------------------------------- under sanitizers, and what they do not reach
+
+.PHONY: check-all check-asan check-tsan check-valgrind cover
+
+check-all: check check-asan check-tsan check-valgrind
+
+SANITIZE_asan = -fsanitize=address,undefined -fno-sanitize-recover=all -static-libasan
+SANITIZE_tsan = -fsanitize=thread -static-libtsan
+sanitized = $(MAKE) BUILD=$(BUILD)/$(1) HARDEN= HARDEN_LD= \
+	CFLAGS='-O1 -g -fno-omit-frame-pointer -U_FORTIFY_SOURCE $(SANITIZE_$(1))' \
+	LDLIBS='-DREPORTS="\"$(CURDIR)/$(BUILD)/$(1)/reports/report\"" \
+		tests/lint/sanitizer_options.c'
+# Not those of failing allocations and of /proc: a sanitizer has its own malloc and needs /proc.
+SANITIZED_FAULTS = refused errors ways directories filesystems descriptors deep names streams \
+	workers
+sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod' \
+	'$(T)/diff $(BUILD)/$(1)/chmod $(DIFF_ARGS)' \
+	$(foreach group,$(SANITIZED_FAULTS),'$(T)/fault $(BUILD)/$(1)/chmod $(group)*')
+
+check-asan: need-cmocka $(call NEED,cli fault race diff)
+	$(call sanitized,asan) $(BUILD)/asan/chmod $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+	@tests/lint/reports $(BUILD)/asan/reports tests/run-tests \
+		$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/asan/%) $(call sanitized_tests,asan)
+
+check-tsan: need-cmocka $(call NEED,cli fault race diff)
+	$(call sanitized,tsan) $(BUILD)/tsan/chmod
+	@tests/lint/reports $(BUILD)/tsan/reports tests/run-tests $(call sanitized_tests,tsan)
+
+VALGRIND_GROUPS = verbose links walk errors ours
+check-valgrind: need-cmocka $(T)/cli $(BUILD)/chmod
+	@mkdir -p $(BUILD)/valgrind
+	@tests/lint/valgrind $(BUILD)/valgrind
+	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
+		$(foreach group,$(VALGRIND_GROUPS),'$(T)/cli $(BUILD)/valgrind/chmod $(group)*')
+
+# What only runs in a chroot leaves no counts, so the guard of "/" is run once more, with -n.
+cover: need-cmocka $(call NEED,cli fault)
+	$(MAKE) BUILD=$(BUILD)/cover HARDEN= HARDEN_LD= \
+		CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
+		$(BUILD)/cover/chmod $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%)
+	find $(BUILD)/cover -name '*.gcda' -delete
+	-$(BUILD)/cover/chmod -R -n --preserve-root 755 / // >/dev/null 2>&1
+	chmod -R a+rwX $(BUILD)/cover
+	-tests/run-tests $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%) >$(BUILD)/cover/log
+	-tests/run-tests '$(T)/cli $(BUILD)/cover/chmod' '$(T)/fault $(BUILD)/cover/chmod' \
+		>>$(BUILD)/cover/log
+	tests/lint/coverage $(BUILD)/cover/obj
+
+# -------------------------------------------------------------------------- releases and clients
+
+.PHONY: repro dist distcheck check-install clients
+
+repro:
+	@tests/release/repro
+
+dist:
+	@tests/release/dist $(VERSION) $(BUILD)/dist
+
+distcheck: dist
+	@tests/release/distcheck $(BUILD)/dist/surechmod-$(VERSION).tar.gz
+
+check-install: all lib
+	@BUILD=$(BUILD) tests/release/install
+
+# Programs that call chmod, with ours and with the machine's. Some of them want a network.
+clients: all
+	@BUILD=$(BUILD) HOST_CHMOD=$(HOST_CHMOD) tests/clients/run
 
 # ------------------------------------------------------------------------------------------ fuzz
 

@@ -12,8 +12,9 @@
 #define OURS                  DEPARTS(9, "an option or a clause of our own")
 #define WOULD_CHANGE(f, o, n) "mode of '" f "' would change from {" #o "} to {" #n "}\n"
 #define WOULD_RETAIN(f, m)    "mode of '" f "' would be retained as {" #m "}\n"
-#define TREE                  "d/ 755, d/f 644, d/s/ 755, d/s/g 600"
-#define GIT                   "d/ 755, d/.git/ 755, d/.git/c 644, d/a.o 644, d/s/ 755, d/s/.git/ 755"
+
+#define TREE "d/ 755, d/f 644, d/s/ 755, d/s/g 600"
+#define GIT  "d/ 755, d/.git/ 755, d/.git/c 644, d/a.o 644, d/s/ 755, d/s/.git/ 755"
 
 /* ------------------------------------------------------------------------- what ctime tells */
 
