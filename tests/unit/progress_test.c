@@ -1,0 +1,491 @@
+/*
+ * progress on a pseudo terminal: what stands there, in the width there is, and how often.
+ *
+ * Time passes when a test says so. Link with --wrap=clock_gettime and --wrap=write.
+ */
+#include "progress.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "fence.h"
+#include "progress_rows.h"
+#include "scratch.h"
+#include "terminal.h"
+
+#define MS INT64_C(1000000)
+
+/* A second about to end: the next is in another member of struct timespec. */
+static const int64_t start = INT64_C(86400000000000) - 10 * MS;
+
+static _Atomic int64_t clock_now; /* in nanoseconds */
+
+/* What write(2) does from now on. */
+static struct {
+	size_t most; /* bytes at a time; 0: all of them */
+	atomic_uint calls;
+} writing;
+
+static struct terminal terminal;
+static char *fence;
+static bool has_utf8;
+
+int __real_clock_gettime(clockid_t id, struct timespec *ret);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret);
+ssize_t __real_write(int fd, const void *buf, size_t size);
+ssize_t __wrap_write(int fd, const void *buf, size_t size);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret)
+{
+	int64_t now = atomic_load(&clock_now);
+
+	/* A clock that can be set would make the line stay, or be drawn each time. */
+	if (id != CLOCK_MONOTONIC)
+		return __real_clock_gettime(id, ret);
+	*ret = (struct timespec){.tv_sec = now / 1000000000, .tv_nsec = now % 1000000000};
+	return 0;
+}
+
+ssize_t __wrap_write(int fd, const void *buf, size_t size)
+{
+	atomic_fetch_add(&writing.calls, 1);
+	return __real_write(fd, buf, writing.most > 0 && size > writing.most ? writing.most : size);
+}
+
+static void set_term(const char *value)
+{
+	assert_int_equal(value != NULL ? setenv("TERM", value, 1) : unsetenv("TERM"), 0);
+}
+
+/* A line on an empty row of a new terminal, at the beginning of time. */
+static void begin(struct progress *p, unsigned short columns, bool utf8)
+{
+	if (!terminal_open(&terminal))
+		SKIP_TEST("no pseudo terminals");
+	terminal_resize(&terminal, columns);
+	set_term("xterm");
+	atomic_store(&clock_now, start);
+	memset(p, 0, sizeof(*p));
+	progress_start(p, terminal.fd, utf8);
+	assert_true(p->is_on);
+}
+
+static void end(void)
+{
+	close(terminal.fd);
+	close(terminal.master);
+}
+
+/* Draws with PATH, behind which there is no memory, when MS milliseconds have passed. */
+static void draw(struct progress *p, int64_t ms, const char *path)
+{
+	size_t len = strlen(path);
+
+	atomic_store(&clock_now, start + ms * MS);
+	progress_draw(p, memcpy(fence - len, path, len), len);
+}
+
+static void count(struct progress *p, unsigned seen, unsigned changed)
+{
+	for (unsigned i = 0; i < seen; i++)
+		progress_count(p, i < changed);
+}
+
+/* ------------------------------------------------------------------------------------ on or off */
+
+static void test_on_or_off(void **state)
+{
+	int pipes[2], file = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	(void)state;
+	if (!terminal_open(&terminal))
+		SKIP_TEST("no pseudo terminals");
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	for (size_t i = 0; i < COUNT(places); i++) {
+		const int fds[] = {terminal.fd, pipes[1], file, -1};
+		struct progress p = {0};
+
+		set_term(places[i].term);
+		atomic_store(&writing.calls, 0);
+		progress_start(&p, fds[places[i].where], false);
+		if (p.is_on != places[i].is_on)
+			row_wrong("row %zu: not %d", i, places[i].is_on);
+		progress_erase(&p);
+		if (atomic_load(&writing.calls) != 0)
+			row_wrong("row %zu: something is written", i);
+	}
+	close(pipes[0]);
+	close(pipes[1]);
+	close(file);
+	end();
+	rows_end();
+}
+
+/* ------------------------------------------------------------------------------------- the line */
+
+static void expect_row(const char *expected)
+{
+	const char *row = terminal_row(&terminal);
+
+	if (strcmp(row, expected) != 0)
+		row_wrong("the row is \"%s\", expected \"%s\"", row, expected);
+}
+
+static void test_numbers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		struct progress p;
+
+		begin(&p, 80, false);
+		count(&p, numbers[i].seen, numbers[i].changed);
+		draw(&p, numbers[i].ms, "d");
+		expect_row(numbers[i].line);
+		end();
+	}
+	rows_end();
+}
+
+static void expect_path(unsigned room, bool utf8, const char *path, const char *shown)
+{
+	char expected[sizeof(before_path) + 100];
+	struct progress p;
+
+	begin(&p, (unsigned short)(sizeof(before_path) + room), utf8);
+	draw(&p, 1000, path);
+	sprintf(expected, "%s%s", before_path, shown);
+	expect_row(expected);
+	end();
+}
+
+static void test_paths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(paths); i++)
+		expect_path(paths[i].room, false, paths[i].path, paths[i].shown);
+	rows_end();
+}
+
+static void test_utf8_paths(void **state)
+{
+	(void)state;
+	if (!has_utf8)
+		SKIP_TEST("no locale C.UTF-8");
+	for (size_t i = 0; i < COUNT(utf8_paths); i++)
+		expect_path(utf8_paths[i].room, true, utf8_paths[i].path, utf8_paths[i].shown);
+	rows_end();
+}
+
+/* In each width, and in some that are wider than anybody's; terminal.h sees what does not fit. */
+static void test_widths(void **state)
+{
+	static const unsigned short wide[] = {0, 255, 256, 511, 512, 513, 1000, 2000, UINT16_MAX};
+	static const char *const names[] = {"", "d", "usr/share/doc/some/directory/that/is/long",
+		"\xe6\xbc\xa2\xe5\xad\x97/a\xe6\xbc\xa2/\xf0\x9f\x98\x80\xf0\x9f\x98\x80/\xc3\xa9z",
+		"a\033[2Jb/\n\n\n/\xff\xfe/\x7f/'\"\\"};
+
+	(void)state;
+	for (size_t i = 0; i < (100 + COUNT(wide)) * COUNT(names) * 2; i++) {
+		size_t n = i / COUNT(names) / 2;
+		bool utf8 = has_utf8 && i % 2;
+		struct progress p;
+
+		begin(&p, n < 100 ? (unsigned short)(n + 1) : wide[n - 100], utf8);
+		count(&p, 123456, 65432);
+		draw(&p, 1000, names[i / 2 % COUNT(names)]);
+		terminal_row(&terminal);
+		if (terminal.returns != 1 || rows_wrong > 0)
+			row_wrong("%zu columns, name %zu", terminal.columns, i / 2 % COUNT(names));
+		end();
+	}
+	rows_end();
+}
+
+/* Paths longer than any row: their end. */
+static void test_long_paths(void **state)
+{
+	static char path[3000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(path) - 1; i++)
+		path[i] = (char)(i % 10 == 9 ? '/' : '0' + i / 10 % 10);
+	for (size_t len = 450; len < sizeof(path) - 1; len += len < 550 ? 1 : 347) {
+		for (unsigned short columns = 80; columns <= 1280; columns *= 4) {
+			const char *row, *shown;
+			struct progress p;
+			size_t shown_len;
+			char *tail = path + sizeof(path) - 1 - len;
+
+			begin(&p, columns, false);
+			draw(&p, 1000, tail);
+			row = terminal_row(&terminal);
+			shown = row + strlen(before_path);
+			shown_len = strlen(row) - strlen(before_path);
+			if (strcmp(shown, tail) != 0 &&
+				(strncmp(shown, ".../", 4) != 0 || shown_len - 3 > len ||
+					strcmp(shown + 3, tail + len - (shown_len - 3)) != 0))
+				row_wrong("%zu bytes in %u columns: %s", len, columns, row);
+			/* A directory more would have been too much, for 80 columns. */
+			if (columns == 80 && strlen(row) + strlen("/01234567") < 80 - 1)
+				row_wrong("%zu bytes in %u columns: only %s", len, columns, row);
+			end();
+		}
+	}
+	rows_end();
+}
+
+static void test_long_names(void **state)
+{
+	static char path[3000];
+	struct progress p;
+
+	(void)state;
+	memset(path, 'x', sizeof(path) - 1);
+	for (size_t slash = 0; slash < 2; slash++) {
+		path[0] = slash ? '/' : 'x';
+		begin(&p, UINT16_MAX, false);
+		draw(&p, 1000, path);
+		if (strncmp(terminal_row(&terminal), before_path, strlen(before_path)) != 0)
+			row_wrong("the row is \"%s\"", terminal.row);
+		end();
+	}
+	rows_end();
+}
+
+/* Every byte but NUL and /, alone and between others. */
+static void test_every_byte(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 255 * 2; i++) {
+		const char byte = (char)(1 + i / 2), path[] = {'a', byte, byte, 'b', '\0'};
+		struct progress p;
+
+		begin(&p, 80, has_utf8 && i % 2);
+		draw(&p, 1000, path);
+		terminal_row(&terminal);
+		draw(&p, 2000, path + 1);
+		if (strncmp(terminal_row(&terminal), before_path, strlen(before_path)) != 0)
+			row_wrong("byte %#x: the row is \"%s\"", (unsigned char)byte, terminal.row);
+		end();
+	}
+	rows_end();
+}
+
+/* --------------------------------------------------------------------------- again, and no more */
+
+/* Nothing is left of a line that was longer, nor of any that is erased. */
+static void test_redrawn_and_erased(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	atomic_store(&writing.calls, 0);
+	progress_erase(&p);
+	EXPECT(atomic_load(&writing.calls) == 0);
+	draw(&p, 1000, "some/long/directory");
+	expect_row("0 files, 0 changed, 0/s: some/long/directory");
+	draw(&p, 2000, "d");
+	expect_row("0 files, 0 changed, 0/s: d");
+	progress_erase(&p);
+	expect_row("");
+	EXPECT(terminal.at == 0);
+	/* What others write then stays. */
+	atomic_store(&writing.calls, 0);
+	progress_erase(&p);
+	EXPECT(atomic_load(&writing.calls) == 0);
+	draw(&p, 3000, "e");
+	expect_row("0 files, 0 changed, 0/s: e");
+	progress_erase(&p);
+	expect_row("");
+	end();
+	rows_end();
+}
+
+/* When lines were drawn, in milliseconds. */
+static struct {
+	int64_t ms[5000];
+	size_t count;
+} drawn;
+
+/* At most five of them in any second, and about as many. */
+static void expect_rate(int64_t ms)
+{
+	for (size_t i = 5; i < drawn.count; i++)
+		if (drawn.ms[i] - drawn.ms[i - 5] < 1000)
+			row_wrong("six times in %d ms", (int)(drawn.ms[i] - drawn.ms[i - 5]));
+	if (drawn.count < (size_t)ms / 1000 * 4)
+		row_wrong("drawn only %zu times in %d ms", drawn.count, (int)ms);
+}
+
+/* Draws, and notes whether that was done. */
+static void draw_and_note(struct progress *p, int64_t ms)
+{
+	unsigned returns = terminal.returns;
+
+	draw(p, ms, "d");
+	terminal_row(&terminal);
+	if (terminal.returns > returns)
+		drawn.ms[drawn.count++] = ms;
+}
+
+/* However often it is asked for: each millisecond, at once again, and out of step. */
+static void test_five_times_a_second(void **state)
+{
+	static const int64_t steps[] = {1, 3, 7, 199};
+	enum { TIME = 4000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		struct progress p;
+
+		begin(&p, 80, false);
+		drawn.count = 0;
+		for (int64_t ms = 0; ms < TIME; ms += steps[i]) {
+			draw_and_note(&p, ms);
+			draw_and_note(&p, ms);
+		}
+		/* In steps that are nearly as long as the time between two, every other may do. */
+		expect_rate(steps[i] < 100 ? TIME : TIME / 2);
+		end();
+	}
+	rows_end();
+}
+
+/* Time that passed without a line, in a call that took long, is no time for many. */
+static void test_after_a_pause(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	drawn.count = 0;
+	for (int64_t ms = 60000; ms < 62000; ms++)
+		draw_and_note(&p, ms);
+	expect_rate(2000);
+	end();
+	rows_end();
+}
+
+/* Whether one of the next N files makes the line due. */
+static bool becomes_due(struct progress *p, unsigned n)
+{
+	bool is_due = false;
+
+	for (unsigned i = 0; i < n; i++)
+		is_due |= progress_count(p, false);
+	return is_due;
+}
+
+/* Who counts is told when there is something to draw, if not with the very next file. */
+static void test_due(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	for (int64_t ms = 1000; ms < 10000; ms += 1000) {
+		atomic_store(&clock_now, start + ms * MS);
+		EXPECT(becomes_due(&p, 100));
+		EXPECT(becomes_due(&p, 100));
+		draw(&p, ms, "d");
+		EXPECT(!becomes_due(&p, 100));
+		atomic_store(&clock_now, start + (ms + 100) * MS);
+		EXPECT(!becomes_due(&p, 100));
+	}
+	end();
+	rows_end();
+}
+
+enum { THREADS = 2, FILES = 200000 };
+
+static struct {
+	struct progress progress;
+	pthread_mutex_t mutex;
+} shared = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+/* Counts, every fourth as changed, and draws when it is due; a microsecond passes with each. */
+static void *count_in_thread(void *ctx)
+{
+	for (unsigned i = 0; i < FILES; i++) {
+		atomic_fetch_add(&clock_now, MS / 1000);
+		if (!progress_count(&shared.progress, i % 4 == 0))
+			continue;
+		pthread_mutex_lock(&shared.mutex);
+		progress_draw(&shared.progress, "d", 1);
+		pthread_mutex_unlock(&shared.mutex);
+	}
+	return ctx;
+}
+
+static void test_threads(void **state)
+{
+	/* They have 400 ms together. */
+	const char *expected = "400000 files, 100000 changed, 400000/s: d";
+	pthread_t threads[THREADS];
+
+	(void)state;
+	begin(&shared.progress, 80, false);
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, count_in_thread, NULL), 0);
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	terminal_row(&terminal);
+	EXPECT(1 <= terminal.returns && terminal.returns <= 2);
+	draw(&shared.progress, 1000, "d");
+	expect_row(expected);
+	end();
+	rows_end();
+}
+
+/* -------------------------------------------------------------- terminals that are not so quick */
+
+static void test_short_writes(void **state)
+{
+	(void)state;
+	for (writing.most = 1; writing.most < 5; writing.most++)
+		expect_path(9, false, "aa/bb/cc/dd", ".../cc/dd");
+	writing.most = 0;
+	rows_end();
+}
+
+/* The window was closed: nobody to tell, but files to change. */
+static void test_terminal_that_is_gone(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	close(terminal.master);
+	draw(&p, 1000, "d");
+	progress_erase(&p);
+	close(terminal.fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_on_or_off),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_utf8_paths),
+		cmocka_unit_test(test_widths),
+		cmocka_unit_test(test_long_paths),
+		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(test_redrawn_and_erased),
+		cmocka_unit_test(test_five_times_a_second),
+		cmocka_unit_test(test_after_a_pause),
+		cmocka_unit_test(test_due),
+		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_short_writes),
+		cmocka_unit_test(test_terminal_that_is_gone),
+	};
+
+	/* quote asks it what is printable, and terminal.h how wide that is. */
+	has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
+	fence = fence_make();
+	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
+}
