@@ -188,6 +188,27 @@ char *fault_expand(struct fault_test *t, const char *text, int err)
 	return fault_keep(t, full);
 }
 
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *fault_sorted(struct fault_test *t, const char *text)
+{
+	char *copy = fault_keep(t, strdup(text)), *save = NULL, *all;
+	char **lines = fault_keep(t, calloc(strlen(text) + 1, sizeof(*lines)));
+	size_t n = 0, len;
+	FILE *out = open_memstream(&all, &len);
+
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		lines[n++] = line;
+	qsort(lines, n, sizeof(*lines), compare_lines);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s\n", lines[i]);
+	fclose(out);
+	return fault_keep(t, all);
+}
+
 /* ------------------------------------------------------------------------------- the program */
 
 /* What the sanitizers and the coverage want to know. */

@@ -3,7 +3,7 @@
  *
  * A test makes a fault happen, at a call and for a file of its choice, and looks at three things:
  * that the fault happened; that the program said so, in the right words and with status 1; that the
- * rest of the work is done. Nothing here waits for time to pass.
+ * rest of the work is done. Nothing but the tests of --progress waits for time to pass.
  */
 #ifndef TESTS_FAULT_H
 #define TESTS_FAULT_H
@@ -39,6 +39,7 @@ enum fault_call {
 	IDS = 1 << 17,    /* getuid and its like */
 	MEMORY = 1 << 18, /* brk, and mmap without a file */
 	CLONE = 1 << 19,  /* a new thread */
+	READ = 1 << 20,   /* of what is no directory */
 	ANY_OPEN = PIN | OPEN_DIR | OPEN,
 };
 
@@ -122,7 +123,8 @@ void fault_add(struct fault_list *list, const struct fault_test *test, const cha
 typedef void fault_group_fn(struct fault_list *list);
 fault_group_fn fault_refused, fault_errors, fault_ways, fault_proc, fault_directories;
 fault_group_fn fault_filesystems, fault_descriptors, fault_memory, fault_workers;
-fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep;
+fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep, fault_ours;
+fault_group_fn fault_files0, fault_mounts, fault_progress;
 
 /* ---------------------------------------------------------------------------------- for tests */
 
@@ -187,6 +189,9 @@ void fault_check_mounts(struct run_result *result);
 
 /* TEXT with "{0755}" as "0755 (rwxr-xr-x)" and "{E}" as the words for ERR. Kept. */
 char *fault_expand(struct fault_test *t, const char *text, int err);
+
+/* The lines of TEXT in the order of their bytes: entries come in any. Kept. */
+char *fault_sorted(struct fault_test *t, const char *text);
 
 /* "fchmodat2", "procfd", ... */
 const char *fault_way_name(enum fault_way way);

@@ -54,6 +54,7 @@ static const struct {
 	{MEMORY, SYS_mmap},
 	{CLONE, SYS_clone},
 	{CLONE, SYS_clone3},
+	{READ, SYS_read},
 #ifdef SYS_open
 	{ANY_OPEN, SYS_open},
 	{STAT, SYS_stat},

@@ -92,6 +92,10 @@ static const struct group {
 	{"names", fault_names},
 	{"fakeroot", fault_fakeroot},
 	{"deep", fault_deep},
+	{"ours", fault_ours},
+	{"ours-files0", fault_files0},
+	{"ours-mounts", fault_mounts},
+	{"ours-progress", fault_progress},
 };
 
 static int run_group(const struct group *group)

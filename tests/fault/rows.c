@@ -1,5 +1,7 @@
 #include "rows.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One run of the row, with ERR for its errno. */
@@ -44,7 +46,7 @@ static void describe(const struct fault *fault, char *text, size_t size)
 {
 	static const char *const kinds[] = {"PIN", "OPEN_DIR", "OPEN", "STAT", "CHANGE",
 		"FCHMODAT2", "PROBE", "GETDENTS", "STATFS", "FSTATFS", "LSEEK", "CLOSE", "WRITE",
-		"UMASK", "ACCESS", "IOCTL", "FCNTL", "IDS", "MEMORY", "CLONE"};
+		"UMASK", "ACCESS", "IOCTL", "FCNTL", "IDS", "MEMORY", "CLONE", "READ"};
 	size_t len = 0;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -58,26 +60,35 @@ static void describe(const struct fault *fault, char *text, size_t size)
 		snprintf(text + len, size - len, " of %s", fault->file);
 }
 
+void fault_add_ways(struct fault_list *list, const struct fault_test *test, unsigned ways,
+	const char *format, ...)
+{
+	struct fault_test with = *test;
+	va_list args;
+	char *name;
+
+	va_start(args, format);
+	if (vasprintf(&name, format, args) < 0)
+		abort();
+	va_end(args);
+	for (unsigned way = 0; way < WAYS; way++) {
+		with.way = (enum fault_way)way;
+		/* The tests of ways say that there is none in a static program. */
+		if (((ways ? ways : SAFE_WAYS) & IN(way)) &&
+			!(way == WAY_LIBC && fault_program.is_static))
+			fault_add(list, &with, "%s, %s", name, fault_way_name(with.way));
+	}
+	free(name);
+}
+
 void fault_add_rows(struct fault_list *list, const struct fault_row *rows, size_t n)
 {
 	for (const struct fault_row *row = rows; row < rows + n; row++) {
-		unsigned ways = row->ways ? row->ways : SAFE_WAYS;
+		struct fault_test test = {
+			.tree_text = row->tree, .fn = test_row, .row = row, .users = row->users};
 		char what[200] = "nothing";
 
 		describe(&row->faults[0], what, sizeof(what));
-		for (unsigned way = 0; way < WAYS; way++) {
-			struct fault_test test = {
-				.tree_text = row->tree,
-				.fn = test_row,
-				.row = row,
-				.way = (enum fault_way)way,
-				.users = row->users,
-			};
-
-			/* The tests of ways say that there is none in a static program. */
-			if ((ways & IN(way)) && !(way == WAY_LIBC && fault_program.is_static))
-				fault_add(list, &test, "%s, refused: %s, %s", row->args, what,
-					fault_way_name((enum fault_way)way));
-		}
+		fault_add_ways(list, &test, row->ways, "%s, refused: %s", row->args, what);
 	}
 }

@@ -32,16 +32,21 @@ struct fault_row {
 	{                                                                                          \
 		__VA_ARGS__, 0                                                                     \
 	}
-#define SAYS(text)              .err = E(text)
-#define FAILS(text)             .err = E(text), .status = 1
-#define CHANGED(name, old, new) "mode of '" name "' changed from {" #old "} to {" #new "}\n"
-#define RETAINED(name, mode)    "mode of '" name "' retained as {" #mode "}\n"
-#define FAILED(n, old, new)     "failed to change mode of '" n "' from {" #old "} to {" #new "}\n"
-#define NO_ACCESS(name)         "'" name "' could not be accessed\n"
-#define NEITHER(name)           "neither symbolic link '" name "' nor referent has been changed\n"
+#define SAYS(text)                .err = E(text)
+#define FAILS(text)               .err = E(text), .status = 1
+#define CHANGED(name, old, new)   "mode of '" name "' changed from {" #old "} to {" #new "}\n"
+#define WOULD_CHANGE(n, old, new) "mode of '" n "' would change from {" #old "} to {" #new "}\n"
+#define RETAINED(name, mode)      "mode of '" name "' retained as {" #mode "}\n"
+#define FAILED(n, old, new)       "failed to change mode of '" n "' from {" #old "} to {" #new "}\n"
+#define NO_ACCESS(name)           "'" name "' could not be accessed\n"
+#define NEITHER(name)             "neither symbolic link '" name "' nor referent has been changed\n"
 #define UNSAFE(name)                                                                               \
 	"cannot change '" name "' safely: it takes a newer kernel, or /proc, to be sure that it "  \
 	"is not another file"
+
+/* Adds TEST for each of WAYS that there is (0: the safe ones); they come after its name. */
+void fault_add_ways(struct fault_list *list, const struct fault_test *test, unsigned ways,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Adds a test for each of the N rows, way and user. */
 void fault_add_rows(struct fault_list *list, const struct fault_row *rows, size_t n);

@@ -303,6 +303,7 @@ static const struct subject {
 	{SYS_fcntl, 0, -1},
 	{SYS_ioctl, 0, -1},
 	{SYS_write, 0, -1},
+	{SYS_read, 0, -1},
 };
 
 static const struct subject *subject_of(int nr)

@@ -1,0 +1,318 @@
+/* The list of --files0-from: cannot be opened, read or held, or has too much in it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "chain.h"
+#include "rows.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+/* A row whose tree has the file "list", with a text that may hold null bytes. */
+struct list_row {
+	struct fault_row row;
+	const char *list;
+	size_t size;
+};
+
+#define LIST(text) .list = text, .size = sizeof(text) - 1
+#define FILES      "f 644, g 644, list 666"
+
+static void write_list(struct fault_test *t, const char *bytes, size_t size)
+{
+	int fd = openat(t->tree.fd, "list", O_WRONLY | O_CLOEXEC);
+	ssize_t n = 0;
+
+	for (size_t done = 0; done < size && n >= 0; done += (size_t)n)
+		n = write(fd, bytes + done, size - done);
+	if (fd < 0 || n < 0)
+		fault_broken("list", errno);
+	close(fd);
+}
+
+/* A run_how's prepare: the list is what the program has on standard input. */
+static void put_on_stdin(void *ctx)
+{
+	const struct fault_test *t = ctx;
+
+	if (dup2(t->kept_fd, STDIN_FILENO) < 0)
+		_exit(RUN_NOT);
+}
+
+/* Reads at most LEN bytes in the program's stead. */
+static long read_some(struct fault_test *t, const struct filter_call *call, size_t len)
+{
+	int fd = filter_get_fd(call, (int)call->args[0]);
+	char bytes[16];
+	ssize_t n = fd < 0 ? -1 : read(fd, bytes, len);
+	bool ok = n >= 0 && filter_write(call, call->args[1], bytes, (size_t)n) == n;
+
+	fault_check(t, ok, "broken fixture: nothing could be read");
+	if (fd >= 0)
+		close(fd);
+	return ok ? n : -EIO;
+}
+
+static long read_one(struct fault_test *t, const struct filter_call *call)
+{
+	return read_some(t, call, 1);
+}
+
+/* The name "f" and the first letter of the next one. */
+static long read_three(struct fault_test *t, const struct filter_call *call)
+{
+	return read_some(t, call, 3);
+}
+
+#define READ_OF_LIST .call = READ, .file = "list"
+#define NO_SUCH_FILE "No such file or directory"
+
+static const struct list_row lists[] = {
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{.call = OPEN, .file = "list", .err = ERRS}},
+		 ERRNOS(EACCES, ENOENT, EISDIR, EMFILE, ENFILE, ELOOP, ENOMEM, EPERM),
+		 FAILS("cannot open 'list' for reading: {E}"),
+		 .ways = IN(WAY_ANY)},
+		LIST("f\0g\0")},
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{READ_OF_LIST, .err = ERRS}},
+		 ERRNOS(EIO, EISDIR, EAGAIN, EBADF, EPERM),
+		 FAILS("list: read error: {E}")},
+		LIST("f\0g\0")},
+	/* The names before it are done; one that has not come to its end may be any. */
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{READ_OF_LIST, .nth = 1, .act = read_three},
+			 {READ_OF_LIST, .err = ERRS}},
+		 ERRNOS(EIO, EAGAIN, ENOMEM),
+		 FAILS("list: read error: {E}"),
+		 .after = "f 744"},
+		LIST("f\0g\0")},
+	{{.args = "-v --files0-from=- u+x",
+		 .faults = {{READ_OF_LIST, .nth = 1, .act = read_three},
+			 {READ_OF_LIST, .err = EIO}},
+		 .out = CHANGED("f", 0644, 0744),
+		 FAILS("-: read error: Input/output error"),
+		 .after = "f 744"},
+		LIST("f\0g\0")},
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{READ_OF_LIST, .nth = 1, .err = EINTR}},
+		 .after = "f 744, g 744"},
+		LIST("f\0g\0")},
+	/* However the names are cut, and with no null byte after the last. */
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{READ_OF_LIST, .act = read_one}},
+		 FAILS("cannot access 'nope': " NO_SUCH_FILE),
+		 .after = "f 744, g 744"},
+		LIST("f\0nope\0g")},
+	{{.args = "--files0-from=- u+x",
+		 .faults = {{READ_OF_LIST, .act = read_one}},
+		 FAILS("cannot access 'nope': " NO_SUCH_FILE),
+		 .after = "f 744, g 744"},
+		LIST("f\0nope\0g\0")},
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{READ_OF_LIST}},
+		 .err = E("list:1: invalid zero-length file name")
+			 E("list:3: invalid zero-length file name"),
+		 .status = 1,
+		 .after = "f 744, g 744"},
+		LIST("\0f\0\0g")},
+	/* A refused file keeps nothing from the next one. */
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{.call = CHANGE, .file = "f", .err = ERRS}},
+		 ERRNOS(EPERM, EROFS, EIO),
+		 FAILS("changing permissions of 'f': {E}"),
+		 .after = "g 744"},
+		LIST("f\0g\0")},
+};
+
+static void run_list(struct fault_test *t, const struct list_row *list, int err)
+{
+	const struct fault_row *row = &list->row;
+	struct run_how how = fault_how(t, row->args);
+	struct fault faults[4];
+	long before = ftell(t->differences);
+
+	memcpy(faults, row->faults, sizeof(faults));
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		if (faults[i].err == ERRS)
+			faults[i].err = err;
+	}
+	write_list(t, list->list, list->size);
+	if (strstr(row->args, "=-")) {
+		t->kept_fd = openat(t->tree.fd, "list", O_RDONLY | O_CLOEXEC);
+		how.prepare = put_on_stdin;
+		how.ctx = t;
+	}
+	fault_expect(t, &how, faults, fault_expand(t, row->out, err),
+		fault_expand(t, row->err, err), row->status);
+	fault_check_tree(t, row->after);
+	if (err)
+		fault_check(t, ftell(t->differences) == before, "with %s", strerror(err));
+}
+
+static void test_list(struct fault_test *t)
+{
+	const struct list_row *list = t->row;
+	const int *errs = list->row.errs;
+
+	if (!errs)
+		run_list(t, list, 0);
+	for (const int *err = errs; err && *err; err++) {
+		if (err != errs)
+			fault_new_tree(t, FILES);
+		run_list(t, list, *err);
+	}
+}
+
+/* The list is held open all the while, and the walk has to do with what is left. */
+static void test_list_and_limit(struct fault_test *t)
+{
+	const struct chain chain = {.levels = 100, .files = 2, .siblings = 2};
+	struct run_how how = fault_how(t, "-R --files0-from=list go+w");
+	int err = chain_make(t, &chain);
+
+	if (err)
+		fault_broken("no tree", err);
+	write_list(t, "f\0d\0g", 5);
+	how.prepare = fault_limit_files;
+	how.ctx = (void *)(uintptr_t)t->number;
+	fault_expect(t, &how, NULL, "", "", 0);
+	chain_check(t, &chain, 0777, 0666);
+	fault_check_tree(t, "f 666, g 666");
+}
+
+static void test_no_stdin(struct fault_test *t)
+{
+	struct run_how how = fault_how(t, "--files0-from=- u+x");
+
+	how.in = RUN_CLOSED;
+	fault_expect(t, &how, NULL, "", E("-: read error: Bad file descriptor"), 1);
+	fault_check_tree(t, NULL);
+}
+
+/* The descriptor of the list would be that of standard input, and cannot be moved. */
+static void test_list_not_moved(struct fault_test *t)
+{
+	struct fault faults[] = {{.call = FCNTL, .err = EMFILE}, {.call = 0}};
+	struct run_how how = fault_how(t, "--files0-from=list u+x");
+
+	write_list(t, "f", 2);
+	how.in = RUN_CLOSED;
+	fault_expect(
+		t, &how, faults, "", E("cannot open 'list' for reading: Too many open files"), 1);
+	fault_check_tree(t, NULL);
+}
+
+/* From the second reading of the list on there is no memory. Both for test_long_name(). */
+static long count_reading(struct fault_test *t, const struct filter_call *call)
+{
+	(void)call;
+	t->number++;
+	return FILTER_GO_ON;
+}
+
+static long refuse_memory(struct fault_test *t, const struct filter_call *call)
+{
+	if (t->number == 0)
+		return FILTER_GO_ON;
+	t->number = 2;
+	/* brk says it by an end that is lower than the one that was asked for. */
+	return call->nr == SYS_brk ? 0 : -ENOMEM;
+}
+
+/* A name that needs more memory than there is. */
+static void test_long_name(struct fault_test *t)
+{
+	enum { LONG = 8 << 20 };
+	struct fault faults[] = {{READ_OF_LIST, .act = count_reading},
+		{.call = MEMORY, .act = refuse_memory}, {.call = 0}};
+	struct run_how how = fault_how(t, "--files0-from=list u+x");
+	char *bytes = fault_keep(t, malloc(LONG));
+
+	memset(bytes, 'x', LONG);
+	memcpy(bytes, "f", 2);
+	write_list(t, bytes, LONG);
+	t->number = 0;
+	fault_expect(t, &how, faults, "", E("list: read error: Cannot allocate memory"), 1);
+	fault_check_tree(t, "f 744");
+}
+
+/* So many names as t->number says, each the N bytes of NAME: how often memory was asked for. */
+static unsigned memory_for_names(
+	struct fault_test *t, const char *name, size_t n, struct run_result *ret)
+{
+	struct fault faults[] = {{.call = MEMORY, .may_miss = true}, {.call = 0}};
+	struct run_how how = fault_how(t, "--files0-from=list u+x");
+	char *bytes = fault_keep(t, malloc((size_t)t->number * n));
+
+	for (size_t i = 0; i < (size_t)t->number; i++)
+		memcpy(bytes + i * n, name, n);
+	write_list(t, bytes, (size_t)t->number * n);
+	fault_run(t, &how, faults, ret);
+	return faults[0].hits;
+}
+
+/* A thousand times the names take no more memory, and each of them is told of. */
+static void test_many_names(struct fault_test *t)
+{
+	const char *name = t->row;
+	struct run_result few, many;
+	unsigned memory, memory_many;
+	char *last;
+
+	t->number = 1000;
+	memory = memory_for_names(t, name, strlen(name) + 1, &few);
+	fault_new_tree(t, FILES);
+	t->number = 1000000;
+	memory_many = memory_for_names(t, name, strlen(name) + 1, &many);
+	fault_check(t, memory == memory_many, "memory was asked for %u times, and %u", memory,
+		memory_many);
+	if (*name) {
+		fault_check(t, many.status == 0, "exit status %d", many.status);
+		fault_check_text(t, "stderr", "", many.err);
+		fault_check_tree(t, "f 744");
+	} else {
+		fault_check(t, many.status == 1, "exit status %d", many.status);
+		last = strrchr(many.err, 'c'); /* the last line's */
+		while (last > many.err && last[-1] != '\n')
+			last--;
+		fault_check_text(t, "the last line",
+			E("list:1000000: invalid zero-length file name"), last ? last : "");
+	}
+	run_result_free(&few);
+	run_result_free(&many);
+}
+
+void fault_files0(struct fault_list *list)
+{
+	static const int limits[] = {64, 16, 9};
+	struct fault_test test = {.tree_text = FILES, .fn = test_list};
+
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		test.row = &lists[i];
+		fault_add_ways(
+			list, &test, lists[i].row.ways, "%s, list %zu", lists[i].row.args, i + 1);
+	}
+	test = (struct fault_test){.tree_text = FILES, .fn = test_no_stdin};
+	fault_add(list, &test, "--files0-from=-, stdin closed");
+	test.fn = test_list_not_moved;
+	fault_add(list, &test, "--files0-from, stdin closed, and no other descriptor to be had");
+	test.fn = test_long_name;
+	fault_add(list, &test, "--files0-from, no memory for a long name");
+	test.in_memory = true;
+	test.fn = test_list_and_limit;
+	for (size_t i = 0; i < COUNT(limits); i++) {
+		test.number = limits[i];
+		fault_add(list, &test, "-R --files0-from, ulimit -n %d", limits[i]);
+	}
+	test.users = AS_USER;
+	test.fn = test_many_names;
+	test.row = "f";
+	fault_add(list, &test, "--files0-from, a million names");
+	test.row = "";
+	fault_add(list, &test, "--files0-from, a million empty names");
+}
