@@ -12,7 +12,11 @@ struct memory_row {
 	const char *tree, *args, *after;
 	const char *env;
 	unsigned least; /* so many allocations there are at least */
+	const char *list;
+	size_t list_size; /* the text of the file "list", null bytes and all */
 };
+
+#define LIST(text) .list = text, .list_size = sizeof(text) - 1
 
 #define NESTED                                                                                     \
 	"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/s/t/u/ 755, "            \
@@ -44,6 +48,28 @@ static const struct memory_row rows[] = {
 		.after = "d/s/\xe6\x97\xa5 744",
 		.env = "LC_ALL=C.UTF-8",
 		.least = 3},
+
+	{.tree = "f 644, g 644, list 666",
+		.args = "-v --files0-from=list u+x",
+		LIST("f\0g\0"),
+		.after = "f 744, g 744",
+		.least = 1},
+	{.tree = NESTED ", list 666",
+		.args = "-R --files0-from=list go+w",
+		LIST("d\0e"),
+		.after = "d/ 777, d/f 666, d/s/ 777, d/s/g 666, d/s/t/ 777, d/s/t/h 666, d/s/t/u/ "
+			 "777, d/s/t/u/i 666, d/x/ 777, d/x/j 666, e 666",
+		.least = 6},
+	/* What is left out stays as it is, whatever is not there to find it out with. */
+	{.tree = NESTED,
+		.args = "-R --exclude=t --exclude=x --one-file-system go+w d e",
+		.after = "d/ 777, d/f 666, d/s/ 777, d/s/g 666, e 666",
+		.least = 4},
+	{.tree = NESTED,
+		.args = "-R --skip-unchanged D755,F744 d e",
+		.after = "d/f 744, d/s/g 744, d/s/t/h 744, d/s/t/u/i 744, d/x/j 744, e 744",
+		.least = 5},
+	{.tree = NESTED, .args = "-R -n --skip-unchanged --exclude=t -j4 go+w d e", .least = 4},
 };
 
 /* A tree that is deeper than directories are held open: DEPTH levels, and what changes. */
@@ -97,6 +123,12 @@ static void check_outcome(struct fault_test *t, const struct run_result *result,
 		fault_check_tree(t, NULL);
 		return;
 	}
+	/* Not even the first names could be read. */
+	if (strstr(result->err, E("list: read error: Cannot allocate memory"))) {
+		fault_check_text(t, "stdout", "", result->out);
+		fault_check_tree(t, NULL);
+		return;
+	}
 	fault_check(t, !result->err[0] || strstr(result->err, "Cannot allocate memory"),
 		"an unexpected error: %s", result->err);
 	fault_check_covered(t, row->after, result->err);
@@ -119,11 +151,23 @@ static size_t count_expected_lines(struct fault_test *t, struct run_how *how)
 	return lines;
 }
 
+static void write_list(struct fault_test *t, const char *bytes, size_t size)
+{
+	int fd = openat(t->tree.fd, "list", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, bytes, size) != (ssize_t)size)
+		fault_broken("list", errno);
+	close(fd);
+}
+
+/* How the row is run in the tree as it is now. */
 static struct run_how how_of(struct fault_test *t)
 {
 	const struct memory_row *row = t->row;
 	struct run_how how = fault_how(t, row->args);
 
+	if (row->list)
+		write_list(t, row->list, row->list_size);
 	if (row->env)
 		fault_setenv(t, &how, row->env);
 	return how;
