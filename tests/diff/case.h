@@ -53,6 +53,7 @@ struct test_case {
 	size_t n_entries;
 	const char *words[CASE_WORDS]; /* the command line after the program's name */
 	size_t n_words;
+	const char *extra;         /* an option of our own, for our program alone; or NULL */
 	const char *program;       /* the program's name: argv[0] */
 	const char *env[CASE_ENV]; /* NAME=VALUE: all of the environment */
 	size_t n_env;

@@ -80,6 +80,17 @@ static void generate_streams(struct source *s, struct test_case *c)
 		c->err = STREAM_PIPE;
 }
 
+/*
+ * With most of them all has to be the same in a tree as small as this; compare.c knows the others.
+ */
+static const char *generate_extra(struct source *s)
+{
+	static const char *const extras[] = {"--jobs=4", "-j1", "--progress", "--one-file-system",
+		"--exclude=/", "--skip-unchanged", "--dry-run", NULL};
+
+	return source_chance(s, 30) ? source_pick(s, extras) : NULL;
+}
+
 void generate_case(struct keep *keep, uint64_t seed, uint64_t index,
 	const struct generate_for *goal, struct test_case *ret)
 {
@@ -98,5 +109,6 @@ void generate_case(struct keep *keep, uint64_t seed, uint64_t index,
 		generate_streams(&s, ret);
 		generate_tree(&s, goal, ret);
 		generate_words(&s, goal, ret);
+		ret->extra = generate_extra(&s);
 	} while (!case_is_contained(ret) || !case_is_common(ret));
 }

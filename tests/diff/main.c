@@ -246,6 +246,7 @@ int main(int argc, char **argv)
 	if (open_program(line.programs[OURS], &w.programs[OURS]) ||
 		open_program(line.programs[GNU], &w.programs[GNU]))
 		return 2;
+	w.programs[OURS].is_ours = true;
 	w.version = find_version(&w.programs[GNU]);
 	if (w.version == 0) {
 		printf("diff: %s is not GNU's chmod\n0 passed, 0 failed, %" PRIu64 " skipped\n",

@@ -60,7 +60,7 @@ static int start(const struct stage *stage, const struct program *program,
 {
 	static const struct run_user user = {CASE_USER, CASE_USER};
 	struct redirection redirection = {file, c->err == STREAM_TOGETHER};
-	char *argv[CASE_WORDS + 2] = {(char *)c->program}, *env[CASE_ENV + 1] = {NULL};
+	char *argv[CASE_WORDS + 3] = {(char *)c->program}, *env[CASE_ENV + 1] = {NULL};
 	struct run_how how = {
 		.path = program->path,
 		.fd = program->fd,
@@ -76,10 +76,13 @@ static int start(const struct stage *stage, const struct program *program,
 		.ctx = &redirection,
 	};
 	struct run_result result;
+	size_t n = 1;
 	char *cwd;
 	int rc;
 
-	memcpy(argv + 1, c->words, c->n_words * sizeof(c->words[0]));
+	if (c->extra && program->is_ours)
+		argv[n++] = (char *)c->extra;
+	memcpy(argv + n, c->words, c->n_words * sizeof(c->words[0]));
 	memcpy(env, c->env, c->n_env * sizeof(c->env[0]));
 	if (asprintf(&cwd, "%s/" STAGE_TREE, stage->path) < 0)
 		return -ENOMEM;

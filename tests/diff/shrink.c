@@ -162,6 +162,7 @@ static bool simplify_circumstances(struct shrinking *s)
 		}                                                                                  \
 	} while (0)
 	TRY(umask, 022);
+	TRY(extra, NULL);
 	TRY(stdin_closed, false);
 	TRY(sigpipe_ignored, false);
 	TRY(out, STREAM_PIPE);

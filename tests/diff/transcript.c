@@ -135,7 +135,7 @@ static void put_run(FILE *to, const struct test_case *c, bool as_root)
 		fputs(" setpriv --reuid=65534 --regid=65534 --clear-groups", to);
 	fputs(" bash -c 'exec -a \"$0\" \"$@\"'", to);
 	put_word(to, c->program);
-	fputs(" \"$C\"", to);
+	fputs(c->extra ? " \"$C\" $X" : " \"$C\"", to);
 	for (size_t i = 0; i < c->n_words; i++)
 		put_word(to, c->words[i]);
 	putc(')', to);
@@ -152,6 +152,8 @@ void transcript_commands(FILE *to, const struct test_case *c, bool as_root)
 		put_owner(to, &c->entries[i]);
 	for (size_t i = c->n_entries; i-- > 0;)
 		put_mode(to, &c->entries[i]);
+	if (c->extra)
+		fprintf(to, "X=%s # for ours alone\n", c->extra);
 	put_run(to, c, as_root);
 }
 
