@@ -76,7 +76,7 @@ static inline size_t terminal_obey(struct terminal *t, const char *s)
 		memset(t->cells[t->at], 0, (TERMINAL_MOST - t->at) * sizeof(t->cells[0]));
 		return strlen(erase);
 	}
-	if (len == 0 || wcwidth((wchar_t)c) < 0) {
+	if (c == 0 || len == 0 || wcwidth((wchar_t)c) < 0) {
 		row_wrong("byte %#x gets to the terminal", (unsigned char)*s);
 		return 1;
 	}
@@ -115,7 +115,7 @@ static inline const char *terminal_row(struct terminal *t)
 		len += (size_t)n;
 	}
 	text[len - 1] = '\0';
-	for (const char *s = text; *s != '\0';)
+	for (const char *s = text; s < text + len - 1;)
 		s += terminal_obey(t, s);
 	*end = '\0';
 	for (size_t i = 0; i < TERMINAL_MOST; i++)

@@ -1,0 +1,95 @@
+/*
+ * A line of progress on a terminal, in a time that passes when a test says so.
+ *
+ * Link with --wrap=clock_gettime and --wrap=write.
+ */
+#ifndef PROGRESS_FIXTURE_H
+#define PROGRESS_FIXTURE_H
+
+#include "progress.h"
+
+#include <time.h>
+
+#include "fence.h"
+#include "scratch.h"
+#include "terminal.h"
+
+#define MS INT64_C(1000000)
+
+/* A second about to end: the next is in another member of struct timespec. */
+static const int64_t start = INT64_C(86400000000000) - 10 * MS;
+
+static _Atomic int64_t clock_now; /* in nanoseconds */
+
+/* What write(2) does from now on. */
+static struct {
+	size_t most; /* bytes at a time; 0: all of them */
+	atomic_uint calls;
+} writing;
+
+static struct terminal terminal;
+static char *fence;
+static bool has_utf8;
+
+int __real_clock_gettime(clockid_t id, struct timespec *ret);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret);
+ssize_t __real_write(int fd, const void *buf, size_t size);
+ssize_t __wrap_write(int fd, const void *buf, size_t size);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret)
+{
+	int64_t now = atomic_load(&clock_now);
+
+	/* A clock that can be set would make the line stay, or be drawn each time. */
+	if (id != CLOCK_MONOTONIC)
+		return __real_clock_gettime(id, ret);
+	*ret = (struct timespec){.tv_sec = now / 1000000000, .tv_nsec = now % 1000000000};
+	return 0;
+}
+
+ssize_t __wrap_write(int fd, const void *buf, size_t size)
+{
+	atomic_fetch_add(&writing.calls, 1);
+	return __real_write(fd, buf, writing.most > 0 && size > writing.most ? writing.most : size);
+}
+
+static inline void set_term(const char *value)
+{
+	assert_int_equal(value != NULL ? setenv("TERM", value, 1) : unsetenv("TERM"), 0);
+}
+
+/* A line on an empty row of a new terminal, at the beginning of time. */
+static inline void begin(struct progress *p, unsigned short columns, bool utf8)
+{
+	if (!terminal_open(&terminal))
+		SKIP_TEST("no pseudo terminals");
+	terminal_resize(&terminal, columns);
+	set_term("xterm");
+	atomic_store(&clock_now, start);
+	memset(p, 0, sizeof(*p));
+	progress_start(p, terminal.fd, utf8);
+	assert_true(p->is_on);
+}
+
+static inline void end(void)
+{
+	close(terminal.fd);
+	close(terminal.master);
+}
+
+/* Draws with PATH, behind which there is no memory, when MS milliseconds have passed. */
+static inline void draw(struct progress *p, int64_t ms, const char *path)
+{
+	size_t len = strlen(path);
+
+	atomic_store(&clock_now, start + ms * MS);
+	progress_draw(p, memcpy(fence - len, path, len), len);
+}
+
+static inline void count(struct progress *p, unsigned seen, unsigned changed)
+{
+	for (unsigned i = 0; i < seen; i++)
+		progress_count(p, i < changed);
+}
+
+#endif
