@@ -125,7 +125,7 @@ static void test_many_stars(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < STARS; i++)
-		memcpy(pattern + 2 * i, "*a", 2);
+		strcpy(pattern + 2 * i, "*a");
 	memset(text, 'a', LEN);
 	assert_true(glob_matches(pattern, text, true));
 	pattern[2 * STARS] = 'b';

@@ -83,7 +83,9 @@ static inline void draw(struct progress *p, int64_t ms, const char *path)
 	size_t len = strlen(path);
 
 	atomic_store(&clock_now, start + ms * MS);
-	progress_draw(p, memcpy(fence - len, path, len), len);
+	for (size_t i = 0; i < len; i++)
+		fence[(ptrdiff_t)i - (ptrdiff_t)len] = path[i];
+	progress_draw(p, fence - len, len);
 }
 
 static inline void count(struct progress *p, unsigned seen, unsigned changed)
