@@ -17,6 +17,9 @@ enum {
 	CASE_USER = 65534,
 };
 
+/* The mode is given as two: for directories, and for all else. */
+#define EXTRA_KINDS "D,F"
+
 enum entry_kind {
 	ENTRY_DIRECTORY,
 	ENTRY_FILE,
@@ -53,7 +56,7 @@ struct test_case {
 	size_t n_entries;
 	const char *words[CASE_WORDS]; /* the command line after the program's name */
 	size_t n_words;
-	const char *extra;         /* an option of our own, for our program alone; or NULL */
+	const char *extra;         /* for our program alone: its own option, EXTRA_KINDS, or NULL */
 	const char *program;       /* the program's name: argv[0] */
 	const char *env[CASE_ENV]; /* NAME=VALUE: all of the environment */
 	size_t n_env;

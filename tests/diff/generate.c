@@ -86,9 +86,9 @@ static void generate_streams(struct source *s, struct test_case *c)
 static const char *generate_extra(struct source *s)
 {
 	static const char *const extras[] = {"--jobs=4", "-j1", "--progress", "--one-file-system",
-		"--exclude=/", "--skip-unchanged", "--dry-run", NULL};
+		"--exclude=/", "--skip-unchanged", "--dry-run", EXTRA_KINDS, EXTRA_KINDS, NULL};
 
-	return source_chance(s, 30) ? source_pick(s, extras) : NULL;
+	return source_chance(s, 40) ? source_pick(s, extras) : NULL;
 }
 
 void generate_case(struct keep *keep, uint64_t seed, uint64_t index,

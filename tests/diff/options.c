@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What can begin a mode after a minus is an option for the parser; the rest of the word is its own.
@@ -54,6 +55,8 @@ static void take(struct options *o, int option)
 {
 	if (o->n < sizeof(o->read) / sizeof(o->read[0]))
 		o->read[o->n++] = option;
+	if (option == OPTION_REFERENCE || (option < 256 && option != ':' && strchr(MODES, option)))
+		o->has_mode = true;
 	switch (option) {
 	case 'R': o->recursive = true; break;
 	case 'f': o->quiet = true; break;
@@ -86,6 +89,50 @@ void options_read(const struct test_case *c, enum options_of of, struct options 
 	}
 	for (int i = optind; i < argc; i++)
 		ret->rest[ret->n_rest++] = argv[i];
+}
+
+/* Each clause of MODE twice, as D and as F: "Du+x,Fu+x,Dg=u,Fg=u". NULL: it is too long. */
+static const char *split_mode(const char *mode)
+{
+	static char split[8192];
+	size_t used = 0;
+
+	for (const char *end;; mode = end + 1) {
+		size_t len = strcspn(mode, ",");
+
+		end = mode + len;
+		if (used + 2 * len + sizeof(",D,F") > sizeof(split))
+			return NULL;
+		used += (size_t)sprintf(split + used, "%sD%.*s,F%.*s", used ? "," : "", (int)len,
+			mode, (int)len, mode);
+		if (*end == '\0')
+			return split;
+	}
+}
+
+size_t options_of_ours(const struct test_case *c, const char *ret[static CASE_WORDS + 1])
+{
+	bool of_kinds = c->extra && strcmp(c->extra, EXTRA_KINDS) == 0;
+	const char *split = NULL;
+	struct options o;
+	size_t n = 0;
+
+	if (c->extra && !of_kinds)
+		ret[n++] = c->extra;
+	if (of_kinds) {
+		options_read(c, OPTIONS_OF_9_5, &o);
+		if (!o.wrong && !o.has_mode && o.n_rest > 0)
+			split = split_mode(o.rest[0]);
+	}
+	for (size_t i = 0; i < c->n_words; i++) {
+		/* The first word that is no option; operands after it may be the same string. */
+		bool is_mode = split && c->words[i] == o.rest[0];
+
+		ret[n++] = is_mode ? split : c->words[i];
+		if (is_mode)
+			split = NULL;
+	}
+	return n;
 }
 
 /* Whether WORD may be meant as one of the long options of 9.5. */

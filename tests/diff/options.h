@@ -13,6 +13,7 @@ struct options {
 	bool wrong;             /* one is; what comes after it has not been read */
 	const char *wrong_word; /* then: the word it is in */
 	bool recursive, quiet;
+	bool has_mode;  /* there is a mode that looks like an option, or a reference */
 	char verbosity; /* 'v', 'c', or 0 */
 	char walk;      /* 'H', 'L', 'P', or 0 */
 	size_t n;       /* options read, and what they are */
@@ -23,6 +24,12 @@ struct options {
 
 /* Not thread-safe, for getopt is not. POSIXLY_CORRECT must not be in our own environment. */
 void options_read(const struct test_case *c, enum options_of of, struct options *ret);
+
+/*
+ * The words of C as our program gets them, with the extra that is for it alone; how many. Valid
+ * until the next call.
+ */
+size_t options_of_ours(const struct test_case *c, const char *ret[static CASE_WORDS + 1]);
 
 /* Whether 9.5 reads the words of C in another way than the versions before it. */
 bool options_need_9_5(const struct test_case *c);

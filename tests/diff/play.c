@@ -1,5 +1,7 @@
 #include "play.h"
 
+#include "options.h"
+
 #include "../support/run.h"
 
 #include <errno.h>
@@ -76,13 +78,13 @@ static int start(const struct stage *stage, const struct program *program,
 		.ctx = &redirection,
 	};
 	struct run_result result;
-	size_t n = 1;
 	char *cwd;
 	int rc;
 
-	if (c->extra && program->is_ours)
-		argv[n++] = (char *)c->extra;
-	memcpy(argv + n, c->words, c->n_words * sizeof(c->words[0]));
+	if (program->is_ours)
+		options_of_ours(c, (const char **)argv + 1);
+	else
+		memcpy(argv + 1, c->words, c->n_words * sizeof(c->words[0]));
 	memcpy(env, c->env, c->n_env * sizeof(c->env[0]));
 	if (asprintf(&cwd, "%s/" STAGE_TREE, stage->path) < 0)
 		return -ENOMEM;

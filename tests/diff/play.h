@@ -13,7 +13,7 @@ enum { OURS, GNU, PROGRAMS };
 struct program {
 	const char *path; /* absolute */
 	int fd;           /* the same, for users who cannot get at it by its path */
-	bool is_ours;     /* it gets a case's extra word */
+	bool is_ours;     /* it gets a case's extra */
 };
 
 /* What came of one program. */

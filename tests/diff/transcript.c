@@ -1,5 +1,7 @@
 #include "transcript.h"
 
+#include "options.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -135,11 +137,23 @@ static void put_run(FILE *to, const struct test_case *c, bool as_root)
 		fputs(" setpriv --reuid=65534 --regid=65534 --clear-groups", to);
 	fputs(" bash -c 'exec -a \"$0\" \"$@\"'", to);
 	put_word(to, c->program);
-	fputs(c->extra ? " \"$C\" $X" : " \"$C\"", to);
+	fputs(" \"$C\"", to);
 	for (size_t i = 0; i < c->n_words; i++)
 		put_word(to, c->words[i]);
 	putc(')', to);
 	put_streams(to, c);
+	putc('\n', to);
+}
+
+/* A comment: what ours gets instead of the words. */
+static void put_ours(FILE *to, const struct test_case *c)
+{
+	const char *words[CASE_WORDS + 1];
+	size_t n = options_of_ours(c, words);
+
+	fputs("# for ours it is:", to);
+	for (size_t i = 0; i < n; i++)
+		put_word(to, words[i]);
 	putc('\n', to);
 }
 
@@ -153,7 +167,7 @@ void transcript_commands(FILE *to, const struct test_case *c, bool as_root)
 	for (size_t i = c->n_entries; i-- > 0;)
 		put_mode(to, &c->entries[i]);
 	if (c->extra)
-		fprintf(to, "X=%s # for ours alone\n", c->extra);
+		put_ours(to, c);
 	put_run(to, c, as_root);
 }
 
