@@ -137,7 +137,7 @@ static void write_all(int fd, const char *text, size_t len)
 
 void progress_draw(struct progress *p, const char *path, size_t len)
 {
-	int64_t time = now(), elapsed = (time - p->start) / 1000000; /* milliseconds */
+	int64_t time = now(), elapsed = (time - p->start) / 1000000; /* milliseconds, 200 or more */
 	unsigned long seen = atomic_load(&p->seen);
 	struct line line = {.most_columns = terminal_columns(p->fd) - 1};
 
@@ -148,7 +148,7 @@ void progress_draw(struct progress *p, const char *path, size_t len)
 	put_string(&line, " files, ");
 	put_number(&line, atomic_load(&p->changed));
 	put_string(&line, " changed, ");
-	put_number(&line, elapsed > 0 ? seen * 1000 / (unsigned long)elapsed : seen);
+	put_number(&line, (unsigned long)((uint64_t)seen * 1000 / (uint64_t)elapsed));
 	put_string(&line, "/s: ");
 	put_path(p, &line, path, len);
 	write_all(p->fd, "\r", 1);

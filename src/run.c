@@ -49,7 +49,10 @@ static void show_progress(
 		return;
 	pool_lock(&run->report_lock);
 	const char *path = walk_path(e), *slash = strrchr(path, '/');
-	progress_draw(progress, path, slash != NULL ? (size_t)(slash - path) : 0);
+	if (slash == NULL)
+		progress_draw(progress, ".", 1);
+	else
+		progress_draw(progress, path, slash > path ? (size_t)(slash - path) : 1);
 	pool_unlock(&run->report_lock);
 }
 
