@@ -1,7 +1,6 @@
 #include "modespec.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -193,9 +192,7 @@ int modespec_compile(struct modespec *ret, const char *spec, size_t *reterr_at)
 	struct modespec_action *actions = first;
 
 	if (count > sizeof(first) / sizeof(first[0])) {
-		if (count > SIZE_MAX / sizeof(*actions))
-			return -ENOMEM;
-		actions = malloc(count * sizeof(*actions));
+		actions = calloc(count, sizeof(*actions));
 		if (actions == NULL)
 			return -ENOMEM;
 	}

@@ -1,7 +1,7 @@
 /*
  * modespec against GNU's table, against the words of the specification (the description of GNU's
  * chmod, 1.3, 1.4, 2.1 and 2.2), and against an interpreter that shares no code with it.  Link
- * with -Wl,--wrap=malloc.
+ * with -Wl,--wrap=calloc.
  */
 #include "modespec.h"
 
@@ -18,16 +18,16 @@
 
 enum { ALL = 07777, INLINE_ACTIONS = 6 };
 
-static bool malloc_fails;
-static size_t malloc_calls;
+static bool calloc_fails;
+static size_t calloc_calls;
 
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 
-void *__wrap_malloc(size_t size)
+void *__wrap_calloc(size_t count, size_t size)
 {
-	malloc_calls++;
-	return malloc_fails ? NULL : __real_malloc(size);
+	calloc_calls++;
+	return calloc_fails ? NULL : __real_calloc(count, size);
 }
 
 /* What SPEC makes of a file of mode OLD (with its type); NO_MODE if it is no mode. */
@@ -267,8 +267,8 @@ static void test_without_memory(void **state)
 		"+r+r+r+r+r+r=0", "u+r,u+w,a+x-r-w-x+rwx"};
 
 	(void)state;
-	malloc_calls = 0;
-	malloc_fails = true;
+	calloc_calls = 0;
+	calloc_fails = true;
 	for (size_t i = 0; i < COUNT(shorts); i++) {
 		struct modespec m;
 		int r = modespec_compile(&m, shorts[i], NULL);
@@ -277,7 +277,7 @@ static void test_without_memory(void **state)
 		if (r == 0)
 			modespec_free(&m);
 	}
-	if (malloc_calls != 0)
+	if (calloc_calls != 0)
 		row_wrong("specs of up to %d actions asked for memory", INLINE_ACTIONS);
 	for (size_t i = 0; i < COUNT(longs); i++) {
 		struct modespec m, untouched;
@@ -285,14 +285,14 @@ static void test_without_memory(void **state)
 
 		memset(&m, 0x5a, sizeof(m));
 		memset(&untouched, 0x5a, sizeof(m));
-		malloc_calls = 0;
+		calloc_calls = 0;
 		r = modespec_compile(&m, longs[i], NULL);
-		if (malloc_calls == 0)
+		if (calloc_calls == 0)
 			row_wrong("\"%s\" asked for no memory, so nothing is proved", longs[i]);
 		if (r != -ENOMEM || memcmp(&m, &untouched, sizeof(m)) != 0)
 			row_wrong("\"%s\" without memory: %d, expected %d", longs[i], r, -ENOMEM);
 	}
-	malloc_fails = false;
+	calloc_fails = false;
 	for (size_t i = 0; i < COUNT(longs); i++)
 		check_against_model(longs[i], S_IFREG | 0123, 0);
 	rows_end();
