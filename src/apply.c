@@ -13,7 +13,7 @@ enum {
 	NOT_BINDING = 2,
 	/* The caller may lack search permission, so that nothing in it can be examined. */
 	MAYBE_CLOSED = 4,
-	/* For is_dry: it is on a file system that cannot be written to. */
+	/* For is_dry: it is on a mount that cannot be written to. */
 	READ_ONLY = 8,
 };
 
@@ -99,8 +99,8 @@ static int change_without_pin(
 static int predict(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	const struct stat *st)
 {
-	bool is_read_only = t->pin < 0 || !e->other_device ? (e->dir_traits & READ_ONLY) != 0
-							   : sys_is_read_only(t->pin);
+	bool is_read_only =
+		t->pin < 0 ? (e->dir_traits & READ_ONLY) != 0 : sys_is_read_only(t->pin);
 
 	if (is_read_only)
 		return -EROFS;
@@ -388,11 +388,12 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 
 	if (record->result == APPLY_ROOT)
 		return WALK_PASS;
-	*ret_traits = e->dir_traits & (NOT_BINDING | READ_ONLY);
-	if (e->other_device) {
+	*ret_traits = e->dir_traits & NOT_BINDING;
+	if (e->other_device)
 		*ret_traits = sys_modes_are_binding(e->pin) ? 0 : NOT_BINDING;
-		*ret_traits |= a->is_dry && sys_is_read_only(e->pin) ? READ_ONLY : 0;
-	}
+	/* A part of one file system may be mounted again to be read only. */
+	if (a->is_dry && sys_is_read_only(e->pin))
+		*ret_traits |= READ_ONLY;
 	if (others_may_rename_in(a, e->st, after))
 		*ret_traits |= CONTESTED;
 	if (may_be_refused(a, e->st, after, 1))

@@ -105,12 +105,19 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 /* A pattern with a slash is for the path as it is shown, any other for the name. */
 static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 {
-	const struct run *run = ctx;
+	struct run *run = ctx;
 	const struct cli *cli = run->cli;
 
 	for (size_t i = 0; i < cli->exclude_count; i++) {
 		const char *pattern = cli->excludes[i];
-		const char *text = strchr(pattern, '/') != NULL ? walk_path(e) : e->name;
+		bool is_for_path = strchr(pattern, '/') != NULL;
+		const char *text = is_for_path ? walk_path(e) : e->name;
+		if (is_for_path && text == e->name) {
+			/* There is no memory for the path, and it may be one that must stay out. */
+			struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
+			tell(run, e, &record);
+			return false;
+		}
 		if (glob_matches(pattern, text, run->utf8))
 			return false;
 	}
@@ -240,7 +247,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 	if (cli->recursive)
 		apply_prepare(apply);
 	if (cli->exclude_count > 0)
-		run->utf8 = text_locale_is_utf8();
+		run->utf8 = text_locale_names_utf8();
 	if (cli->recursive && cli->progress)
 		report_start_progress(run->report);
 	return true;

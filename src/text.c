@@ -208,12 +208,17 @@ static bool names_utf8(const char *codeset)
 	return *rest == '\0';
 }
 
-bool text_locale_is_utf8(void)
+bool text_locale_names_utf8(void)
 {
 	/* language[_territory][.codeset][@modifier] */
 	const char *codeset = strchr(locale_name(), '.');
 
-	if (codeset == NULL || !names_utf8(codeset + 1))
+	return codeset != NULL && names_utf8(codeset + 1);
+}
+
+bool text_locale_is_utf8(void)
+{
+	if (!text_locale_names_utf8())
 		return false;
 #ifdef __GLIBC__
 	/*

@@ -20,4 +20,7 @@ const char *text_error(int err);
  */
 bool text_locale_is_utf8(void);
 
+/* The same by the variables alone, installed or not: cannot fail, and has no effects. */
+bool text_locale_names_utf8(void);
+
 #endif

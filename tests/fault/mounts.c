@@ -35,6 +35,7 @@ static const struct alike_row alikes[] = {
 	{MOUNTED, "-R --one-file-system go= d e", READ_ONLY, AS_BOTH},
 	{MOUNTED, "-R --exclude=m go= d e", READ_ONLY, AS_BOTH},
 	{MOUNTED, "-Rf go= d e", READ_ONLY, AS_BOTH},
+	{MOUNTED, "-R go= d e", READ_ONLY_BIND, AS_BOTH},
 	{MOUNTED, "600 d/m/f e", READ_ONLY_BIND, AS_BOTH},
 	{OTHERS, "-R u=rwX,go= d", NO_MOUNT, AS_USER},
 	{OTHERS, "-R D777,F644 d", NO_MOUNT, AS_USER},
