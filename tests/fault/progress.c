@@ -382,6 +382,36 @@ static void test_progress(struct fault_test *t)
 	check_modes(t);
 }
 
+static const struct progress_row operands = {
+	.args = "-R --progress 600 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17", .columns = 80};
+
+/* Operands without a slash: the directory at hand is the one that we are in. */
+static void test_operands(struct fault_test *t)
+{
+	struct fault faults[] = {{.call = PIN, .act = nap}, {.call = 0}};
+	const struct progress_row *row = t->row;
+	char *text = fault_text(t, "0 644"), *shown;
+	struct run_result result;
+	struct run_how how;
+
+	t->number = open_terminal(t, row->columns);
+	for (int i = 1; i <= 17; i++)
+		text = fault_text(t, "%s, %d 644", text, i);
+	fault_new_tree(t, text);
+	how = fault_how(t, row->args);
+	fault_setenv(t, &how, "TERM=xterm");
+	how.prepare = put_on_stderr;
+	how.ctx = t;
+	fault_run(t, &how, faults, &result);
+	fault_check(t, result.status == 0, "exit status %d", result.status);
+	run_result_free(&result);
+	close(t->kept_fd);
+	t->kept_fd = -1;
+	shown = read_terminal(t, t->number);
+	close(t->number);
+	fault_check(t, strstr(shown, "/s: ." END), "no line for this directory: %s", shown);
+}
+
 void fault_progress(struct fault_list *list)
 {
 	struct fault_test test = {.fn = test_progress, .users = AS_USER, .in_memory = true};
@@ -390,4 +420,7 @@ void fault_progress(struct fault_list *list)
 		test.row = &rows[i];
 		fault_add(list, &test, "%s, %s", rows[i].args, rows[i].what);
 	}
+	test.fn = test_operands;
+	test.row = &operands;
+	fault_add(list, &test, "%s", operands.args);
 }
