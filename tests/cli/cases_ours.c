@@ -13,8 +13,9 @@
 #define WOULD_CHANGE(f, o, n) "mode of '" f "' would change from {" #o "} to {" #n "}\n"
 #define WOULD_RETAIN(f, m)    "mode of '" f "' would be retained as {" #m "}\n"
 
-#define TREE "d/ 755, d/f 644, d/s/ 755, d/s/g 600"
-#define GIT  "d/ 755, d/.git/ 755, d/.git/c 644, d/a.o 644, d/s/ 755, d/s/.git/ 755"
+#define TREE  "d/ 755, d/f 644, d/s/ 755, d/s/g 600"
+#define CHAIN "d/ 755, d/s/ 755, d/s/g 600"
+#define GIT   "d/ 755, d/.git/ 755, d/.git/c 644, d/a.o 644, d/s/ 755, d/s/.git/ 755"
 
 /* ------------------------------------------------------------------------- what ctime tells */
 
@@ -225,9 +226,8 @@ static void names_of_any_length(struct cli_test *test)
 static const struct cli_case rows[] = {
 	/* Clauses for directories alone and for everything else. */
 	T(TREE, "-R D700,F600 d", AFTER("d/ 700, d/f 600, d/s/ 700"), OURS),
-	T(TREE, "-Rv D755,F644 d",
-		OUT(RETAINED("d", 0755), RETAINED("d/f", 0644), RETAINED("d/s", 0755),
-			CHANGED("d/s/g", 0600, 0644)),
+	T(CHAIN, "-Rv D755,F644 d",
+		OUT(RETAINED("d", 0755), RETAINED("d/s", 0755), CHANGED("d/s/g", 0600, 0644)),
 		AFTER("d/s/g 644"), OURS),
 	T("d/ 755, f 644", "D2775,F664 d f", AFTER("d/ 2775, f 664"), OURS),
 	T("d/ 2755", "D755 d", OURS),
@@ -272,9 +272,7 @@ static const struct cli_case rows[] = {
 	T("f 644, g 755", "--dry-run -v 755 f g",
 		OUT(WOULD_CHANGE("f", 0644, 0755), WOULD_RETAIN("g", 0755)), OURS),
 	T("f 644", "-nc 755 f", OUT(WOULD_CHANGE("f", 0644, 0755)), OURS),
-	T(TREE, "-nR go= d",
-		OUT(WOULD_CHANGE("d", 0755, 0700), WOULD_CHANGE("d/f", 0644, 0600),
-			WOULD_CHANGE("d/s", 0755, 0700)),
+	T(CHAIN, "-nR go= d", OUT(WOULD_CHANGE("d", 0755, 0700), WOULD_CHANGE("d/s", 0755, 0700)),
 		OURS),
 	T("f 644, l -> f", "-nRv 600 l f",
 		OUT(WOULD_CHANGE("l", 0644, 0600), WOULD_CHANGE("f", 0644, 0600)), OURS),
