@@ -171,7 +171,10 @@ void fault_setenv(struct fault_test *t, struct run_how *how, const char *assignm
 void fault_run(struct fault_test *t, const struct run_how *how, struct fault *faults,
 	struct run_result *ret);
 
-/* fault_run(), and what differs from these texts (NULL: any) and this status. */
+/*
+ * fault_run(), and what differs from these texts (NULL: any) and this status. The lines of standard
+ * output may be in another order: that of a directory's entries is its file system's.
+ */
 void fault_expect(struct fault_test *t, const struct run_how *how, struct fault *faults,
 	const char *out, const char *err, int status);
 
