@@ -1,5 +1,7 @@
 #include "apply.h"
 
+#include "unpinned.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
@@ -48,26 +50,17 @@ static void fail_unless_vanished(
 }
 
 /*
- * Whether somebody other than the caller and root may rename what is in a directory: its owner, and
- * whoever its mode lets write, before or after it was changed. A POSIX ACL that lets others write
- * shows in the group's bits. The sticky bit protects entries from those who do not own them, not
- * from those who do.
- */
-static bool others_may_rename_in(const struct apply *a, const struct stat *st, mode_t after)
-{
-	return (st->st_uid != 0 && st->st_uid != a->euid) || ((st->st_mode | after) & 0022) != 0;
-}
-
-/*
  * Whether the caller may be refused what PERMISSION (4: read, 1: search) stands for in a directory
  * with mode MODE. Which class is his if he is not the owner only the kernel knows.
  */
 static bool may_be_refused(
 	const struct apply *a, const struct stat *st, mode_t mode, mode_t permission)
 {
+	if (a->overrides_modes)
+		return false;
 	if (st->st_uid == a->euid)
 		return (mode & permission << 6) == 0;
-	return a->euid != 0 && (~mode & (permission << 3 | permission)) != 0;
+	return (~mode & (permission << 3 | permission)) != 0;
 }
 
 static bool is_guarded_root(const struct apply *a, const struct stat *st)
@@ -81,18 +74,22 @@ static bool is_contested(const struct walk_entry *e)
 	return (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
 }
 
-/*
- * Without fchmodat2 and /proc a file that is not open can be named to the kernel by its name alone.
- */
-static int change_without_pin(
-	const struct walk_entry *e, const struct target *t, const struct stat *st, mode_t mode)
+/* Without fchmodat2 and /proc. */
+static int change_without_pin(const struct apply *a, const struct walk_entry *e,
+	const struct target *t, const struct stat *st, mode_t mode)
 {
-	int err = sys_reopened_chmod(t->dirfd, t->name, t->follow, st, mode);
+	mode_t same;
+	const struct unpinned u = {
+		.dirfd = t->dirfd,
+		.name = t->name,
+		.follow = t->follow,
+		.is_operand = e->operand,
+		.is_contested = is_contested(e),
+		.is_absolute = modespec_is_absolute(a->spec, st->st_mode, a->umask, &same),
+		.euid = a->euid,
+	};
 
-	/* Where nobody else can rename it, the name still stands for what has been looked at. */
-	if (err == -SYS_EUNSAFE && !e->operand && !is_contested(e))
-		err = sys_chmod_following(t->dirfd, t->name, mode);
-	return err;
+	return unpinned_chmod(&u, st, mode);
 }
 
 /* What the system call would say, as far as that can be known. */
@@ -104,7 +101,8 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 
 	if (is_read_only)
 		return -EROFS;
-	return a->is_privileged || st->st_uid == a->euid ? 0 : -EPERM;
+	/* What a preloaded library would say is its own business. */
+	return a->is_privileged || st->st_uid == a->euid || a->way == SYS_LIBC ? 0 : -EPERM;
 }
 
 /* The system call. */
@@ -119,7 +117,7 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 		return sys_chmod(a->way, t->dirfd, t->name, mode);
 	err = sys_pin_chmod(a->way, t->pin, t->pin_kind, mode);
 	if (err == -SYS_EUNSAFE)
-		err = change_without_pin(e, t, st, mode);
+		err = change_without_pin(a, e, t, st, mode);
 	return err;
 }
 
@@ -171,7 +169,7 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	else if (err == -EOPNOTSUPP && t->pin < 0 &&
 		 sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &now) == 0 && is_link(&now))
 		ret->result = APPLY_LINK; /* it has become one */
-	else if (t->pin < 0)
+	else if (t->pin < 0 || a->way == SYS_NAME)
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
 	else
 		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
@@ -242,7 +240,7 @@ static bool change_unseen(
 		    (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
 			    sys_chmod(a->way, e->dirfd, e->name, a->unseen_mode) == 0);
 
-	ret->is_unseen = done;
+	ret->is_unseen = done && a->unseen == APPLY_SET_UNSEEN;
 	return done;
 }
 
@@ -394,7 +392,7 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 	/* A part of one file system may be mounted again to be read only. */
 	if (a->is_dry && sys_is_read_only(e->pin))
 		*ret_traits |= READ_ONLY;
-	if (others_may_rename_in(a, e->st, after))
+	if (unpinned_others_may_rename(a->euid, e->st, after))
 		*ret_traits |= CONTESTED;
 	if (may_be_refused(a, e->st, after, 1))
 		*ret_traits |= MAYBE_CLOSED;

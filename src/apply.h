@@ -27,6 +27,7 @@ struct apply {
 	bool skips_right;   /* what has its mode already is left untouched */
 	bool is_dry;        /* nothing is changed, only told */
 	bool is_privileged; /* for is_dry: the files of others could be changed */
+	bool overrides_modes; /* every directory can be read and searched, whatever its mode */
 	/*
 	 * What can be done with a file that is no directory and no link without a look at it: set
 	 * the mode that they all get, or nothing because the spec does not speak of them.
@@ -61,7 +62,7 @@ enum apply_result {
 /* The modes are 12 bits, and known if the file was examined. */
 struct apply_record {
 	enum apply_result result;
-	bool is_unseen;     /* DONE: it was not examined */
+	bool is_unseen;     /* DONE: it was changed, and not examined */
 	int err;            /* an errno */
 	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
 	mode_t old;

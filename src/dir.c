@@ -6,7 +6,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+/* In milliseconds, all in all. */
+enum { PATIENCE = 2000 };
 
 /* What getdents64(2) fills in. */
 struct raw_entry {
@@ -37,18 +41,8 @@ static void idle_remove(struct dirs *dirs, struct dir *dir)
 	dirs->idle_count--;
 }
 
-static void idle_add(struct dirs *dirs, struct dir *dir)
-{
-	dir->older = dirs->newest;
-	dir->newer = NULL;
-	*(dirs->newest != NULL ? &dirs->newest->newer : &dirs->oldest) = dir;
-	dirs->newest = dir;
-	dir->is_idle = true;
-	if (++dirs->idle_count > dirs->max_idle)
-		dirs_shed(dirs);
-}
-
-bool dirs_shed(struct dirs *dirs)
+/* Closes the descriptor of the directory that has waited longest; false if there is none. */
+static bool shed(struct dirs *dirs)
 {
 	struct dir *dir = dirs->oldest;
 
@@ -61,11 +55,44 @@ bool dirs_shed(struct dirs *dirs)
 	return true;
 }
 
-void dirs_limit(struct dirs *dirs, size_t max_idle)
+static void shed_beyond_limit(struct dirs *dirs)
 {
+	bool is_short = atomic_load_explicit(&dirs->set->is_short, memory_order_relaxed);
+
+	while (dirs->idle_count > (is_short ? 0 : dirs->max_idle))
+		shed(dirs);
+}
+
+static void idle_add(struct dirs *dirs, struct dir *dir)
+{
+	dir->older = dirs->newest;
+	dir->newer = NULL;
+	*(dirs->newest != NULL ? &dirs->newest->newer : &dirs->oldest) = dir;
+	dirs->newest = dir;
+	dir->is_idle = true;
+	dirs->idle_count++;
+	shed_beyond_limit(dirs);
+}
+
+void dirs_share(struct dirs *dirs, size_t max_idle)
+{
+	dirs->patience = PATIENCE;
 	dirs->max_idle = max_idle;
-	while (dirs->idle_count > max_idle)
-		dirs_shed(dirs);
+	shed_beyond_limit(dirs);
+}
+
+bool dirs_make_room(struct dirs *dirs)
+{
+	const struct timespec moment = {.tv_nsec = 1000 * 1000};
+
+	if (shed(dirs))
+		return true;
+	if (dirs->patience == 0)
+		return false;
+	dirs->patience--;
+	atomic_store_explicit(&dirs->set->is_short, true, memory_order_relaxed);
+	nanosleep(&moment, NULL);
+	return true;
 }
 
 /* --------------------------------------------------------------------------- those on the way */
@@ -145,6 +172,7 @@ static int fill(struct dirs *dirs, struct dir *dir)
 {
 	ssize_t len = 0;
 
+	shed_beyond_limit(dirs);
 	drop_rest(dirs, dir);
 	if (dir->at_end)
 		return 0;
@@ -156,6 +184,9 @@ static int fill(struct dirs *dirs, struct dir *dir)
 		len = sys_seek_dir(dir->fd, dir->resume_at);
 	if (len >= 0)
 		len = sys_read_dir(dir->fd, dirs->buffer, DIRSET_BUFFER);
+	/* It has been removed: an end like any other, as readdir(3) has it. */
+	if (len == -ENOENT)
+		len = 0;
 	dir->must_seek = false;
 	if (len <= 0) {
 		dir->at_end = true;
@@ -279,7 +310,7 @@ static int open_again(struct dirs *dirs, const struct dir *dir, int base, const 
 
 	do
 		fd = sys_open_dir(base, name, follow);
-	while ((fd == -EMFILE || fd == -ENFILE) && dirs_shed(dirs));
+	while ((fd == -EMFILE || fd == -ENFILE) && dirs_make_room(dirs));
 	if (fd < 0)
 		return fd;
 	err = sys_pin_stat(fd, &st);

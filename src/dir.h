@@ -28,7 +28,7 @@ struct dir {
 	struct dir *parent; /* NULL: this is an operand */
 	struct dirset_id id;
 	enum sys_follow follow;             /* whether its name may be a link */
-	unsigned traits;                    /* of the visitor, see walk.h */
+	unsigned traits;                    /* of the visitor, see visit.h */
 	size_t path_len;                    /* of what dir_path() writes */
 	_Atomic(const struct dirs *) owner; /* NULL when it has been left */
 
@@ -56,6 +56,7 @@ struct dirs {
 	struct dirset *set; /* of all workers */
 	char *buffer; /* what was read last; NULL before anything was, and when it was given away */
 	size_t max_idle;
+	unsigned patience; /* how often it may wait for descriptors of other workers */
 	struct dir *oldest, *newest; /* of those that wait and are open */
 	size_t idle_count;
 };
@@ -64,11 +65,14 @@ struct dirs {
 void dirs_init(struct dirs *dirs, struct dirset *set, size_t max_idle);
 void dirs_free(struct dirs *dirs);
 
-/* Changes how many may wait with their descriptors open. */
-void dirs_limit(struct dirs *dirs, size_t max_idle);
+/* There are other workers now, and so many directories of this one may wait open. */
+void dirs_share(struct dirs *dirs, size_t max_idle);
 
-/* Closes the descriptor of the directory that has waited longest; false if there is none. */
-bool dirs_shed(struct dirs *dirs);
+/*
+ * For who has run out of descriptors: closes that of the directory that has waited longest, or
+ * waits a moment for other workers to close theirs. False if there is nothing left to hope for.
+ */
+bool dirs_make_room(struct dirs *dirs);
 
 /* Whether ST is of DIR or of one of the directories above it. */
 bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct stat *st);

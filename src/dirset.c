@@ -17,6 +17,7 @@ void dirset_init(struct dirset *set)
 	set->slot_count = sizeof(set->first_slots) / sizeof(set->first_slots[0]);
 	set->count = 0;
 	set->spares = NULL;
+	atomic_init(&set->is_short, false);
 }
 
 void dirset_free(struct dirset *set)

@@ -7,6 +7,7 @@
 
 #include "pool.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -28,6 +29,7 @@ struct dirset {
 	size_t slot_count, count;
 	struct dirset_id *first_slots[64];
 	struct spare_buffer *spares;
+	atomic_bool is_short; /* a worker has run out of descriptors: nobody is to keep any idle */
 };
 
 void dirset_init(struct dirset *set);

@@ -8,6 +8,7 @@
  *	report		what happened, in GNU's sentences, on its streams
  *	progress	the line of --progress
  *	apply		what is to be done with one file, and doing it
+ *	unpinned	changing a file that nothing but its name stands for
  *	walk		every name under the operands, by several workers
  *	visit		one name: looked at, and shown to who does something with it
  *	dir		directories: read bit by bit, left and returned to

@@ -67,7 +67,7 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		return WALK_PASS;
 	do
 		done = apply(&run->apply, e, &record);
-	while (done && (record.err == EMFILE || record.err == ENFILE) && walk_shed(e));
+	while (done && (record.err == EMFILE || record.err == ENFILE) && walk_make_room(e));
 	if (!done)
 		return WALK_LOOK;
 	tell(run, e, &record);
@@ -236,7 +236,10 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.with_plain = cli->mode_is_option,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
-		.is_privileged = cli->dry_run && sys_is_privileged(),
+		.is_privileged = cli->dry_run && sys_has_capability(SYS_CAP_FOWNER),
+		.overrides_modes =
+			cli->recursive && (sys_has_capability(SYS_CAP_DAC_READ_SEARCH) ||
+						  sys_has_capability(SYS_CAP_DAC_OVERRIDE)),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,

@@ -230,10 +230,9 @@ bool sys_is_read_only(int fd)
 	return fstatfs(fd, &fs) == 0 && (fs.f_flags & ST_RDONLY) != 0;
 }
 
-bool sys_is_privileged(void)
+bool sys_has_capability(enum sys_cap cap)
 {
-	/* As in <linux/capability.h>, which not every C library comes with. */
-	enum { VERSION_3 = 0x20080522, FOWNER = 3 };
+	enum { VERSION_3 = 0x20080522 };
 	struct {
 		uint32_t version;
 		int pid;
@@ -242,7 +241,7 @@ bool sys_is_privileged(void)
 		uint32_t effective, permitted, inheritable;
 	} data[2] = {{0}};
 
-	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & 1U << FOWNER) != 0;
+	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & 1U << cap) != 0;
 }
 
 bool sys_modes_are_binding(int fd)
@@ -265,7 +264,14 @@ bool sys_modes_are_binding(int fd)
 	case 0x47504653: /* GPFS */
 	case 0x65735546: /* FUSE */
 	case 0x786f4256: /* VirtualBox */
-	case 0x0000564c: /* NCP */ return false;
+	case 0x0000564c: /* NCP */
+	case 0x00c0ffee: /* hostfs of User Mode Linux */
+	case 0x19830326: /* BeeGFS */
+	case 0x20030528: /* OrangeFS */
+	case 0x7c7c6673: /* Parallels */
+	case 0xaad7aaea: /* PanFS */
+	case 0xbacbacbc: /* VMware */
+	case 0xbeefdead: /* StorNext */ return false;
 	default: return true;
 	}
 }

@@ -90,8 +90,15 @@ ssize_t sys_read_dir(int fd, void *buf, size_t size);
 /* Whether the file system of FD, or its mount, is read-only. */
 bool sys_is_read_only(int fd);
 
-/* Whether the caller may change files of other owners: CAP_FOWNER. */
-bool sys_is_privileged(void);
+/* Capabilities, by their numbers in <linux/capability.h>, which not every C library comes with. */
+enum sys_cap {
+	SYS_CAP_DAC_OVERRIDE = 1,
+	SYS_CAP_DAC_READ_SEARCH = 2,
+	SYS_CAP_FOWNER = 3,
+};
+
+/* Whether the caller has it in effect. */
+bool sys_has_capability(enum sys_cap cap);
 
 /* Goes to where a directory entry's offset (d_off) says. */
 int sys_seek_dir(int fd, off_t offset);

@@ -39,9 +39,9 @@ const char *walk_path(const struct walk_entry *e)
 	return w->path;
 }
 
-bool walk_shed(const struct walk_entry *e)
+bool walk_make_room(const struct walk_entry *e)
 {
-	return dirs_shed(&e->worker->dirs);
+	return dirs_make_room(&e->worker->dirs);
 }
 
 void visit_forget(struct worker *w, const struct dir *dir)
@@ -62,7 +62,7 @@ static int pin(struct worker *w, int dirfd, const char *name, enum sys_follow fo
 
 	do
 		fd = sys_pin(dirfd, name, follow);
-	while (is_fd_shortage(fd) && dirs_shed(&w->dirs));
+	while (is_fd_shortage(fd) && dirs_make_room(&w->dirs));
 	return fd;
 }
 
@@ -72,7 +72,7 @@ static int open_dir(struct worker *w, int dirfd, const char *name, enum sys_foll
 
 	do
 		fd = sys_open_dir(dirfd, name, follow);
-	while (is_fd_shortage(fd) && dirs_shed(&w->dirs));
+	while (is_fd_shortage(fd) && dirs_make_room(&w->dirs));
 	return fd;
 }
 

@@ -40,7 +40,7 @@ struct walk_entry {
 	enum sys_pin pin_kind; /* if pin is not -1 */
 	const struct stat *st; /* if pin is not -1 */
 	unsigned dir_traits;   /* what the visitor said of the directory it is in */
-	struct worker *worker; /* for walk_path() and walk_shed() */
+	struct worker *worker; /* for walk_path() and walk_make_room() */
 	const struct dir *dir; /* the same */
 };
 
@@ -77,10 +77,10 @@ struct walk_visitor {
 const char *walk_path(const struct walk_entry *e);
 
 /*
- * For a visitor that runs out of descriptors: closes one that the walk can do without for now, and
- * opens it again when it is needed. Whether there was one.
+ * For a visitor that runs out of descriptors: the walk closes one that it can do without for now,
+ * or waits a moment for one. Whether it is worth another try.
  */
-bool walk_shed(const struct walk_entry *e);
+bool walk_make_room(const struct walk_entry *e);
 
 /* ------------------------------------------------------------------------------- for the walk */
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum {
 	/* So many directories may wait with their descriptors open; more would gain nothing. */
@@ -49,13 +50,26 @@ static unsigned count_jobs(const struct walk *walk, rlim_t fds)
 	return jobs <= most ? jobs : most > 0 ? (unsigned)most : 1;
 }
 
-/* Makes ready for other workers; they start when there is something for them to do. */
-static void share(struct walk *walk)
+/* How many descriptors there are for the walk, which has DIR open. */
+static rlim_t count_fds(const struct walk *walk, const struct dir *dir)
 {
+	size_t ours = 1 + walk->workers[0].dirs.idle_count;
 	struct rlimit limit;
-	rlim_t fds = getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
-	const struct worker *first = &walk->workers[0];
-	rlim_t idle;
+	int next = sys_dup(dir->fd);
+
+	if (next < 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		limit.rlim_cur = 0;
+	if (next >= 0)
+		close(next);
+	/* What the caller has left open is below the first that is free. */
+	return limit.rlim_cur > (rlim_t)next ? limit.rlim_cur - (rlim_t)next + ours : 0;
+}
+
+/* Makes ready for other workers; they start when there is something for them to do. */
+static void share(struct walk *walk, const struct dir *dir)
+{
+	rlim_t fds = count_fds(walk, dir), idle;
+	struct worker *first = &walk->workers[0];
 
 	walk->jobs = count_jobs(walk, fds);
 	if (walk->jobs == 1)
@@ -63,7 +77,7 @@ static void share(struct walk *walk)
 	idle = (fds - SPARE_FDS) / walk->jobs - FDS_PER_WORKER / 2;
 	if (idle > MAX_IDLE)
 		idle = MAX_IDLE;
-	dirs_limit(&walk->workers[0].dirs, (size_t)idle);
+	dirs_share(&first->dirs, (size_t)idle);
 	for (unsigned i = 1; i < walk->jobs; i++) {
 		walk->workers[i] = (struct worker){
 			.links = first->links,
@@ -71,18 +85,19 @@ static void share(struct walk *walk)
 			.ctx = first->ctx,
 		};
 		dirs_init(&walk->workers[i].dirs, &walk->set, (size_t)idle);
+		dirs_share(&walk->workers[i].dirs, (size_t)idle);
 	}
 	pool_init(&walk->pool, walk->jobs, walk_task, walk);
 	walk->is_shared = true;
 }
 
-/* Whether there is somebody to leave work to. */
-static bool can_leave_work(struct walk *walk)
+/* Whether there is somebody to leave work to, of DIR or below it. */
+static bool can_leave_work(struct walk *walk, const struct dir *dir)
 {
 	if (!walk->is_shared) {
 		if (walk->jobs == 1 || walk->visited < ENTRIES_ALONE)
 			return false;
-		share(walk);
+		share(walk, dir);
 	}
 	return walk->is_shared && pool_is_hungry(&walk->pool);
 }
@@ -95,7 +110,7 @@ static void leave_entries(struct walk *walk, struct worker *w, struct dir *dir)
 	/*
 	 * Of the last of them a share would be too small, and who has only them would end up idle.
 	 */
-	if (dir->at_end || dir_rest(dir) < MIN_PART || !can_leave_work(walk))
+	if (dir->at_end || dir_rest(dir) < MIN_PART || !can_leave_work(walk, dir))
 		return;
 	part = dir_split(&w->dirs, dir);
 	if (part != NULL)
@@ -124,7 +139,7 @@ static struct dir *read_on(struct walk *walk, struct worker *w, struct dir *dir)
 		if (next == NULL)
 			continue;
 		/* A chain of directories gains nothing from going from hand to hand. */
-		if (dir_rest(dir) == 0 || !can_leave_work(walk))
+		if (dir_rest(dir) == 0 || !can_leave_work(walk, dir))
 			return next;
 		pool_push(&walk->pool, next);
 	}

@@ -1,7 +1,10 @@
 /* Faults when several workers share a tree, and when there can be no workers. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "chain.h"
 
@@ -100,6 +103,92 @@ static void test_row(struct fault_test *t)
 		left);
 }
 
+/* --------------------------------------------- descriptors that the caller has left to the program */
+
+struct inherited_row {
+	const char *args;
+	int files, inherited; /* of so many descriptors so many are taken */
+	mode_t dir, file;
+};
+
+static const struct inherited_row inherited_rows[] = {
+	{"-R 700 t", 64, 52, 0700, 0700},
+	{"-j4 -R u=rwX,go= t", 64, 40, 0700, 0600},
+	{"-j8 -R go+w t", 1024, 980, 0777, 0666},
+	{"-j2 -R go+w t", 64, 58, 0777, 0666},
+};
+
+/* run_how's prepare. */
+static void inherit(void *ctx)
+{
+	const struct inherited_row *row = ctx;
+
+	for (int i = 0; i < row->inherited; i++) {
+		if (open("/dev/null", O_RDONLY) < 0)
+			_exit(RUN_NOT);
+	}
+	/* So that the first that is free says little of how many there are. */
+	close(3 + row->inherited / 4);
+	fault_limit_files((void *)(uintptr_t)row->files);
+}
+
+enum { BUSH_LEVELS = 10, BUSH_FILES = 6 };
+
+/* Two directories in each, so that every worker has many that wait. */
+static int make_bush(const struct fault_test *t, int fd, const char *name, int levels)
+{
+	int dir, err = mkdirat(fd, name, 0755) < 0 ? errno : 0;
+	char file[] = "0";
+
+	if (err == 0 && fchownat(fd, name, t->user.uid, t->user.gid, 0) < 0)
+		err = errno;
+	dir = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (; err == 0 && file[0] < '0' + BUSH_FILES; file[0]++) {
+		if (mknodat(dir, file, S_IFREG | 0644, 0) < 0 ||
+			fchownat(dir, file, t->user.uid, t->user.gid, 0) < 0)
+			err = errno;
+	}
+	if (err == 0 && levels > 1)
+		err = make_bush(t, dir, "a", levels - 1);
+	if (err == 0 && levels > 1)
+		err = make_bush(t, dir, "b", levels - 1);
+	if (dir >= 0)
+		close(dir);
+	return err;
+}
+
+/* How many are not as they should be. */
+static int count_wrong(int fd, const char *name, int levels, const struct inherited_row *row)
+{
+	int dir = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), wrong = 0;
+	char file[] = "0";
+	struct stat st;
+
+	wrong += fstat(dir, &st) < 0 || (st.st_mode & 07777) != row->dir;
+	for (; file[0] < '0' + BUSH_FILES; file[0]++)
+		wrong += fstatat(dir, file, &st, 0) < 0 || (st.st_mode & 07777) != row->file;
+	if (levels > 1)
+		wrong += count_wrong(dir, "a", levels - 1, row) +
+			 count_wrong(dir, "b", levels - 1, row);
+	close(dir);
+	return wrong;
+}
+
+static void test_inherited(struct fault_test *t)
+{
+	const struct inherited_row *row = t->row;
+	struct run_how how = fault_how(t, row->args);
+	int wrong, err = make_bush(t, t->tree.fd, "t", BUSH_LEVELS);
+
+	if (err)
+		fault_broken("no tree", err);
+	how.prepare = inherit;
+	how.ctx = (void *)(uintptr_t)row;
+	fault_expect(t, &how, NULL, "", "", 0);
+	wrong = count_wrong(t->tree.fd, "t", BUSH_LEVELS, row);
+	fault_check(t, wrong == 0, "%d files were left out", wrong);
+}
+
 void fault_workers(struct fault_list *list)
 {
 	struct fault_test test = {.fn = test_row, .users = AS_USER, .in_memory = true};
@@ -107,5 +196,11 @@ void fault_workers(struct fault_list *list)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		test.row = &rows[i];
 		fault_add(list, &test, "%s, %s", rows[i].args, rows[i].what);
+	}
+	test.fn = test_inherited;
+	for (size_t i = 0; i < sizeof(inherited_rows) / sizeof(inherited_rows[0]); i++) {
+		test.row = &inherited_rows[i];
+		fault_add(list, &test, "%s, %d of %d descriptors inherited", inherited_rows[i].args,
+			inherited_rows[i].inherited, inherited_rows[i].files);
 	}
 }

@@ -186,7 +186,7 @@ static void test_waiting(void **state)
 			fault.malloc = false;
 			EXPECT(ours.idle_count == 1);
 			if (is_shed) {
-				EXPECT(dirs_shed(&ours));
+				EXPECT(dirs_make_room(&ours));
 				EXPECT(d->fd == -1);
 			}
 			EXPECT(dir_resume(&ours, d) == 0);
@@ -232,17 +232,20 @@ static void test_limit_of_those_that_wait(void **state)
 
 	(void)state;
 	begin(CHAIN, 3);
-	EXPECT(!dirs_shed(&ours));
+	EXPECT(!dirs_make_room(&ours));
 	open_chain(&ours, chain, LENGTH);
 	/* Those that have waited longest are closed. */
 	for (int i = 0; i < LENGTH; i++)
 		EXPECT((chain[i]->fd >= 0) == (i >= 2));
-	EXPECT(dirs_shed(&ours));
+	EXPECT(dirs_make_room(&ours));
 	EXPECT(chain[2]->fd == -1 && chain[3]->fd >= 0);
-	dirs_limit(&ours, 1);
+	dirs_share(&ours, 1);
 	EXPECT(chain[3]->fd == -1 && chain[4]->fd >= 0);
-	EXPECT(dirs_shed(&ours));
-	EXPECT(!dirs_shed(&ours));
+	EXPECT(dirs_make_room(&ours));
+	/* Now it is for other workers to close some, for which one can wait, but not for ever. */
+	ours.patience = 2;
+	EXPECT(dirs_make_room(&ours) && dirs_make_room(&ours));
+	EXPECT(!dirs_make_room(&ours));
 	EXPECT(chain[4]->fd == -1 && chain[5]->fd >= 0);
 	leave_chain(chain[5]);
 	end();
@@ -259,7 +262,7 @@ static void test_up_again(void **state)
 		char expected[256] = "";
 		int fds = count_fds();
 
-		dirs_limit(&ours, most);
+		dirs_share(&ours, most);
 		open_chain(&ours, chain, LENGTH);
 		EXPECT(count_fds() == fds + 1 + (int)(most < LENGTH - 1 ? most : LENGTH - 1));
 		fault.opened[0] = '\0';
@@ -278,11 +281,11 @@ static void test_up_again(void **state)
 /* A chain of which OPEN directories from the top are open still. */
 static void open_closed_chain(struct dir **chain, int open)
 {
-	dirs_limit(&ours, LENGTH);
+	dirs_share(&ours, LENGTH);
 	open_chain(&ours, chain, LENGTH);
 	/* The oldest are closed first, and those are at the top. */
 	for (int i = 0; i < LENGTH - 1; i++)
-		EXPECT(dirs_shed(&ours));
+		EXPECT(dirs_make_room(&ours));
 	for (int i = 0; i < open; i++) {
 		EXPECT(dir_resume(&ours, chain[i]) == 0);
 		dir_suspend(&ours, chain[i]);
@@ -399,8 +402,8 @@ static void test_shortage_when_opening_again(void **state)
 	begin(CHAIN ", e/, other/", 8);
 	for (int times = 1; times <= 2; times++) {
 		/* One that waits and is not needed on the way can be given up. */
-		dirs_limit(&ours, 8);
 		open_closed_chain(chain, 0);
+		ours.patience = 0;
 		e = open_in(NULL, "e");
 		dir_suspend(&ours, e);
 		EXPECT(rename("0/1/2/3/4/5", "other/5") == 0);

@@ -34,7 +34,7 @@ static void test_split(void **state)
 			EXPECT(part->parent == NULL && is_open_right(part) && part->fd != d->fd);
 			if (waits) {
 				dir_suspend(&ours, d);
-				EXPECT(dirs_shed(&ours) && dir_resume(&ours, d) == 0);
+				EXPECT(dirs_make_room(&ours) && dir_resume(&ours, d) == 0);
 			}
 			dir_take(&theirs, part);
 			if (part_first)
@@ -46,7 +46,7 @@ static void test_split(void **state)
 		while (n-- > 0) {
 			/* A part is read like any other directory, and may wait. */
 			dir_suspend(&theirs, parts[n]);
-			EXPECT(dirs_shed(&theirs));
+			EXPECT(dirs_make_room(&theirs));
 			EXPECT(dir_resume(&theirs, parts[n]) == 0);
 			EXPECT(see_rest(&theirs, parts[n]) == 0);
 			EXPECT(dir_leave(&theirs, parts[n]) == NULL);
@@ -149,7 +149,7 @@ static void test_parent_of_another(void **state)
 
 	/* The way down leads through what others have left. */
 	dir_suspend(&theirs, c);
-	EXPECT(dirs_shed(&theirs));
+	EXPECT(dirs_make_room(&theirs));
 	EXPECT(rename("a/b/c/d", "d") == 0);
 	EXPECT(dir_leave(&theirs, d) == c);
 	fault.opened[0] = '\0';
@@ -176,7 +176,7 @@ static void test_way_through_anothers(void **state)
 	dir_suspend(&ours, b);
 	d = open_in(c, "d");
 	dir_suspend(&ours, c);
-	EXPECT(dirs_shed(&ours) && dirs_shed(&ours));
+	EXPECT(dirs_make_room(&ours) && dirs_make_room(&ours));
 	EXPECT(rename("a/b/c/d", "other/d") == 0);
 	EXPECT(dir_leave(&ours, d) == c);
 	fault.opened[0] = '\0';

@@ -1,7 +1,7 @@
 /*
  * run: the whole of it in one process, from what the command line asks for to files and words.
  *
- * Link with --wrap= of malloc, sys_read_dir, sys_stat and with support/tree.o.
+ * Link with --wrap= of calloc, sys_read_dir, sys_stat and with support/tree.o.
  */
 #include "run.h"
 
@@ -30,8 +30,8 @@ ssize_t __real_sys_read_dir(int fd, void *buf, size_t size);
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
 int __real_sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret);
 int __wrap_sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret);
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size)
 {
@@ -64,9 +64,9 @@ int __wrap_sys_stat(int dirfd, const char *name, enum sys_follow follow, struct 
 						    : __real_sys_stat(dirfd, name, follow, ret);
 }
 
-void *__wrap_malloc(size_t size)
+void *__wrap_calloc(size_t count, size_t size)
 {
-	return fault.memory ? NULL : __real_malloc(size);
+	return fault.memory ? NULL : __real_calloc(count, size);
 }
 
 /* Runs for CLI and OPERANDS; the exit status. */

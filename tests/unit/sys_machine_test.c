@@ -229,9 +229,9 @@ static void check_privilege(void *ctx)
 {
 	if (*(bool *)ctx) {
 		be_nobody();
-		EXPECT(!sys_is_privileged());
+		EXPECT(!sys_has_capability(SYS_CAP_FOWNER));
 	}
-	EXPECT(sys_is_privileged() == has_fowner());
+	EXPECT(sys_has_capability(SYS_CAP_FOWNER) == has_fowner());
 }
 
 static void test_privilege(void **state)

@@ -243,7 +243,7 @@ static void change_without_rights(void *ctx)
 	}
 	EXPECT(sys_chmod_following(AT_FDCWD, "f", 0) == -EPERM);
 	EXPECT(sys_pin(AT_FDCWD, "d/f", SYS_NOFOLLOW) == -EACCES);
-	EXPECT(!sys_is_privileged());
+	EXPECT(!sys_has_capability(SYS_CAP_FOWNER));
 }
 
 static void test_without_rights(void **state)

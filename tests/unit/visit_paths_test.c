@@ -59,9 +59,9 @@ static void test_no_attributes(void **state)
 
 static void shed_all(const struct walk_entry *e)
 {
-	EXPECT(walk_shed(e));
-	EXPECT(walk_shed(e));
-	EXPECT(!walk_shed(e));
+	EXPECT(walk_make_room(e));
+	EXPECT(walk_make_room(e));
+	EXPECT(!walk_make_room(e));
 }
 
 /* What waits gives its descriptor up for what is visited now; by itself, or if the visitor asks. */
