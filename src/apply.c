@@ -56,11 +56,9 @@ static void fail_unless_vanished(
 static bool may_be_refused(
 	const struct apply *a, const struct stat *st, mode_t mode, mode_t permission)
 {
-	if (a->overrides_modes)
-		return false;
 	if (st->st_uid == a->euid)
 		return (mode & permission << 6) == 0;
-	return (~mode & (permission << 3 | permission)) != 0;
+	return !a->overrides_modes && (~mode & (permission << 3 | permission)) != 0;
 }
 
 static bool is_guarded_root(const struct apply *a, const struct stat *st)
@@ -101,8 +99,7 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 
 	if (is_read_only)
 		return -EROFS;
-	/* What a preloaded library would say is its own business. */
-	return a->is_privileged || st->st_uid == a->euid || a->way == SYS_LIBC ? 0 : -EPERM;
+	return a->is_privileged || st->st_uid == a->euid ? 0 : -EPERM;
 }
 
 /* The system call. */
