@@ -151,4 +151,5 @@ help:
 
 include tests/tests.mk
 
--include $(wildcard $(BUILD)/obj/*.d $(BUILD)/static/obj/*.d $(BUILD)/lib/*.d $(BUILD)/tests/obj/*/*.d)
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/static/obj/*.d $(BUILD)/lib/*.d \
+	$(BUILD)/tests/obj/*/*.d)

@@ -149,20 +149,24 @@ static enum cli_outcome take_jobs(struct parser *p, const char *argument)
 	return CLI_RUN;
 }
 
-static enum cli_outcome take_exclude(struct parser *p, const char *pattern)
+/* Slashes at the end of the pattern are cut off: no entry has any. */
+static enum cli_outcome take_exclude(struct parser *p, char *pattern)
 {
 	struct cli *cli = p->cli;
+	size_t len = strlen(pattern);
 
 	if (cli->excludes == NULL)
 		cli->excludes = malloc((size_t)p->argc * sizeof(*cli->excludes));
 	if (cli->excludes == NULL)
 		return out_of_memory(p);
+	while (len > 1 && pattern[len - 1] == '/')
+		pattern[--len] = '\0';
 	cli->excludes[cli->exclude_count++] = pattern;
 	return CLI_RUN;
 }
 
 /* Carries out an option that takes ARGUMENT. */
-static enum cli_outcome take_argument(struct parser *p, int id, const char *argument)
+static enum cli_outcome take_argument(struct parser *p, int id, char *argument)
 {
 	switch (id) {
 	case 'j': return take_jobs(p, argument);
@@ -174,9 +178,9 @@ static enum cli_outcome take_argument(struct parser *p, int id, const char *argu
 }
 
 /* The argument of a letter: what follows it in its element, or else the next element. */
-static enum cli_outcome parse_letter_argument(struct parser *p, const char *letter)
+static enum cli_outcome parse_letter_argument(struct parser *p, char *letter)
 {
-	const char *argument = letter + 1;
+	char *argument = letter + 1;
 
 	if (*argument == '\0' && p->at + 1 < p->argc)
 		return take_argument(p, *letter, p->argv[++p->at]);
@@ -189,9 +193,9 @@ static enum cli_outcome parse_letter_argument(struct parser *p, const char *lett
 /* An element like -Rv, which may be a mode as a whole. */
 static enum cli_outcome parse_letters(struct parser *p)
 {
-	const char *element = p->argv[p->at];
+	char *element = p->argv[p->at];
 
-	for (const char *letter = element + 1; *letter != '\0'; letter++) {
+	for (char *letter = element + 1; *letter != '\0'; letter++) {
 		/* What can begin a mode after a minus, as far as the parser of options knows. */
 		if (strchr("rwxXstugoa,+=01234567", *letter) != NULL)
 			return add_mode(p, element);
@@ -246,9 +250,9 @@ static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t 
 /* An element that begins with "--" and goes on. */
 static enum cli_outcome parse_long(struct parser *p)
 {
-	const char *element = p->argv[p->at];
+	char *element = p->argv[p->at];
 	size_t len = strcspn(element + 2, "=");
-	const char *argument = element[2 + len] == '=' ? element + 2 + len + 1 : NULL;
+	char *argument = element[2 + len] == '=' ? element + 2 + len + 1 : NULL;
 	const struct long_option *option = NULL;
 	int count = find_long(element + 2, len, &option);
 

@@ -83,7 +83,7 @@ void dirs_share(struct dirs *dirs, size_t max_idle)
 
 bool dirs_make_room(struct dirs *dirs)
 {
-	const struct timespec moment = {.tv_nsec = 1000 * 1000};
+	const struct timespec moment = {.tv_nsec = 1000000L};
 
 	if (shed(dirs))
 		return true;

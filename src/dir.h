@@ -56,7 +56,7 @@ struct dirs {
 	struct dirset *set; /* of all workers */
 	char *buffer; /* what was read last; NULL before anything was, and when it was given away */
 	size_t max_idle;
-	unsigned patience; /* how often it may wait for descriptors of other workers */
+	unsigned patience;           /* how often it may wait for descriptors of other workers */
 	struct dir *oldest, *newest; /* of those that wait and are open */
 	size_t idle_count;
 };

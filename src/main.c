@@ -30,7 +30,7 @@
 
 int main(int argc, char **argv)
 {
-	struct report report;
+	static struct report report; /* too large for the smallest stacks */
 	struct cli cli;
 
 	report_init(&report, argc > 0 ? argv[0] : "chmod");

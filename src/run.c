@@ -183,14 +183,14 @@ static bool get_spec(const struct cli *cli, struct report *report, struct modesp
 }
 
 /*
- * How many workers: lines come in GNU's order from one only. A preloaded library may never have
- * been meant for threads.
+ * How many workers: lines come in order from one only. A preloaded library may never have been
+ * meant for threads.
  */
 static unsigned count_jobs(const struct cli *cli, enum sys_way way)
 {
 	if (cli->jobs != 0)
 		return cli->jobs;
-	return cli->verbosity != REPORT_ERRORS || way == SYS_LIBC ? 1 : 0;
+	return cli->verbosity != REPORT_ERRORS || cli->dry_run || way == SYS_LIBC ? 1 : 0;
 }
 
 /* Notes which directory must be left alone; false and a report if that cannot be found out. */

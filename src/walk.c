@@ -29,7 +29,8 @@ struct walk {
 	unsigned long visited; /* entries, as long as there is one worker */
 	bool is_shared;        /* there may be more: what follows is valid */
 	struct pool pool;
-	struct worker workers[POOL_MAX]; /* the first is there always */
+	struct worker *others; /* all but the first */
+	struct worker first;
 };
 
 /* ------------------------------------------------------------------------------ several workers */
@@ -53,7 +54,7 @@ static unsigned count_jobs(const struct walk *walk, rlim_t fds)
 /* How many descriptors there are for the walk, which has DIR open. */
 static rlim_t count_fds(const struct walk *walk, const struct dir *dir)
 {
-	size_t ours = 1 + walk->workers[0].dirs.idle_count;
+	size_t ours = 1 + walk->first.dirs.idle_count;
 	struct rlimit limit;
 	int next = sys_dup(dir->fd);
 
@@ -69,23 +70,26 @@ static rlim_t count_fds(const struct walk *walk, const struct dir *dir)
 static void share(struct walk *walk, const struct dir *dir)
 {
 	rlim_t fds = count_fds(walk, dir), idle;
-	struct worker *first = &walk->workers[0];
+	struct worker *first = &walk->first;
 
 	walk->jobs = count_jobs(walk, fds);
-	if (walk->jobs == 1)
+	walk->others = walk->jobs > 1 ? calloc(walk->jobs - 1, sizeof(*walk->others)) : NULL;
+	if (walk->others == NULL) {
+		walk->jobs = 1;
 		return;
+	}
 	idle = (fds - SPARE_FDS) / walk->jobs - FDS_PER_WORKER / 2;
 	if (idle > MAX_IDLE)
 		idle = MAX_IDLE;
 	dirs_share(&first->dirs, (size_t)idle);
-	for (unsigned i = 1; i < walk->jobs; i++) {
-		walk->workers[i] = (struct worker){
+	for (struct worker *w = walk->others; w < walk->others + walk->jobs - 1; w++) {
+		*w = (struct worker){
 			.links = first->links,
 			.visitor = first->visitor,
 			.ctx = first->ctx,
 		};
-		dirs_init(&walk->workers[i].dirs, &walk->set, (size_t)idle);
-		dirs_share(&walk->workers[i].dirs, (size_t)idle);
+		dirs_init(&w->dirs, &walk->set, (size_t)idle);
+		dirs_share(&w->dirs, (size_t)idle);
 	}
 	pool_init(&walk->pool, walk->jobs, walk_task, walk);
 	walk->is_shared = true;
@@ -184,7 +188,7 @@ static void walk_below(struct walk *walk, struct worker *w, struct dir *dir)
 static void walk_task(void *ctx, unsigned index, void *task)
 {
 	struct walk *walk = ctx;
-	struct worker *w = &walk->workers[index];
+	struct worker *w = index == 0 ? &walk->first : &walk->others[index - 1];
 
 	dir_take(&w->dirs, task);
 	walk_below(walk, w, task);
@@ -209,7 +213,7 @@ static void free_worker(struct worker *w)
 void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visitor, void *ctx)
 {
 	struct walk walk; /* most of it is for other workers */
-	struct worker *first = &walk.workers[0];
+	struct worker *first = &walk.first;
 
 	walk.jobs = jobs;
 	walk.visited = 0;
@@ -223,9 +227,12 @@ void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visit
 		if (walk.is_shared)
 			pool_wait(&walk.pool);
 	}
-	if (walk.is_shared)
+	if (walk.is_shared) {
 		pool_end(&walk.pool);
-	for (unsigned i = 0; i < (walk.is_shared ? walk.jobs : 1); i++)
-		free_worker(&walk.workers[i]);
+		for (unsigned i = 0; i < walk.jobs - 1; i++)
+			free_worker(&walk.others[i]);
+		free(walk.others);
+	}
+	free_worker(first);
 	dirset_free(&walk.set);
 }

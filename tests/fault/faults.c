@@ -256,8 +256,8 @@ void fault_expect(struct fault_test *t, const struct run_how *how, struct fault 
 	fault_check(
 		t, result.status == status, "exit status %d instead of %d", result.status, status);
 	if (out)
-		fault_check_text(t, "stdout, sorted", fault_sorted(t, out),
-			fault_sorted(t, result.out));
+		fault_check_text(
+			t, "stdout, sorted", fault_sorted(t, out), fault_sorted(t, result.out));
 	if (err)
 		fault_check_text(t, "stderr", err, result.err);
 	run_result_free(&result);

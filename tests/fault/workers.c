@@ -103,7 +103,7 @@ static void test_row(struct fault_test *t)
 		left);
 }
 
-/* --------------------------------------------- descriptors that the caller has left to the program */
+/* ----------------------------------------- descriptors that the caller has left to the program */
 
 struct inherited_row {
 	const char *args;

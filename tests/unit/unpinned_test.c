@@ -98,8 +98,8 @@ static void test_a_name_that_is_too_long(void **state)
 	(void)state;
 	scratch_enter(TREE);
 	memset(name, '/', sizeof(name));
-	memcpy(name, "ours", 4);
-	memcpy(name + sizeof(name) - 2, "p", 2);
+	name[0] = '.';
+	memcpy(name + sizeof(name) - sizeof("ours/p"), "ours/p", sizeof("ours/p"));
 	u.is_operand = true;
 	EXPECT(stat("ours/p", &st) == 0);
 	EXPECT(unpinned_chmod(&u, &st, 0711) == -SYS_EUNSAFE);
