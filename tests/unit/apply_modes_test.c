@@ -198,6 +198,7 @@ static const struct answer_row {
 	{0755, 0711, false, true, WALK_ENTER_AGAIN, false, false},
 	{0755, 0355, true, false, WALK_ENTER_AGAIN, false, false},
 	{0755, 0751, true, false, WALK_ENTER, false, false},
+	{0751, 0750, false, true, WALK_ENTER, false, true},
 	{0755, 0751, false, true, WALK_ENTER_AGAIN, false, false},
 	{0755, 0655, true, false, WALK_ENTER, false, true},
 	{0755, 0754, true, false, WALK_ENTER, false, false},
@@ -332,6 +333,15 @@ static void test_file_systems(void **state)
 		sys.not_binding = i / 2;
 		e.other_device = true;
 		e.dir_traits = traits;
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(is_pinned(&a, traits) == sys.not_binding);
+		/* Below a directory that is contested by its mode as well. */
+		e.other_device = false;
+		e.dir_traits = traits;
+		st.st_mode = S_IFDIR | 0777;
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		e.dir_traits = traits;
+		st.st_mode = S_IFDIR | 0755;
 		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 	}

@@ -169,8 +169,16 @@ static void test_links_that_cannot_be_examined(void **state)
 	static const struct {
 		const char *name, *at;
 		enum apply_result result;
-	} rows[] = {{"l", "pin", APPLY_NO_REFERENT}, {"l", "fstat", APPLY_NO_REFERENT},
-		{"dang", "stat", APPLY_NO_ACCESS}};
+		int err;
+		enum apply_links links;
+	} rows[] = {{"l", "pin", APPLY_NO_REFERENT, EACCES, APPLY_ALL_LINKS},
+		{"l", "pin", APPLY_NO_REFERENT, EPERM, APPLY_ALL_LINKS},
+		{"l", "fstat", APPLY_NO_REFERENT, EACCES, APPLY_ALL_LINKS},
+		{"l", "fstat", APPLY_NO_REFERENT, EPERM, APPLY_ALL_LINKS},
+		{"dang", "stat", APPLY_NO_ACCESS, EACCES, APPLY_ALL_LINKS},
+		{"dang", "stat", APPLY_NO_ACCESS, EPERM, APPLY_ALL_LINKS},
+		{"l", "stat", APPLY_NO_ACCESS, EACCES, APPLY_NO_LINKS},
+		{"l", "stat", APPLY_NO_ACCESS, EPERM, APPLY_NO_LINKS}};
 
 	(void)state;
 	scratch_enter("f 640, l -> f, dang -> nope");
@@ -182,12 +190,12 @@ static void test_links_that_cannot_be_examined(void **state)
 		sys_reset();
 		compile(&spec, "u+x");
 		a = asking(&spec, SYS_LIBC);
-		a.links = APPLY_ALL_LINKS;
-		show(&s, rows[i].name, DT_LNK, 0);
+		a.links = rows[i].links;
+		show(&s, rows[i].name, DT_LNK, traits_in(&a, CLOSED));
 		sys.at = rows[i].at;
-		sys.err = EACCES;
+		sys.err = rows[i].err;
 		EXPECT(apply(&a, &s.e, &s.record));
-		if (s.record.result != rows[i].result || s.record.err != EACCES)
+		if (s.record.result != rows[i].result || s.record.err != rows[i].err)
 			row_wrong("%s, %s: result %d, errno %d", rows[i].name, rows[i].at,
 				(int)s.record.result, s.record.err);
 		EXPECT(mode_of("f") == 0640);
