@@ -183,6 +183,13 @@ static const struct fault_row rows[] = {
 		.after = "g 600",
 		.ways = IN(WAY_NONE),
 		.users = AS_USER},
+	/* It may keep set-ID bits, so that this is no mode that all of them get. */
+	{.tree = "w/ 777, w/d/ 000, g 600",
+		.args = "700 w/d g",
+		FAILS(UNSAFE("w/d")),
+		.after = "g 700",
+		.ways = IN(WAY_NONE),
+		.users = AS_USER},
 	{.tree = "d/ 000, d/f 000, g 600",
 		.args = "-R u+rwX d g",
 		.after = "d/ 700, d/f 600, g 600",
