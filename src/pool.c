@@ -114,7 +114,12 @@ unsigned pool_cpus(void)
 
 void pool_lock_init(struct pool_lock *lock)
 {
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+	/* Held for a moment only: with glibc it takes this to wait for it without a system call. */
+	lock->mutex = (pthread_mutex_t)PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+#else
 	pthread_mutex_init(&lock->mutex, NULL);
+#endif
 }
 
 void pool_lock(struct pool_lock *lock)
