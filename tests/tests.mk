@@ -129,18 +129,18 @@ sanitized = $(MAKE) BUILD=$(BUILD)/$(1) HARDEN= HARDEN_LD= \
 		tests/lint/sanitizer_options.c'
 # Not those of failing allocations and of /proc: a sanitizer has its own malloc and needs /proc.
 SANITIZED_FAULTS = refused errors ways directories filesystems descriptors deep names streams \
-	workers
+	workers ours: ours-mounts ours-progress
 sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod' \
 	'$(T)/diff $(BUILD)/$(1)/chmod $(DIFF_ARGS)' \
 	$(foreach group,$(SANITIZED_FAULTS),'$(T)/fault $(BUILD)/$(1)/chmod $(group)*')
 
 check-asan: need-cmocka $(call NEED,cli fault race diff)
-	$(call sanitized,asan) $(BUILD)/asan/chmod $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+	+$(call sanitized,asan) $(BUILD)/asan/chmod $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/asan/%)
 	@tests/lint/reports $(BUILD)/asan/reports tests/run-tests \
 		$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/asan/%) $(call sanitized_tests,asan)
 
 check-tsan: need-cmocka $(call NEED,cli fault race diff)
-	$(call sanitized,tsan) $(BUILD)/tsan/chmod
+	+$(call sanitized,tsan) $(BUILD)/tsan/chmod
 	@tests/lint/reports $(BUILD)/tsan/reports tests/run-tests $(call sanitized_tests,tsan)
 
 VALGRIND_GROUPS = verbose links walk errors ours
