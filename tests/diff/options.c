@@ -91,7 +91,10 @@ void options_read(const struct test_case *c, enum options_of of, struct options 
 		ret->rest[ret->n_rest++] = argv[i];
 }
 
-/* Each clause of MODE twice, as D and as F: "Du+x,Fu+x,Dg=u,Fg=u". NULL: it is too long. */
+/*
+ * Each clause of MODE twice, as D and as F: "Du+x,Fu+x,Dg=u,Fg=u". NULL: it is too long, or has a
+ * number among other clauses, which only becomes a mode by this.
+ */
 static const char *split_mode(const char *mode)
 {
 	static char split[8192];
@@ -101,6 +104,8 @@ static const char *split_mode(const char *mode)
 		size_t len = strcspn(mode, ",");
 
 		end = mode + len;
+		if (*mode >= '0' && *mode <= '7' && (used > 0 || *end == ','))
+			return NULL;
 		if (used + 2 * len + sizeof(",D,F") > sizeof(split))
 			return NULL;
 		used += (size_t)sprintf(split + used, "%sD%.*s,F%.*s", used ? "," : "", (int)len,
