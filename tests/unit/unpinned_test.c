@@ -91,7 +91,7 @@ static void test_another_operand(void **state)
 
 static void test_a_name_that_is_too_long(void **state)
 {
-	char name[PATH_MAX + 8];
+	char name[PATH_MAX + 8] = "";
 	struct unpinned u = of(name);
 	struct stat st;
 
