@@ -83,7 +83,9 @@ static int change_without_pin(const struct apply *a, const struct walk_entry *e,
 		.follow = t->follow,
 		.is_operand = e->operand,
 		.is_contested = is_contested(e),
-		.is_absolute = modespec_is_absolute(a->spec, st->st_mode, a->umask, &same),
+		/* It takes long to tell, and is asked of names that are followed only. */
+		.is_absolute = t->follow == SYS_FOLLOW &&
+			       modespec_is_absolute(a->spec, st->st_mode, a->umask, &same),
 		.euid = a->euid,
 	};
 

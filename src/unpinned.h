@@ -17,7 +17,7 @@ struct unpinned {
 	enum sys_follow follow;
 	bool is_operand;
 	bool is_contested; /* others may put another file in the place of the name, in DIRFD */
-	bool is_absolute;  /* the mode does not depend on which file it is */
+	bool is_absolute;  /* for SYS_FOLLOW: the mode does not depend on which file it is */
 	uid_t euid;
 };
 
