@@ -212,7 +212,7 @@ static void free_worker(struct worker *w)
 
 void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visitor, void *ctx)
 {
-	struct walk walk; /* most of it is for other workers */
+	struct walk walk;
 	struct worker *first = &walk.first;
 
 	walk.jobs = jobs;
