@@ -238,8 +238,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.is_dry = cli->dry_run,
 		.is_privileged = cli->dry_run && sys_has_capability(SYS_CAP_FOWNER),
 		.overrides_modes =
-			cli->recursive && (sys_has_capability(SYS_CAP_DAC_READ_SEARCH) ||
-						  sys_has_capability(SYS_CAP_DAC_OVERRIDE)),
+			cli->recursive &&
+			sys_has_capability(SYS_CAP_DAC_READ_SEARCH | SYS_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,

@@ -230,7 +230,7 @@ bool sys_is_read_only(int fd)
 	return fstatfs(fd, &fs) == 0 && (fs.f_flags & ST_RDONLY) != 0;
 }
 
-bool sys_has_capability(enum sys_cap cap)
+bool sys_has_capability(unsigned caps)
 {
 	enum { VERSION_3 = 0x20080522 };
 	struct {
@@ -241,7 +241,7 @@ bool sys_has_capability(enum sys_cap cap)
 		uint32_t effective, permitted, inheritable;
 	} data[2] = {{0}};
 
-	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & 1U << cap) != 0;
+	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & caps) != 0;
 }
 
 bool sys_modes_are_binding(int fd)

@@ -90,15 +90,15 @@ ssize_t sys_read_dir(int fd, void *buf, size_t size);
 /* Whether the file system of FD, or its mount, is read-only. */
 bool sys_is_read_only(int fd);
 
-/* Capabilities, by their numbers in <linux/capability.h>, which not every C library comes with. */
-enum sys_cap {
-	SYS_CAP_DAC_OVERRIDE = 1,
-	SYS_CAP_DAC_READ_SEARCH = 2,
-	SYS_CAP_FOWNER = 3,
+/* Capabilities: the bits of <linux/capability.h>, which not every C library comes with. */
+enum {
+	SYS_CAP_DAC_OVERRIDE = 1 << 1,
+	SYS_CAP_DAC_READ_SEARCH = 1 << 2,
+	SYS_CAP_FOWNER = 1 << 3,
 };
 
-/* Whether the caller has it in effect. */
-bool sys_has_capability(enum sys_cap cap);
+/* Whether the caller has one of CAPS, which are ored, in effect. */
+bool sys_has_capability(unsigned caps);
 
 /* Goes to where a directory entry's offset (d_off) says. */
 int sys_seek_dir(int fd, off_t offset);

@@ -107,6 +107,24 @@ static void relative_with_umask(void **state)
 	start_with(state, "+x f", MORE_BY_UMASK);
 }
 
+/* For a user who has none of them, too. */
+static void privileges(void **state)
+{
+	const struct tree *tree = *state;
+	const struct run_user nobody = {65534, 65534};
+	struct count_how how = {.args = "-R 755 d", .cwd = tree->path};
+	struct count seen;
+	char list[1024];
+
+	if (geteuid() == 0) {
+		how.user = &nobody;
+		assert_int_equal(fchownat(tree->fd, "d", nobody.uid, nobody.gid, 0), 0);
+	}
+	count_run(&how, &seen);
+	count_list(&seen, NULL, 1, list, sizeof(list));
+	count_at_most("questions for privileges", (double)seen.by_nr[SYS_capget], 1, list);
+}
+
 static void size(void **state)
 {
 	struct stat st;
@@ -124,6 +142,7 @@ int count_group_start(void)
 		{"start: octal, -v", octal_with_words, NULL, NULL, NULL},
 		{"start: relative", relative, NULL, NULL, NULL},
 		{"start: relative, with the umask", relative_with_umask, NULL, NULL, NULL},
+		{"start: privileges, -R", privileges, NULL, NULL, NULL},
 		{"start: size of the program", size, NULL, NULL, NULL},
 	};
 

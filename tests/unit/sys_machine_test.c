@@ -208,8 +208,8 @@ static void test_read_only(void **state)
 	file_system.flags = 0;
 }
 
-/* Whether this process has CAP_FOWNER, as /proc has it. */
-static bool has_fowner(void)
+/* The capabilities that this process has in effect, as /proc has them. */
+static unsigned long long effective(void)
 {
 	FILE *f = fopen("/proc/self/status", "r");
 	unsigned long long caps = 0;
@@ -221,17 +221,30 @@ static bool has_fowner(void)
 		if (strncmp(line, "CapEff:", 7) == 0)
 			caps = strtoull(line + 7, NULL, 16);
 	fclose(f);
-	return (caps & 1 << 3) != 0;
+	return caps;
 }
 
 /* CTX: as somebody else. */
 static void check_privilege(void *ctx)
 {
-	if (*(bool *)ctx) {
+	/* CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER. */
+	static const struct {
+		unsigned caps;
+		unsigned long long bits;
+	} rows[] = {
+		{SYS_CAP_DAC_OVERRIDE, 1 << 1},
+		{SYS_CAP_DAC_READ_SEARCH, 1 << 2},
+		{SYS_CAP_FOWNER, 1 << 3},
+		{SYS_CAP_DAC_OVERRIDE | SYS_CAP_FOWNER, 1 << 1 | 1 << 3},
+	};
+	bool as_nobody = *(bool *)ctx;
+
+	if (as_nobody)
 		be_nobody();
-		EXPECT(!sys_has_capability(SYS_CAP_FOWNER));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		EXPECT(sys_has_capability(rows[i].caps) == ((effective() & rows[i].bits) != 0));
+		EXPECT(!as_nobody || !sys_has_capability(rows[i].caps));
 	}
-	EXPECT(sys_has_capability(SYS_CAP_FOWNER) == has_fowner());
 }
 
 static void test_privilege(void **state)
