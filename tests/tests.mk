@@ -134,21 +134,37 @@ sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod'
 	'$(T)/diff $(BUILD)/$(1)/chmod $(DIFF_ARGS)' \
 	$(foreach group,$(SANITIZED_FAULTS),'$(T)/fault $(BUILD)/$(1)/chmod $(group)*')
 
-check-asan: need-cmocka $(call NEED,cli fault race diff)
-	+$(call sanitized,asan) $(BUILD)/asan/chmod $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/asan/%)
-	@tests/lint/reports $(BUILD)/asan/reports tests/run-tests \
-		$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/asan/%) $(call sanitized_tests,asan)
+# The tests that need no program but themselves, of BUILD folder $(1), and each as a run of $(2).
+built_unaided = $(UNIT_TESTS:$(BUILD)/%=$(1)/%) $(1)/tests/model $(FUZZ_TARGETS:%=$(1)/tests/fuzz/%)
+unaided = $(UNIT_TESTS:$(BUILD)/%='$(2) $(1)/%') '$(2) $(1)/tests/model $(SEED)' \
+	$(foreach target,$(FUZZ_TARGETS),'$(2) $(1)/tests/fuzz/$(target) tests/fuzz/corpus/$(target)')
 
-check-tsan: need-cmocka $(call NEED,cli fault race diff)
-	+$(call sanitized,tsan) $(BUILD)/tsan/chmod
-	@tests/lint/reports $(BUILD)/tsan/reports tests/run-tests $(call sanitized_tests,tsan)
+define check_sanitized
+check-$(1): need-cmocka $(call NEED,cli fault race diff)
+	+$$(call sanitized,$(1)) $$(BUILD)/$(1)/chmod $$(call built_unaided,$$(BUILD)/$(1))
+	@tests/lint/reports $$(BUILD)/$(1)/reports tests/run-tests \
+		$$(call unaided,$$(BUILD)/$(1)) $$(call sanitized_tests,$(1))
+endef
+$(foreach sanitizer,asan tsan,$(eval $(call check_sanitized,$(sanitizer))))
 
-VALGRIND_GROUPS = verbose links walk errors ours
-check-valgrind: need-cmocka $(T)/cli $(BUILD)/chmod
-	@mkdir -p $(BUILD)/valgrind
-	@tests/lint/valgrind $(BUILD)/valgrind
+# Under valgrind a library is preloaded, so of the ways to change a file the program goes "libc".
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
+	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
+VALGRIND_CLI = $(patsubst tests/cli/cases_%.c,%,$(wildcard tests/cli/cases_*.c))
+
+check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
 	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
-		$(foreach group,$(VALGRIND_GROUPS),'$(T)/cli $(BUILD)/valgrind/chmod $(group)*')
+		$(foreach group,$(VALGRIND_CLI),'$(T)/cli --valgrind $(BUILD)/valgrind/chmod $(group)*') \
+		'$(T)/fault $(BUILD)/valgrind/chmod *libc*' '$(T)/race $(BUILD)/valgrind/chmod *libc*' \
+		$(call unaided,$(BUILD),$(VALGRIND))
+
+# As valgrind the program itself: Debian has a script of that name around it.
+$(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
+	@mkdir -p $(@D)
+	program=$$(command -v valgrind) || { echo 'Install the package valgrind.' >&2; exit 1; } && \
+		{ [ ! -x "$$program.bin" ] || program=$$program.bin; } && \
+		ln -sf "$$program" $(@D)/valgrind
+	$(CC) $(COMPILE) -DFOLDER='"$(CURDIR)/$(BUILD)"' $(CFLAGS) -o $@ $<
 
 # What only runs in a chroot leaves no counts, so the guard of "/" is run once more, with -n.
 cover: need-cmocka $(call NEED,cli fault)

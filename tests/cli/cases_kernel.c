@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,11 +69,8 @@ static void open_eventfd_9(void *test)
 
 static void few_descriptors(void *test)
 {
-	struct rlimit few = {16, 16};
-
 	(void)test;
-	if (setrlimit(RLIMIT_NOFILE, &few) < 0)
-		_exit(RUN_NOT);
+	run_limit_files(16);
 }
 
 /* A chroot in which there is the program and what it is to change, and nothing else. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,11 +77,8 @@ static char *deep_path(const char *name, int depth, const char *last)
 
 static void few_descriptors(void *test)
 {
-	struct rlimit few = {16, 16};
-
 	(void)test;
-	if (setrlimit(RLIMIT_NOFILE, &few) < 0)
-		_exit(RUN_NOT);
+	run_limit_files(16);
 }
 
 /* The row's args change thousands of levels to 0710. */

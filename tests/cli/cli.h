@@ -137,6 +137,7 @@ struct cli_program {
 	bool is_host;
 	int version; /* of the host */
 	bool is_static;
+	bool is_under_valgrind;
 };
 extern struct cli_program cli_program;
 

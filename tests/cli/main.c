@@ -3,6 +3,7 @@
  *
  *	cli PROGRAM [PATTERN]           all must pass; with LD_PRELOAD set, so it is for the program
  *	cli --old-kernel PROGRAM [...]  the same where the kernel does not know fchmodat2(2)
+ *	cli --valgrind PROGRAM [...]    the same for a program under valgrind, which sets argv[0]
  *	cli --host PROGRAM [PATTERN]    GNU's own: cases may differ if they say so; those are listed
  *
  * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
@@ -163,6 +164,8 @@ static const char *reason_to_skip(const struct cli_case *row, bool as_user)
 		return jail_trouble;
 	if (!is_root && tree_needs_root(row->tree))
 		return "the tree can only be made by root";
+	if (row->argv0 && cli_program.is_under_valgrind)
+		return "valgrind sets argv[0]";
 	if (row->env && strstr(row->env, "UTF-8") && !has_utf8)
 		return "there is no locale C.UTF-8";
 	return NULL;
@@ -344,13 +347,17 @@ int main(int argc, char **argv)
 {
 	bool is_host = argc > 1 && strcmp(argv[1], "--host") == 0;
 	bool is_old = argc > 1 && strcmp(argv[1], "--old-kernel") == 0;
+	bool has_option;
 	const char *pattern;
 	int rc;
 
-	argv += is_host || is_old;
-	argc -= is_host || is_old;
+	cli_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
+	has_option = is_host || is_old || cli_program.is_under_valgrind;
+	argv += has_option;
+	argc -= has_option;
 	if (argc < 2 || argc > 3)
-		return complain("usage", "cli [--host | --old-kernel] PROGRAM [PATTERN]");
+		return complain(
+			"usage", "cli [--host | --old-kernel | --valgrind] PROGRAM [PATTERN]");
 	if (is_old && !forget_fchmodat2())
 		return complain("fchmodat2", "cannot be taken away");
 	pattern = argc > 2 ? argv[2] : NULL;

@@ -278,11 +278,7 @@ struct run_how fault_how(struct fault_test *t, const char *args)
 
 void fault_limit_files(void *ctx)
 {
-	rlim_t n = (rlim_t)(uintptr_t)ctx;
-	struct rlimit limit = {n, n};
-
-	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-		_exit(RUN_NOT);
+	run_limit_files((rlim_t)(uintptr_t)ctx);
 }
 
 static bool put_text(const char *path, const char *format, unsigned id)

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -209,11 +208,10 @@ static int on_call(void *ctx, const struct hold_call *call)
 static void limit(void *ctx)
 {
 	const struct race_case *row = ((const struct race_test *)ctx)->row;
-	struct rlimit files = {row->files, row->files};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (row->files && setrlimit(RLIMIT_NOFILE, &files) < 0)
-		_exit(RUN_NOT);
+	if (row->files)
+		run_limit_files(row->files);
 	/* What is not in the bounding set is not regained by execve(). */
 	if (row->obeys_modes && geteuid() == 0 &&
 		(prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0) < 0 ||

@@ -261,3 +261,14 @@ int run_as(const struct run_user *user, int (*fn)(void *ctx), void *ctx)
 		_exit(user && become(user) < 0 ? RUN_NOT : fn(ctx));
 	return wait_status(pid);
 }
+
+void run_limit_files(rlim_t n)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		_exit(RUN_NOT);
+	limit.rlim_cur = n;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		_exit(RUN_NOT);
+}

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /* Where a standard stream of the program goes. The default is to be read into the result. */
@@ -70,6 +71,12 @@ int run_finish(struct run *run, struct run_result *ret);
 int run(const struct run_how *how, struct run_result *ret);
 
 void run_result_free(struct run_result *result);
+
+/*
+ * For a prepare: the program gets N descriptors, 0 to N - 1. Only the soft limit, which chmod never
+ * raises, so that a tool around it can make room for its own.
+ */
+void run_limit_files(rlim_t n);
 
 /*
  * Calls FN(CTX) in a child as USER (NULL: as we are), with only USER's group, and gives back what

@@ -1,0 +1,77 @@
+/*
+ * Runs FOLDER/chmod under FOLDER/valgrind/valgrind, for tests that start it as they start any other:
+ * the program has the arguments, the streams, the umask and as many descriptors as they gave it.
+ * Reports go to files FOLDER/valgrind/reports/PID.UID, so that none is lost with a closed stderr;
+ * one of them ends the program with a status of its own.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef FOLDER
+#define FOLDER "build"
+#endif
+
+enum {
+	FAILURE = 98,
+	/* Valgrind copies it out of the program's way, but it stays open: none that tests use. */
+	REPORT = 8,
+	TAKEN = 12 + 1, /* descriptors that the program does not have: valgrind's own, and that */
+};
+
+/* A file to report to. Of mode 0666 whatever the umask: valgrind opens it once more. */
+static int open_report(void)
+{
+	char path[sizeof(FOLDER) + 64];
+	mode_t umask_of_test = umask(0);
+	int fd;
+
+	snprintf(path, sizeof(path), FOLDER "/valgrind/reports/%ld.%ld", (long)getpid(),
+		(long)getuid());
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	umask(umask_of_test);
+	return fd >= 0 && dup2(fd, REPORT) == REPORT;
+}
+
+/* Makes up for what valgrind takes, as far as the hard limit goes. */
+static void give_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur += limit.rlim_max - limit.rlim_cur < TAKEN
+				  ? limit.rlim_max - limit.rlim_cur
+				  : TAKEN;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const options[] = {
+		"valgrind",
+		"--quiet",
+		"--vgdb=no",
+		"--error-exitcode=99",
+		"--leak-check=full",
+		"--show-leak-kinds=definite,indirect",
+		"--errors-for-leak-kinds=definite,indirect",
+		"--log-fd=8",
+		"chmod", /* which is found by PATH and then called by its name */
+	};
+	size_t n = sizeof(options) / sizeof(options[0]);
+	const char **all = calloc(n + (size_t)argc + 1, sizeof(*all));
+
+	if (!all || !open_report() || setenv("PATH", FOLDER, 1) != 0)
+		return FAILURE;
+	memcpy(all, options, sizeof(options));
+	for (int i = 1; i < argc; i++)
+		all[n++] = argv[i];
+	give_descriptors();
+	execv(FOLDER "/valgrind/valgrind", (char **)all);
+	return FAILURE;
+}
