@@ -99,7 +99,7 @@ static void mount_on_s(void *ctx)
 	const struct cli_test *test = ctx;
 
 	own_mounts(NULL);
-	if (fchdir(test->tree.fd) != 0 || mount("none", "d/s", "tmpfs", 0, "mode=755") != 0 ||
+	if (chdir(test->tree.path) != 0 || mount("none", "d/s", "tmpfs", 0, "mode=755") != 0 ||
 		mkdir("d/s/in", 0755) != 0)
 		_exit(RUN_NOT);
 }
@@ -157,7 +157,7 @@ static void mount_overlay(void *ctx)
 	const struct cli_test *test = ctx;
 
 	own_mounts(NULL);
-	if (fchdir(test->tree.fd) != 0 ||
+	if (chdir(test->tree.path) != 0 ||
 		mount("none", "m", "overlay", 0, "lowerdir=lower,upperdir=up,workdir=work") != 0)
 		_exit(RUN_NOT);
 }
