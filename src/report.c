@@ -308,9 +308,8 @@ static void complain_of(struct report *r, const char *path, const struct apply_r
 		break;
 	case APPLY_UNSAFE:
 		complain(r,
-			"cannot change %q safely: it takes a newer kernel, or /proc, to be sure "
-			"that it "
-			"is not another file",
+			"cannot change %q safely: "
+			"it takes a newer kernel, or /proc, to be sure that it is not another file",
 			path);
 		break;
 	case APPLY_NO_ACCESS: complain(r, "cannot access %q%e", path, record->err); break;

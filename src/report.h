@@ -2,8 +2,7 @@
  * Everything that is printed: what happened, in GNU's sentences, on GNU's streams, in GNU's order.
  *
  * Standard output is kept in a buffer (a line at a time on a terminal) which is written before each
- * message on standard error. Not thread-safe but for
- * report_wants().
+ * message on standard error. Not thread-safe but for report_wants().
  */
 #ifndef REPORT_H
 #define REPORT_H

@@ -150,12 +150,15 @@ $(foreach sanitizer,asan tsan,$(eval $(call check_sanitized,$(sanitizer))))
 # Under valgrind a library is preloaded, so of the ways to change a file the program goes "libc".
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
+# The groups that have tests of that way.
+VALGRIND_FAULTS = $(filter-out deep names workers ours-progress,$(SANITIZED_FAULTS))
 VALGRIND_CLI = $(patsubst tests/cli/cases_%.c,%,$(wildcard tests/cli/cases_*.c))
 
 check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
 	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
 		$(foreach group,$(VALGRIND_CLI),'$(T)/cli --valgrind $(BUILD)/valgrind/chmod $(group)*') \
-		'$(T)/fault $(BUILD)/valgrind/chmod *libc*' '$(T)/race $(BUILD)/valgrind/chmod *libc*' \
+		$(foreach group,$(VALGRIND_FAULTS),'$(T)/fault --valgrind $(BUILD)/valgrind/chmod $(group)*libc*') \
+		'$(T)/race $(BUILD)/valgrind/chmod *libc*' \
 		$(call unaided,$(BUILD),$(VALGRIND))
 
 # As valgrind the program itself: Debian has a script of that name around it.

@@ -107,6 +107,7 @@ struct fault_program {
 	const char *path;
 	int fd;
 	bool is_static;
+	bool is_under_valgrind;
 };
 extern struct fault_program fault_program;
 

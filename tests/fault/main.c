@@ -2,6 +2,7 @@
  * Runs the tests of faults against a chmod:
  *
  *	fault PROGRAM [PATTERN]
+ *	fault --valgrind PROGRAM [...]  the same for a program under valgrind
  *
  * PATTERN, with * and ?, chooses tests by name: "GROUP: ... (root)". Every file of tests is one
  * group of cmocka. Needs no privilege; some tests are for root, some need a kernel or a tool that
@@ -142,8 +143,11 @@ int main(int argc, char **argv)
 {
 	int failed = 0;
 
+	fault_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
+	argv += fault_program.is_under_valgrind;
+	argc -= fault_program.is_under_valgrind;
 	if (argc < 2 || argc > 3) {
-		fputs("usage: fault PROGRAM [PATTERN]\n", stderr);
+		fputs("usage: fault [--valgrind] PROGRAM [PATTERN]\n", stderr);
 		return 2;
 	}
 	fault_program.path = realpath(argv[1], NULL);

@@ -44,24 +44,17 @@ static void give_descriptors(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return;
-	limit.rlim_cur += limit.rlim_max - limit.rlim_cur < TAKEN
-				  ? limit.rlim_max - limit.rlim_cur
-				  : TAKEN;
+	limit.rlim_cur +=
+		limit.rlim_max - limit.rlim_cur < TAKEN ? limit.rlim_max - limit.rlim_cur : TAKEN;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int main(int argc, char **argv)
 {
 	static const char *const options[] = {
-		"valgrind",
-		"--quiet",
-		"--vgdb=no",
-		"--error-exitcode=99",
-		"--leak-check=full",
-		"--show-leak-kinds=definite,indirect",
-		"--errors-for-leak-kinds=definite,indirect",
-		"--log-fd=8",
-		"chmod", /* which is found by PATH and then called by its name */
+		"valgrind", "--quiet", "--vgdb=no", "--error-exitcode=99", "--leak-check=full",
+		"--show-leak-kinds=definite,indirect", "--errors-for-leak-kinds=definite,indirect",
+		"--log-fd=8", "chmod", /* which is found by PATH and then called by its name */
 	};
 	size_t n = sizeof(options) / sizeof(options[0]);
 	const char **all = calloc(n + (size_t)argc + 1, sizeof(*all));

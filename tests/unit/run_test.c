@@ -483,9 +483,10 @@ static void run_on_mounts(void *ctx)
 	struct cli cli = {RECURSIVE, .mode = "700", VERBOSE, .quiet = true};
 
 	(void)ctx;
-	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	if (unshare(CLONE_NEWNS) != 0 ||
+		mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
 		mount("none", "d/m", "tmpfs", 0, "mode=755") != 0 ||
-		mount("c", "c/s/b", NULL, MS_BIND, NULL) != 0)
+		mount("c", "c/s/b", "none", MS_BIND, NULL) != 0)
 		exit(CHILD_CANNOT);
 	/* Another file system is left out if that is asked for, but not if it is an operand. */
 	cli.one_file_system = true;
@@ -509,7 +510,7 @@ static void run_on_mounts(void *ctx)
 		"The following directory is part of the cycle:\n  c/s/b\n\n");
 	captured_free(&c);
 	/* What cannot be written to is told of, and by --dry-run already. */
-	EXPECT(mount("none", "d/m", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0);
+	EXPECT(mount("none", "d/m", "none", MS_REMOUNT | MS_RDONLY, NULL) == 0);
 	cli.quiet = false;
 	cli.mode = "711";
 	for (int is_dry = 1; is_dry >= 0; is_dry--) {
