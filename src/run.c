@@ -237,9 +237,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
 		.is_privileged = cli->dry_run && sys_has_capability(SYS_CAP_FOWNER),
-		.overrides_modes =
-			cli->recursive &&
-			sys_has_capability(SYS_CAP_DAC_READ_SEARCH | SYS_CAP_DAC_OVERRIDE),
+		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
+									SYS_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,

@@ -135,9 +135,10 @@ sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod'
 	$(foreach group,$(SANITIZED_FAULTS),'$(T)/fault $(BUILD)/$(1)/chmod $(group)*')
 
 # The tests that need no program but themselves, of BUILD folder $(1), and each as a run of $(2).
-built_unaided = $(UNIT_TESTS:$(BUILD)/%=$(1)/%) $(1)/tests/model $(FUZZ_TARGETS:%=$(1)/tests/fuzz/%)
+built_unaided = $(UNIT_TESTS:$(BUILD)/%=$(1)/%) $(1)/tests/model \
+	$(FUZZ_TARGETS:%=$(1)/tests/fuzz/%)
 unaided = $(UNIT_TESTS:$(BUILD)/%='$(2) $(1)/%') '$(2) $(1)/tests/model $(SEED)' \
-	$(foreach target,$(FUZZ_TARGETS),'$(2) $(1)/tests/fuzz/$(target) tests/fuzz/corpus/$(target)')
+	$(foreach t,$(FUZZ_TARGETS),'$(2) $(1)/tests/fuzz/$(t) tests/fuzz/corpus/$(t)')
 
 define check_sanitized
 check-$(1): need-cmocka $(call NEED,cli fault race diff)
@@ -156,16 +157,15 @@ VALGRIND_CLI = $(patsubst tests/cli/cases_%.c,%,$(wildcard tests/cli/cases_*.c))
 
 check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
 	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
-		$(foreach group,$(VALGRIND_CLI),'$(T)/cli --valgrind $(BUILD)/valgrind/chmod $(group)*') \
-		$(foreach group,$(VALGRIND_FAULTS),'$(T)/fault --valgrind $(BUILD)/valgrind/chmod $(group)*libc*') \
-		'$(T)/race $(BUILD)/valgrind/chmod *libc*' \
-		$(call unaided,$(BUILD),$(VALGRIND))
+		$(VALGRIND_CLI:%='$(T)/cli --valgrind $(BUILD)/valgrind/chmod %*') \
+		$(VALGRIND_FAULTS:%='$(T)/fault --valgrind $(BUILD)/valgrind/chmod %*libc*') \
+		'$(T)/race $(BUILD)/valgrind/chmod *libc*' $(call unaided,$(BUILD),$(VALGRIND))
 
 # As valgrind the program itself: Debian has a script of that name around it.
 $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
 	@mkdir -p $(@D)
-	program=$$(command -v valgrind) || { echo 'Install the package valgrind.' >&2; exit 1; } && \
-		{ [ ! -x "$$program.bin" ] || program=$$program.bin; } && \
+	@command -v valgrind >/dev/null || { echo 'valgrind is missing: make deps' >&2; exit 1; }
+	program=$$(command -v valgrind) && { [ ! -x "$$program.bin" ] || program=$$program.bin; } && \
 		ln -sf "$$program" $(@D)/valgrind
 	$(CC) $(COMPILE) -DFOLDER='"$(CURDIR)/$(BUILD)"' $(CFLAGS) -o $@ $<
 

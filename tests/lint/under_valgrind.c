@@ -1,8 +1,8 @@
 /*
- * Runs FOLDER/chmod under FOLDER/valgrind/valgrind, for tests that start it as they start any other:
- * the program has the arguments, the streams, the umask and as many descriptors as they gave it.
- * Reports go to files FOLDER/valgrind/reports/PID.UID, so that none is lost with a closed stderr;
- * one of them ends the program with a status of its own.
+ * Runs FOLDER/chmod under FOLDER/valgrind/valgrind, for tests that start it as any other: it has
+ * the arguments, the streams, the umask and as many descriptors as they gave. Reports go to files
+ * FOLDER/valgrind/reports/PID.UID, so that none is lost with a closed stderr; one of them ends the
+ * program with a status of its own.
  */
 #include <fcntl.h>
 #include <stdio.h>
