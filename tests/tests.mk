@@ -164,8 +164,8 @@ check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race u
 # As valgrind the program itself: Debian has a script of that name around it.
 $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
 	@mkdir -p $(@D)
-	@command -v valgrind >/dev/null || { echo 'valgrind is missing: make deps' >&2; exit 1; }
-	program=$$(command -v valgrind) && { [ ! -x "$$program.bin" ] || program=$$program.bin; } && \
+	@program=$$(command -v valgrind.bin || command -v valgrind) || \
+		{ echo 'valgrind is missing: make deps' >&2; exit 1; }; \
 		ln -sf "$$program" $(@D)/valgrind
 	$(CC) $(COMPILE) -DFOLDER='"$(CURDIR)/$(BUILD)"' $(CFLAGS) -o $@ $<
 
