@@ -10,7 +10,6 @@
 
 enum {
 	INTERVAL = 200 * 1000 * 1000, /* nanoseconds */
-	COUNTS_PER_LOOK = 16,         /* files between two looks at the clock */
 	MOST_COLUMNS = 512,
 };
 
@@ -31,7 +30,7 @@ static int64_t now(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-void progress_start(struct progress *p, int fd, bool utf8)
+void progress_start(struct progress *p, int fd, bool utf8, bool is_dry)
 {
 	const char *term = getenv("TERM");
 
@@ -39,6 +38,7 @@ void progress_start(struct progress *p, int fd, bool utf8)
 		return;
 	p->is_on = true;
 	p->utf8 = utf8;
+	p->is_dry = is_dry;
 	p->fd = fd;
 	p->start = now();
 	atomic_store(&p->next, p->start + INTERVAL);
@@ -46,12 +46,11 @@ void progress_start(struct progress *p, int fd, bool utf8)
 
 bool progress_count(struct progress *p, bool changed)
 {
-	unsigned long seen = atomic_fetch_add_explicit(&p->seen, 1, memory_order_relaxed);
-
+	atomic_fetch_add_explicit(&p->seen, 1, memory_order_relaxed);
 	if (changed)
 		atomic_fetch_add_explicit(&p->changed, 1, memory_order_relaxed);
-	return seen % COUNTS_PER_LOOK == 0 &&
-	       now() >= atomic_load_explicit(&p->next, memory_order_relaxed);
+	/* A look at the clock is cheap, and where files are slow each of them counts. */
+	return now() >= atomic_load_explicit(&p->next, memory_order_relaxed);
 }
 
 /* A quote_put_fn. Characters beyond ASCII count as wide, to be sure. */
@@ -147,7 +146,7 @@ void progress_draw(struct progress *p, const char *path, size_t len)
 	put_number(&line, seen);
 	put_string(&line, " files, ");
 	put_number(&line, atomic_load(&p->changed));
-	put_string(&line, " changed, ");
+	put_string(&line, p->is_dry ? " to change, " : " changed, ");
 	put_number(&line, (unsigned long)((uint64_t)seen * 1000 / (uint64_t)elapsed));
 	put_string(&line, "/s: ");
 	put_path(p, &line, path, len);

@@ -10,6 +10,7 @@
 struct progress {
 	bool is_on;
 	bool utf8;
+	bool is_dry;
 	int fd;
 	int64_t start;        /* the clock, in nanoseconds */
 	_Atomic int64_t next; /* when the line is due again */
@@ -19,9 +20,9 @@ struct progress {
 
 /*
  * Turns it on if FD is a terminal on which a line can be erased. UTF8: whether its user's locale
- * is.
+ * is. IS_DRY: nothing is really changed.
  */
-void progress_start(struct progress *p, int fd, bool utf8);
+void progress_start(struct progress *p, int fd, bool utf8, bool is_dry);
 
 /* Counts a file. Whether the line is due. For any thread, and without a system call. */
 bool progress_count(struct progress *p, bool changed);

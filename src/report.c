@@ -397,7 +397,7 @@ void report_record(struct report *r, const char *path, const struct apply_record
 
 void report_start_progress(struct report *r)
 {
-	progress_start(&r->progress, r->err.fd, locale_is_utf8(r));
+	progress_start(&r->progress, r->err.fd, locale_is_utf8(r), r->is_dry);
 }
 
 int report_finish(struct report *r)

@@ -174,20 +174,20 @@ static void check_width(const struct look *look, const char *line, size_t len)
 	fault_check(look->t, columns < most, "%zu columns: %.*s", columns, (int)len, line);
 }
 
-/* "12 files, 12 changed, 34/s: DIRECTORY", or as much of it as there is room for. */
+/* "12 files, 12 changed, 34/s: DIRECTORY", or as much of it as there is room for; -n: to change. */
 static void check_line(struct look *look, const char *line, size_t len)
 {
 	const struct progress_row *row = look->t->row;
 	char *text = fault_text(look->t, "%.*s", (int)len, line);
+	const char *format = strncmp(row->args, "-Rn", 3) == 0 ? "%u files, %u to change, %u/s: %n"
+							       : "%u files, %u changed, %u/s: %n";
 	unsigned seen, changed, rate;
 	int end = 0;
 
 	if (row->columns > 0 && row->columns < 40)
 		return;
 	if (!fault_check(look->t,
-		    sscanf(text, "%u files, %u changed, %u/s: %n", &seen, &changed, &rate, &end) ==
-				    3 &&
-			    end > 0,
+		    sscanf(text, format, &seen, &changed, &rate, &end) == 3 && end > 0,
 		    "what does the line say: %s", text))
 		return;
 	fault_check(look->t, look->seen < seen && seen <= ENTRIES, "%u files after %u", seen,

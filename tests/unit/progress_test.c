@@ -27,7 +27,7 @@ static void test_on_or_off(void **state)
 
 		set_term(places[i].term);
 		atomic_store(&writing.calls, 0);
-		progress_start(&p, fds[places[i].where], false);
+		progress_start(&p, fds[places[i].where], false, false);
 		if (p.is_on != places[i].is_on)
 			row_wrong("row %zu: not %d", i, places[i].is_on);
 		progress_erase(&p);
@@ -304,17 +304,7 @@ static void test_after_a_pause(void **state)
 	rows_end();
 }
 
-/* Whether one of the next N files makes the line due. */
-static bool becomes_due(struct progress *p, unsigned n)
-{
-	bool is_due = false;
-
-	for (unsigned i = 0; i < n; i++)
-		is_due |= progress_count(p, false);
-	return is_due;
-}
-
-/* Who counts is told when there is something to draw, if not with the very next file. */
+/* Who counts is told when there is something to draw, with the very next file. */
 static void test_due(void **state)
 {
 	struct progress p;
@@ -323,12 +313,12 @@ static void test_due(void **state)
 	begin(&p, 80, false);
 	for (int64_t ms = 1000; ms < 10000; ms += 1000) {
 		atomic_store(&clock_now, start + ms * MS);
-		EXPECT(becomes_due(&p, 100));
-		EXPECT(becomes_due(&p, 100));
+		EXPECT(progress_count(&p, false));
+		EXPECT(progress_count(&p, true));
 		draw(&p, ms, "d");
-		EXPECT(!becomes_due(&p, 100));
+		EXPECT(!progress_count(&p, false));
 		atomic_store(&clock_now, start + (ms + 100) * MS);
-		EXPECT(!becomes_due(&p, 100));
+		EXPECT(!progress_count(&p, false));
 	}
 	end();
 	rows_end();
