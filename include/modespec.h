@@ -40,6 +40,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* One operator with its permissions. Private. */
 struct modespec_action {
 	unsigned short who;   /* the bits it is for; 0: no who was given, the umask counts */
@@ -91,9 +95,13 @@ bool modespec_concerns(const struct modespec *spec, mode_t type);
 bool modespec_is_absolute(const struct modespec *spec, mode_t type, mode_t umask, mode_t *ret);
 
 /* Writes the 12 bits of MODE as ls(1) does, "rwsr-xr-t" and a NUL, to BUF. Returns BUF. */
-char *modespec_format(mode_t mode, char buf[static 10]);
+char *modespec_format(mode_t mode, char buf[10]);
 
 /* Gives back what modespec_compile() took. */
 void modespec_free(struct modespec *spec);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

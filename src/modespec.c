@@ -302,7 +302,7 @@ bool modespec_is_absolute(const struct modespec *spec, mode_t type, mode_t umask
 	return true;
 }
 
-char *modespec_format(mode_t mode, char buf[static 10])
+char *modespec_format(mode_t mode, char buf[10])
 {
 	static const char letters[] = "rwxrwxrwx";
 
