@@ -23,6 +23,8 @@ HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
 override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 override WARNINGS += -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wno-missing-field-initializers
+# In a library of its own before glibc 2.34.
+override LDLIBS += -pthread
 COMPILE = $(CPPFLAGS) -std=c11 $(WARNINGS) -MMD -MP
 
 SOURCES := $(wildcard src/*.c)
@@ -49,7 +51,8 @@ has = $(shell echo 'int main(void){return 0;}' | \
 HARDEN := $(foreach flag,$(HARDEN_WANTED),$(call has,$(flag)))
 HARDEN_LD := $(foreach flag,$(HARDEN_LD_WANTED),$(call has,$(flag)))
 # The same bytes wherever it is built.
-override CPPFLAGS += $(call has,-ffile-prefix-map=$(CURDIR)=.)
+PREFIX_MAP := $(call has,-ffile-prefix-map=$(CURDIR)=.)
+override CPPFLAGS += $(PREFIX_MAP)
 # It needs an optimiser, and some compilers come with one of their own.
 HARDEN += $(if $(filter -O%,$(filter-out -O0,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 
@@ -66,7 +69,7 @@ STATIC_LD = -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,no
 
 $(BUILD)/static/chmod: $(STATIC_OBJECTS)
 	$(STATIC_CC) -static $(STATIC_HARDEN) $(STATIC_CFLAGS) $(STATIC_LD) $(LDFLAGS) \
-		-o $@ $(STATIC_OBJECTS)
+		-o $@ $(STATIC_OBJECTS) $(LDLIBS)
 
 $(BUILD)/static/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -90,39 +93,41 @@ $(BUILD)/lib/libmodespec.a: $(BUILD)/lib/modespec.o
 	$(AR) rcD $@ $<
 
 $(BUILD)/lib/$(SONAME): $(BUILD)/lib/modespec.o
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -o $@ $<
+	$(CC) $(CFLAGS) $(filter-out -pie,$(HARDEN_LD)) $(LDFLAGS) -shared -Wl,-z,defs \
+		-Wl,-soname,$(SONAME) -o $@ $<
 	ln -sf $(SONAME) $(BUILD)/lib/libmodespec.so
 
 $(BUILD)/lib/modespec.pc: FORCE # PREFIX and the like may be others each time
 	@mkdir -p $(@D)
-	{ echo 'Name: modespec'; \
+	{ echo 'prefix=$(PREFIX)'; \
+	echo 'Name: modespec'; \
 	echo "Description: GNU chmod's mode language"; \
 	echo 'Version: $(VERSION)'; \
-	echo 'Libs: -L$(LIBDIR) -lmodespec'; \
-	echo 'Cflags: -I$(INCLUDEDIR)'; } >$@
+	echo 'Libs: -L$(LIBDIR:$(PREFIX)/%=$${prefix}/%) -lmodespec'; \
+	echo 'Cflags: -I$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)'; } >$@
 
 # --------------------------------------------------------------------------------------- install
 
 install: $(BUILD)/chmod
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
-	$(INSTALL) -m 755 $(BUILD)/chmod $(DESTDIR)$(BINDIR)/chmod
-	$(INSTALL) -m 644 man/chmod.1 $(DESTDIR)$(MANDIR)/man1/chmod.1
+	$(INSTALL) -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man1"
+	$(INSTALL) -m 755 $(BUILD)/chmod "$(DESTDIR)$(BINDIR)/chmod"
+	$(INSTALL) -m 644 man/chmod.1 "$(DESTDIR)$(MANDIR)/man1/chmod.1"
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/chmod $(DESTDIR)$(MANDIR)/man1/chmod.1
+	rm -f "$(DESTDIR)$(BINDIR)/chmod" "$(DESTDIR)$(MANDIR)/man1/chmod.1"
 
 install-lib: lib
-	$(INSTALL) -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(PKGCONFIGDIR)
-	$(INSTALL) -m 644 $(BUILD)/lib/libmodespec.a $(DESTDIR)$(LIBDIR)/libmodespec.a
-	$(INSTALL) -m 755 $(BUILD)/lib/$(SONAME) $(DESTDIR)$(LIBDIR)/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libmodespec.so
-	$(INSTALL) -m 644 include/modespec.h $(DESTDIR)$(INCLUDEDIR)/modespec.h
-	$(INSTALL) -m 644 $(BUILD)/lib/modespec.pc $(DESTDIR)$(PKGCONFIGDIR)/modespec.pc
+	$(INSTALL) -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGCONFIGDIR)"
+	$(INSTALL) -m 644 $(BUILD)/lib/libmodespec.a "$(DESTDIR)$(LIBDIR)/libmodespec.a"
+	$(INSTALL) -m 755 $(BUILD)/lib/$(SONAME) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
+	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libmodespec.so"
+	$(INSTALL) -m 644 include/modespec.h "$(DESTDIR)$(INCLUDEDIR)/modespec.h"
+	$(INSTALL) -m 644 $(BUILD)/lib/modespec.pc "$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
 
 uninstall-lib:
-	rm -f $(DESTDIR)$(LIBDIR)/libmodespec.a $(DESTDIR)$(LIBDIR)/$(SONAME) \
-		$(DESTDIR)$(LIBDIR)/libmodespec.so $(DESTDIR)$(INCLUDEDIR)/modespec.h \
-		$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc
+	rm -f "$(DESTDIR)$(LIBDIR)/libmodespec.a" "$(DESTDIR)$(LIBDIR)/$(SONAME)" \
+		"$(DESTDIR)$(LIBDIR)/libmodespec.so" "$(DESTDIR)$(INCLUDEDIR)/modespec.h" \
+		"$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
 
 version:
 	@echo '$(VERSION)'
@@ -144,10 +149,14 @@ help:
 	@echo 'make check        all tests of a few minutes'
 	@echo 'make check-all    the same under sanitizers and valgrind as well'
 	@echo 'make check-host   the command-line tests for the chmod of this machine'
-	@echo 'make lint cover   what is to be said of the sources; what of them the tests reach'
+	@echo 'make check-long   random cases by the hundred thousand, a million files'
+	@echo 'make lint cover   static analysis of the sources; test coverage'
+	@echo 'make fuzz mutation bench clients   see README'
+	@echo 'make dist distcheck repro check-install   a release, and what proves it'
 	@echo 'make clean        removes build/'
-	@echo 'CC CFLAGS LDFLAGS STATIC_CC STATIC_CFLAGS BUILD are yours to set.'
-	@echo 'tests/tests.mk has the parts of check, and the longer tests.'
+	@echo 'Yours to set: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS, STATIC_CC STATIC_CFLAGS, BUILD,'
+	@echo 'DESTDIR PREFIX BINDIR MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR INSTALL.'
+	@echo 'tests/tests.mk has the parts of check.'
 
 include tests/tests.mk
 
