@@ -20,7 +20,6 @@ enum {
 	FAILURE = 98,
 	/* Valgrind copies it out of the program's way, but it stays open: none that tests use. */
 	REPORT = 8,
-	TAKEN = 12 + 1, /* descriptors that the program does not have: valgrind's own, and that */
 };
 
 /* A file to report to. Of mode 0666 whatever the umask: valgrind opens it once more. */
@@ -37,15 +36,14 @@ static int open_report(void)
 	return fd >= 0 && dup2(fd, REPORT) == REPORT;
 }
 
-/* Makes up for what valgrind takes, as far as the hard limit goes. */
-static void give_descriptors(void)
+/* One more for the report; for its own valgrind makes room itself. Both need a hard limit above. */
+static void give_descriptor(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
 		return;
-	limit.rlim_cur +=
-		limit.rlim_max - limit.rlim_cur < TAKEN ? limit.rlim_max - limit.rlim_cur : TAKEN;
+	limit.rlim_cur++;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -59,12 +57,12 @@ int main(int argc, char **argv)
 	size_t n = sizeof(options) / sizeof(options[0]);
 	const char **all = calloc(n + (size_t)argc + 1, sizeof(*all));
 
+	give_descriptor();
 	if (!all || !open_report() || setenv("PATH", FOLDER, 1) != 0)
 		return FAILURE;
 	memcpy(all, options, sizeof(options));
 	for (int i = 1; i < argc; i++)
 		all[n++] = argv[i];
-	give_descriptors();
 	execv(FOLDER "/valgrind/valgrind", (char **)all);
 	return FAILURE;
 }
