@@ -20,7 +20,7 @@ enum { FILES = 20000, DIRS = 200, SMALL_FILES = 500, SMALL_DIRS = 10 };
 /* Budgets. */
 enum {
 	BYTES_PER_WRITE = 4096, /* of output, at the least */
-	PEAK_KIB = 4096,        /* of the static program; less than that */
+	PEAK_KIB = 512,         /* of the static program; less than that */
 	GROWTH_KIB = 1024,      /* of any program, from hundreds of files to thousands */
 	DIRECTORY = 6,          /* calls for each directory, as in rows.c */
 	ENTRIES_PER_READ = 500, /* of a flat directory, at the least */
@@ -79,6 +79,7 @@ static void no_thread(const char *args)
 	struct count seen;
 
 	run_with(args, &seen);
+	assert_true(seen.calls > SMALL_FILES);
 	count_at_most(args, (double)seen.threads, 0, "threads");
 }
 
@@ -147,6 +148,7 @@ static void total(const char *args, double budget)
 	count_needs_fchmodat2();
 	run_with(args, &seen);
 	count_list(&seen, NULL, 1, list, sizeof(list));
+	assert_true(seen.calls > FILES);
 	count_at_most("calls", (double)seen.calls, budget, list);
 }
 

@@ -18,7 +18,7 @@ enum { FILES = 1000 * 1000, DIRS = 10 * 1000 };
 
 /* Budgets. */
 enum {
-	PEAK_KIB = 4096,   /* of the static program; less than that */
+	PEAK_KIB = 512,    /* of the static program; less than that */
 	GROWTH_KIB = 1024, /* of any program, beyond what it needs for a few files */
 };
 

@@ -16,8 +16,8 @@
 	"trap/y/ 731 (root), trap/y/l/ 731 (root)"
 #define IN_TRAP "trap trap/x trap/x/l trap/x/r trap/y trap/y/l"
 
-/* So few that there are four workers, each of which can keep four directories open that wait. */
-#define CHAINS .chains = "top/a/x/l top/a/x/r top/a/y/l top/a/y/r", .chain_length = 9, .files = 48
+/* So few that each worker has to close directories that wait, and to open them again. */
+#define CHAINS .chains = "top/a/x/l top/a/x/r top/a/y/l top/a/y/r", .chain_length = 30, .files = 40
 #define RUNS                                                                                       \
 	.runs = {{.spec = "755", .status = RACE_ANY_STATUS},                                       \
 		{.spec = "u+x,g-w", .status = RACE_ANY_STATUS}}

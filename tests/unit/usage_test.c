@@ -177,7 +177,8 @@ static void test_every_option_is_in_help(void **state)
 {
 	static const char *const long_names[] = {"changes", "silent", "quiet", "verbose",
 		"dereference", "no-dereference", "no-preserve-root", "preserve-root",
-		"reference=RFILE", "recursive", "help", "version", "jobs=N"};
+		"reference=RFILE", "recursive", "help", "version", "jobs=N", "dry-run",
+		"exclude=GLOB", "files0-from=F", "one-file-system", "progress", "skip-unchanged"};
 	static char text[16 * 1024];
 
 	(void)state;
