@@ -4,9 +4,9 @@
 static const char help[] =
 	"Set the permissions of each FILE to MODE, or to those of RFILE.\n"
 	"\n"
-	"  -c, --changes          tell each change that is made\n"
+	"  -c, --changes          report each file whose mode changes\n"
 	"  -f, --silent, --quiet  say nothing of files that cannot be changed\n"
-	"  -v, --verbose          tell what was done with every file\n"
+	"  -v, --verbose          report every file\n"
 	"      --dereference      change what symbolic links lead to\n"
 	"  -h, --no-dereference   leave alone what symbolic links lead to\n"
 	"      --no-preserve-root  treat '/' as any other directory (the default)\n"
