@@ -258,6 +258,15 @@ static void wide(struct cli_test *test)
 	cli_check(test, count == WIDE, "%d names instead of %d", count, WIDE);
 	count = count_words(result.out, "to 0700 (rwx------)\n");
 	cli_check(test, count == WIDE / 100, "%d files instead of %d", count, WIDE / 100);
+	for (int i = 0; i < WIDE; i += 100) {
+		char name[32];
+		struct stat st;
+
+		snprintf(name, sizeof(name), "d/%d", i);
+		cli_check(test,
+			fstatat(test->tree.fd, name, &st, 0) == 0 && (st.st_mode & 07777) == 0700,
+			"%s is not changed", name);
+	}
 	run_result_free(&result);
 }
 
