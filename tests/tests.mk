@@ -149,7 +149,7 @@ endef
 $(foreach sanitizer,asan tsan,$(eval $(call check_sanitized,$(sanitizer))))
 
 # Under valgrind a library is preloaded, so of the ways to change a file the program goes "libc".
-VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
+VALGRIND_OPTIONS = --quiet --error-exitcode=99 --leak-check=full \
 	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
 # The groups that have tests of that way.
 VALGRIND_FAULTS = $(filter-out deep names workers ours-progress,$(SANITIZED_FAULTS))
@@ -159,7 +159,8 @@ check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race u
 	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
 		$(VALGRIND_CLI:%='$(T)/cli --valgrind $(BUILD)/valgrind/chmod %*') \
 		$(VALGRIND_FAULTS:%='$(T)/fault --valgrind $(BUILD)/valgrind/chmod %*libc*') \
-		'$(T)/race $(BUILD)/valgrind/chmod *libc*' $(call unaided,$(BUILD),$(VALGRIND))
+		'$(T)/race $(BUILD)/valgrind/chmod *libc*' \
+		$(call unaided,$(BUILD),valgrind $(VALGRIND_OPTIONS))
 
 # As valgrind the program itself: Debian has a script of that name around it.
 $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
@@ -167,7 +168,8 @@ $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
 	@program=$$(command -v valgrind.bin || command -v valgrind) || \
 		{ echo 'valgrind is missing: make deps' >&2; exit 1; }; \
 		ln -sf "$$program" $(@D)/valgrind
-	$(CC) $(COMPILE) -DFOLDER='"$(CURDIR)/$(BUILD)"' $(CFLAGS) -o $@ $<
+	$(CC) $(COMPILE) -DFOLDER='"$(CURDIR)/$(BUILD)"' -DOPTIONS='"$(VALGRIND_OPTIONS)"' \
+		$(CFLAGS) -o $@ $<
 
 # What only runs in a chroot leaves no counts, so the guard of "/" is run once more, with -n.
 cover: need-cmocka $(call NEED,cli fault)

@@ -2,7 +2,7 @@
  * Runs FOLDER/chmod under FOLDER/valgrind/valgrind, for tests that start it as any other: it has
  * the arguments, the streams, the umask and as many descriptors as they gave. Reports go to files
  * FOLDER/valgrind/reports/PID.UID, so that none is lost with a closed stderr; one of them ends the
- * program with a status of its own.
+ * program with a status of its own. OPTIONS: those of valgrind that all its tests have.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +14,9 @@
 
 #ifndef FOLDER
 #define FOLDER "build"
+#endif
+#ifndef OPTIONS
+#define OPTIONS "--quiet"
 #endif
 
 enum {
@@ -50,15 +53,15 @@ static void give_descriptor(void)
 int main(int argc, char **argv)
 {
 	static const char *const options[] = {
-		"valgrind", "--quiet", "--vgdb=no", "--error-exitcode=99", "--leak-check=full",
-		"--show-leak-kinds=definite,indirect", "--errors-for-leak-kinds=definite,indirect",
-		"--log-fd=8", "chmod", /* which is found by PATH and then called by its name */
+		"valgrind", "--vgdb=no", "--log-fd=8",
+		"chmod", /* which is found by PATH and then called by its name */
 	};
 	size_t n = sizeof(options) / sizeof(options[0]);
 	const char **all = calloc(n + (size_t)argc + 1, sizeof(*all));
 
 	give_descriptor();
-	if (!all || !open_report() || setenv("PATH", FOLDER, 1) != 0)
+	if (!all || !open_report() || setenv("PATH", FOLDER, 1) != 0 ||
+		setenv("VALGRIND_OPTS", OPTIONS, 1) != 0)
 		return FAILURE;
 	memcpy(all, options, sizeof(options));
 	for (int i = 1; i < argc; i++)
