@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -218,11 +220,6 @@ ssize_t sys_read_dir(int fd, void *buf, size_t size)
 	return result(syscall(SYS_getdents64, fd, buf, size));
 }
 
-int sys_seek_dir(int fd, off_t offset)
-{
-	return lseek(fd, offset, SEEK_SET) < 0 ? -errno : 0;
-}
-
 bool sys_is_read_only(int fd)
 {
 	struct statfs fs;
@@ -272,6 +269,75 @@ bool sys_modes_are_binding(int fd)
 	case 0xaad7aaea: /* PanFS */
 	case 0xbacbacbc: /* VMware */
 	case 0xbeefdead: /* StorNext */ return false;
+	default: return true;
+	}
+}
+
+/* struct statx of statx(2), for C libraries without it. */
+struct kernel_statx {
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid;
+	uint16_t mode, spare0;
+	uint64_t ino, size, blocks, attributes_mask;
+	struct {
+		int64_t sec;
+		uint32_t nsec;
+		int32_t spare;
+	} atime, btime, ctime, mtime;
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t spare[14];
+};
+
+/* By fstat(2) where statx(2) is missing or a sandbox refuses it. */
+static int identify_by_fstat(int fd, struct stat *ret, struct sys_birth *ret_birth)
+{
+	*ret_birth = (struct sys_birth){.is_known = false};
+	return result(fstat(fd, ret));
+}
+
+int sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth)
+{
+	enum { TYPE = 1, MODE = 2, NLINK = 4, UID = 8, INO = 0x100, BTIME = 0x800 };
+	struct kernel_statx sx;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, TYPE | MODE | NLINK | UID | INO | BTIME,
+		    &sx) != 0)
+		return identify_by_fstat(fd, ret, ret_birth);
+	ret->st_dev = makedev(sx.dev_major, sx.dev_minor);
+	ret->st_ino = sx.ino;
+	ret->st_mode = sx.mode;
+	ret->st_nlink = sx.nlink;
+	ret->st_uid = sx.uid;
+	*ret_birth = (struct sys_birth){
+		.is_known = (sx.mask & BTIME) != 0,
+		.sec = sx.btime.sec,
+		.nsec = sx.btime.nsec,
+	};
+	return 0;
+}
+
+int sys_open_pinned_dir(int pin)
+{
+	struct proc_path path;
+	int fd = sys_open_dir(pin, ".", SYS_NOFOLLOW);
+
+	if (fd != -EACCES || !has_proc())
+		return fd;
+	return sys_open_dir(AT_FDCWD, proc_path(&path, pin), SYS_FOLLOW);
+}
+
+bool sys_sorts_by_inode(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) != 0)
+		return true;
+	switch ((unsigned long)fs.f_type & 0xffffffffUL) {
+	case 0x01021994: /* tmpfs */
+	case 0x00006969: /* NFS */
+	case 0xff534d42: /* CIFS */
+	case 0x0bd00bd0: /* Lustre */ return false;
 	default: return true;
 	}
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -100,8 +101,30 @@ enum {
 /* Whether the caller has one of CAPS, which are ored, in effect. */
 bool sys_has_capability(unsigned caps);
 
-/* Goes to where a directory entry's offset (d_off) says. */
-int sys_seek_dir(int fd, off_t offset);
+/* When a file was made, as far as its file system tells. */
+struct sys_birth {
+	bool is_known;
+	int64_t sec;
+	uint32_t nsec;
+};
+
+/*
+ * What a file is known by: st_dev, st_ino, st_mode, st_nlink and st_uid of *RET, the only ones that
+ * are filled in, and its birth, by statx(2) where that is to be had (Linux 4.11).
+ */
+int sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth);
+
+/*
+ * A descriptor for reading of the directory that PIN stands for, whatever its name leads to by now:
+ * as its entry ".", or through /proc where it cannot be searched. Without both -EACCES.
+ */
+int sys_open_pinned_dir(int pin);
+
+/*
+ * Whether GNU's tools sort the entries of large directories of FD's file system by inode number: not
+ * where that saves no time.
+ */
+bool sys_sorts_by_inode(int fd);
 
 /*
  * Whether the owners and modes of the file system of FD say who can change its directories: not

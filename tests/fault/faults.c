@@ -38,7 +38,6 @@ static const struct {
 	{GETDENTS, SYS_getdents64},
 	{STATFS, SYS_statfs},
 	{FSTATFS, SYS_fstatfs},
-	{LSEEK, SYS_lseek},
 	{CLOSE, SYS_close},
 	{WRITE, SYS_write},
 	{WRITE, SYS_writev},
@@ -67,7 +66,7 @@ static const struct {
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
 
 /* Kinds that are about files of the tree. */
-#define OF_TREE (ANY_OPEN | STAT | CHANGE | FCHMODAT2 | GETDENTS | FSTATFS | LSEEK | CLOSE)
+#define OF_TREE (ANY_OPEN | STAT | CHANGE | FCHMODAT2 | GETDENTS | FSTATFS | CLOSE)
 
 static unsigned kind_of_open(unsigned flags)
 {

@@ -57,7 +57,7 @@ static void test_row(struct fault_test *t)
 static void describe(const struct fault *fault, char *text, size_t size)
 {
 	static const char *const kinds[] = {"PIN", "OPEN_DIR", "OPEN", "STAT", "CHANGE",
-		"FCHMODAT2", "PROBE", "GETDENTS", "STATFS", "FSTATFS", "LSEEK", "CLOSE", "WRITE",
+		"FCHMODAT2", "PROBE", "GETDENTS", "STATFS", "FSTATFS", "CLOSE", "WRITE",
 		"UMASK", "ACCESS", "IOCTL", "FCNTL", "IDS", "MEMORY", "CLONE", "READ"};
 	size_t len = 0;
 

@@ -298,7 +298,6 @@ static const struct subject {
 	{SYS_fchmod, 0, -1},
 	{SYS_fstatfs, 0, -1},
 	{SYS_getdents64, 0, -1},
-	{SYS_lseek, 0, -1},
 	{SYS_close, 0, -1},
 	{SYS_fcntl, 0, -1},
 	{SYS_ioctl, 0, -1},
@@ -380,6 +379,9 @@ bool filter_path(const struct filter_call *call, char ret[static PATH_MAX])
 	if (!path_of_fd(call, filter_fd(call), ret))
 		return false;
 	len = strlen(ret);
+	/* "." of a descriptor is what that stands for. */
+	if (strcmp(name, ".") == 0)
+		return true;
 	if (name[0] && snprintf(ret + len, PATH_MAX - len, "/%s", name) >= (int)(PATH_MAX - len))
 		return false;
 	return true;
