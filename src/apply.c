@@ -469,6 +469,13 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 	return WALK_DESCEND;
 }
 
+bool apply_may_bar(const struct apply *a, const struct stat *st)
+{
+	mode_t after = modespec_apply(a->spec, st->st_mode, a->umask);
+
+	return may_be_refused(a, st, st->st_mode, 1) || may_be_refused(a, st, after, 1);
+}
+
 unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st)
 {
 	mode_t final = traits >> FINAL_MODE_SHIFT & 07777;

@@ -90,6 +90,9 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,
 	const struct apply_record *record, unsigned *ret_traits);
 
+/* Whether changing the directory with ST may change what the caller can reach by its name. */
+bool apply_may_bar(const struct apply *a, const struct stat *st);
+
 /* The traits of a directory with TRAITS that has been found again as PIN, with ST. */
 unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st);
 

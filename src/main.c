@@ -7,6 +7,7 @@
  *	usage		the texts of --help and --version
  *	report		what happened, in GNU's sentences, on its streams
  *	progress	the line of --progress
+ *	sigpipe		the signal of a broken pipe, held back
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
  *	walk		every name under the operands, by several workers

@@ -23,6 +23,7 @@ static int flush(struct report_stream *s)
 		if (n < 0) {
 			int err = errno;
 			s->failed = true;
+			s->is_broken = err == EPIPE;
 			s->used = 0;
 			return err;
 		}
@@ -283,6 +284,8 @@ void report_init(struct report *r, const char *program)
 	r->err.fd = STDERR_FILENO;
 	r->out.used = r->err.used = 0;
 	r->out.failed = r->err.failed = false;
+	r->out.is_broken = r->err.is_broken = false;
+	r->sigpipe = (struct sigpipe){.is_held = false};
 	r->out.was_used = r->err.was_used = false;
 }
 
@@ -472,8 +475,19 @@ void report_record(
 	err_warning(r, t, path, record);
 }
 
+void report_hold_sigpipe(struct report *r)
+{
+	sigpipe_hold(&r->sigpipe);
+}
+
+bool report_is_cut_off(const struct report *r)
+{
+	return r->sigpipe.is_held && (r->out.is_broken || r->err.is_broken);
+}
+
 void report_share(struct report *r)
 {
+	sigpipe_hold(&r->sigpipe);
 	(void)locale_is_utf8(r);
 }
 
@@ -489,6 +503,8 @@ int report_finish(struct report *r)
 
 	progress_erase(&r->progress);
 	err = flush(&r->out);
+	if (report_is_cut_off(r))
+		sigpipe_end_program(&r->sigpipe);
 	if (r->out.was_used) {
 		/* Some file systems say only now that there was no room. */
 		if (close(r->out.fd) != 0 && err == 0)

@@ -10,6 +10,7 @@
 
 #include "apply.h"
 #include "progress.h"
+#include "sigpipe.h"
 #include "transcript.h"
 
 #include <stdatomic.h>
@@ -22,6 +23,7 @@ struct report_stream {
 	int fd;
 	size_t used;
 	bool failed; /* a write failed before */
+	atomic_bool is_broken; /* nobody will read it any more */
 	bool was_used;
 	char buf[4 * 1024]; /* as large as GNU's, which shows in what is done before SIGPIPE */
 };
@@ -36,6 +38,7 @@ struct report {
 	bool by_line;       /* standard output is a terminal */
 	bool locale_known, utf8;
 	struct progress progress;
+	struct sigpipe sigpipe;
 	struct report_stream out, err;
 };
 
@@ -77,7 +80,15 @@ void report_record(struct report *r, struct transcript *transcript, const char *
 void report_print(void *report, enum transcript_stream stream, const char *text, size_t len);
 
 /*
- * Finds out what it takes to know before several threads write into transcripts, each into its own.
+ * SIGPIPE does not end the program from now on; report_is_cut_off() is true when it would have, and
+ * report_finish() makes up for it.
+ */
+void report_hold_sigpipe(struct report *r);
+bool report_is_cut_off(const struct report *r);
+
+/*
+ * Finds out what it takes to know before several threads write into transcripts, each into its own,
+ * and holds SIGPIPE.
  */
 void report_share(struct report *r);
 

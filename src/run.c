@@ -58,6 +58,14 @@ static void show_progress(
 	lock_drop(&run->report_lock);
 }
 
+/* Directories that get their last bits later must get them whatever happens to our output. */
+static void hold_sigpipe(struct run *run)
+{
+	lock_take(&run->report_lock);
+	report_hold_sigpipe(run->report);
+	lock_drop(&run->report_lock);
+}
+
 /* Changes E and tells of it. What the walk is to do next. */
 static enum walk_answer change(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
 {
@@ -73,6 +81,8 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		return WALK_IS_DIRECTORY;
 	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
 		return WALK_NOT_YET;
+	if (record.last_bits != 0)
+		hold_sigpipe(run);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
 	if (!run->cli->recursive || !is_dir)
@@ -113,17 +123,24 @@ static unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
 	return apply_traits_again(&run->apply, traits, fd, st);
 }
 
-/* Where a file may be reached in several ways there is one worker if it shows who comes first. */
-static bool share(void *ctx)
+/* Where it shows which of several ways to a file is taken first, there is one worker. */
+static enum walk_sharing share(void *ctx)
+{
+	struct run *run = ctx;
+	bool follows = run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
+
+	run->apply.order_matters = apply_order_matters(&run->apply);
+	if (run->apply.order_matters && follows)
+		return WALK_SHARE_NOTHING;
+	report_share(run->report);
+	return run->apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
+}
+
+static bool is_barrier(void *ctx, const struct stat *st)
 {
 	struct run *run = ctx;
 
-	run->apply.order_matters = apply_order_matters(&run->apply);
-	if (run->apply.order_matters &&
-		(run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS))
-		return false;
-	report_share(run->report);
-	return true;
+	return run->cli->recursive || apply_may_bar(&run->apply, st);
 }
 
 static void print(void *ctx, enum transcript_stream stream, const char *text, size_t len)
@@ -139,6 +156,8 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 {
 	struct run *run = ctx;
 
+	if (report_is_cut_off(run->report))
+		return WALK_STOP;
 	switch (e->event) {
 	case WALK_FILE:
 	case WALK_DANGLING: return change(run, e, ret_traits);
@@ -189,8 +208,7 @@ static char *next_of_file(void *ctx, bool may_wait)
 	const char *file = run->cli->files0_from;
 	char *name;
 
-	(void)may_wait;
-	for (;;) {
+	while (may_wait || files0_has_name(&run->files0)) {
 		int got = files0_next(&run->files0, &name);
 
 		if (got < 0)
@@ -203,6 +221,7 @@ static char *next_of_file(void *ctx, bool may_wait)
 		report_error(run->report, "%n:%u: invalid zero-length file name", file,
 			run->files0_count);
 	}
+	return NULL;
 }
 
 /* -------------------------------------------------------------------------------- preparations */
@@ -304,6 +323,7 @@ void run(const struct cli *cli, struct report *report)
 		.again = again,
 		.leave = leave,
 		.share = share,
+		.is_barrier = is_barrier,
 		.print = print,
 		.ctx = &run,
 	};

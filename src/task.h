@@ -48,6 +48,11 @@ struct task {
 	struct dir *below;
 	size_t below_levels;
 
+	/* Instead of levels, or outside of them: operands of a window, see operands.h. */
+	size_t operand, operand_end;
+	unsigned long operands_done;
+	int64_t start;
+
 	/* For order.c: */
 	struct task *prev, *next;
 	enum task_state state;

@@ -1,5 +1,6 @@
 #include "walk.h"
 
+#include "operands.h"
 #include "visit.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ struct walk {
 	struct worker *others; /* all but the first */
 	bool may_share;        /* it has not been decided yet whether there are several workers */
 	bool adapts;           /* how many is measured */
+	struct operands *operands; /* NULL: they are visited one after the other */
 	size_t max_idle;       /* directories of a task that may wait open */
 	size_t max_notes;      /* bytes that a task may note */
 	int64_t start;
@@ -90,10 +92,12 @@ static struct worker make_worker(struct walk *walk)
 static void share(struct walk *walk)
 {
 	unsigned jobs = walk->options->jobs, limit = jobs;
+	enum walk_sharing sharing;
 	rlim_t fds = count_fds(), most = fds > SPARE_FDS ? (fds - SPARE_FDS) / FDS_PER_WORKER : 0;
 
 	walk->may_share = false;
-	if (!walk->visitor->share(walk->visitor->ctx))
+	sharing = walk->visitor->share(walk->visitor->ctx);
+	if (sharing == WALK_SHARE_NOTHING)
 		return;
 	walk->adapts = jobs == 0;
 	if (walk->adapts) {
@@ -116,6 +120,8 @@ static void share(struct walk *walk)
 	if (walk->max_notes < MIN_NOTES)
 		walk->max_notes = MIN_NOTES;
 	walk->by_cpu = jobs;
+	if (sharing == WALK_SHARE_ALL)
+		walk->operands = calloc(1, sizeof(*walk->operands));
 	order_share(&walk->order, jobs, limit);
 }
 
@@ -126,23 +132,53 @@ static bool is_time_to_share(const struct walk *walk)
 	       clock_now(CLOCK_MONOTONIC_COARSE) - walk->start >= SHARE_AFTER;
 }
 
-/* Gives half of what is left of W's task away, if that is worth it. */
-static void offload(struct walk *walk, struct worker *w)
+/* Whether COUNT things are worth giving away, at the pace of those DONE since START. */
+static bool is_worth_it(int64_t start, unsigned long done, size_t count)
+{
+	int64_t elapsed = clock_now(CLOCK_MONOTONIC) - start;
+
+	return elapsed / (int64_t)(done > 0 ? done : 1) * (int64_t)count >= MIN_PART;
+}
+
+/* The later half of the operands of TASK, or NULL. */
+static struct task *divide_operands(struct task *task)
+{
+	size_t left = task->operand_end - task->operand, given = left > 1 ? left / 2 : left;
+	struct task *part;
+
+	if (!is_worth_it(task->start, task->operands_done, given))
+		return NULL;
+	part = task_new(task->dirs);
+	if (part == NULL)
+		return NULL;
+	part->operand_end = task->operand_end;
+	part->operand = task->operand_end -= given;
+	return part;
+}
+
+/* The later half of the outermost level of W's task, open subtrees included, or NULL. */
+static struct task *divide_levels(struct worker *w)
 {
 	size_t count;
 	struct range *level = task_divisible(w->task, &count);
-	struct task *part;
-	int64_t elapsed;
 
-	if (level == NULL)
-		return;
-	/* At the pace of this level so far, open subtrees included. */
-	elapsed = clock_now(CLOCK_MONOTONIC) - level->start;
-	if (elapsed / (int64_t)(level->done > 0 ? level->done : 1) * (int64_t)count < MIN_PART)
-		return;
-	part = task_divide(w->task, level, w);
+	if (level == NULL || !is_worth_it(level->start, level->done, count))
+		return NULL;
+	return task_divide(w->task, level, w);
+}
+
+/* Gives half of what is left of W's task away, if that is worth it. */
+static void offload(struct walk *walk, struct worker *w)
+{
+	struct task *task = w->task, *part;
+	size_t operands = task->operand_end - task->operand;
+
+	if (operands > 1 || (operands == 1 && task->top != NULL))
+		part = divide_operands(task);
+	else
+		part = divide_levels(w);
 	if (part != NULL)
-		order_give(&walk->order, w->task, part);
+		order_give(&walk->order, task, part);
 }
 
 /* ------------------------------------------------------------------- how many workers there are */
@@ -170,23 +206,27 @@ static void note_sample(struct walk *walk, long sleeps)
 			&walk->order, target / 2 > walk->by_cpu ? target / 2 : walk->by_cpu);
 }
 
-static enum visit_outcome visit_measured(struct walk *walk, struct worker *w, struct range *range,
-	const struct entry *entry, struct dir **ret_dir)
+/* Starts to measure, if it is time for it. */
+static void begin_sample(struct walk *walk, struct worker *w)
 {
-	int64_t tick = walk->adapts ? clock_now(CLOCK_MONOTONIC_COARSE) : w->tick;
-	enum visit_outcome outcome;
-	long before;
+	int64_t tick;
 
+	if (!walk->adapts)
+		return;
+	tick = clock_now(CLOCK_MONOTONIC_COARSE);
 	if (tick == w->tick)
-		return visit_entry(w, range->dir, entry, ret_dir);
+		return;
 	w->tick = tick;
-	w->sleeps_printing = 0;
-	before = thread_voluntary_switches();
 	w->is_measured = true;
-	outcome = visit_entry(w, range->dir, entry, ret_dir);
+	w->sleeps = -thread_voluntary_switches();
+}
+
+static void end_sample(struct walk *walk, struct worker *w)
+{
+	if (!w->is_measured)
+		return;
 	w->is_measured = false;
-	note_sample(walk, thread_voluntary_switches() - before - w->sleeps_printing);
-	return outcome;
+	note_sample(walk, w->sleeps + thread_voluntary_switches());
 }
 
 /* -------------------------------------------------------------------------------------- walking */
@@ -197,7 +237,8 @@ static bool must_put_down(struct walk *walk, struct worker *w)
 	/* Two messages and a line, in which each byte of a name may take four. */
 	enum { LINES = 3, WORDS = 512, PER_BYTE = 4, MAX_NAME = 256 };
 	struct task *task = w->task;
-	size_t path = task->top->dir->path_len + MAX_NAME;
+	size_t path = task->top != NULL ? task->top->dir->path_len + MAX_NAME
+					: strlen(walk->operands->names[task->operand]);
 	bool must;
 
 	if (order_is_short(&walk->order))
@@ -266,6 +307,7 @@ static enum order_outcome step(struct walk *walk, struct worker *w)
 	struct range *range = w->task->top;
 	size_t at = range->at;
 	struct dir *dir = NULL;
+	enum visit_outcome outcome;
 	struct entry entry;
 	int err;
 
@@ -279,12 +321,54 @@ static enum order_outcome step(struct walk *walk, struct worker *w)
 		leave(w);
 		return ORDER_DONE;
 	}
-	switch (visit_measured(walk, w, range, &entry, &dir)) {
-	case VISIT_DONE: break;
-	case VISIT_DESCEND: descend(walk, w, dir); break;
-	case VISIT_NOT_YET: task_put_back(w->task, at); return ORDER_PUT_DOWN;
-	}
+	begin_sample(walk, w);
+	outcome = visit_entry(w, range->dir, &entry, &dir);
+	end_sample(walk, w);
+	if (outcome == VISIT_DESCEND)
+		descend(walk, w, dir);
+	if (outcome != VISIT_NOT_YET)
+		return ORDER_DONE;
+	task_put_back(w->task, at);
+	return ORDER_PUT_DOWN;
+}
+
+/* Goes on with the next operand. */
+static enum order_outcome step_operand(struct walk *walk, struct worker *w)
+{
+	struct task *task = w->task;
+	struct dir *dir = NULL;
+	enum visit_outcome outcome;
+
+	begin_sample(walk, w);
+	outcome = operands_visit(walk->operands, w, task->operand, &dir);
+	end_sample(walk, w);
+	if (outcome == VISIT_NOT_YET)
+		return ORDER_PUT_DOWN;
+	task->operand++;
+	task->operands_done++;
+	if (outcome == VISIT_DESCEND)
+		descend(walk, w, dir);
 	return ORDER_DONE;
+}
+
+/* Goes on with W's task. */
+static enum order_outcome advance(struct walk *walk, struct worker *w)
+{
+	struct task *task = w->task;
+
+	if (task->top == NULL)
+		return step_operand(walk, w);
+	if (!task->top->is_held && !task_top_is_empty(task))
+		return resume(walk, w);
+	return step(walk, w);
+}
+
+/* Leaves all that is left of W's task undone. */
+static void abandon(struct worker *w)
+{
+	while (w->task->top != NULL)
+		leave(w);
+	w->task->operand = w->task->operand_end;
 }
 
 /* Does what is left of W's task, but for what it gives to others, until it must wait. */
@@ -292,10 +376,10 @@ static enum order_outcome go_on(struct walk *walk, struct worker *w)
 {
 	struct task *task = w->task;
 
-	while (task->top != NULL) {
+	while (task->top != NULL || task->operand < task->operand_end) {
 		if (atomic_load_explicit(&walk->is_stopped, memory_order_relaxed)) {
-			leave(w);
-			continue;
+			abandon(w);
+			break;
 		}
 		if (!task_is_head(task) && must_put_down(walk, w))
 			return ORDER_PUT_DOWN;
@@ -303,12 +387,8 @@ static enum order_outcome go_on(struct walk *walk, struct worker *w)
 			share(walk);
 		if (order_is_wanting(&walk->order))
 			offload(walk, w);
-		if (!task->top->is_held && !task_top_is_empty(task)) {
-			if (resume(walk, w) == ORDER_PUT_DOWN)
-				return ORDER_PUT_DOWN;
-		} else if (step(walk, w) == ORDER_PUT_DOWN) {
+		if (advance(walk, w) == ORDER_PUT_DOWN)
 			return ORDER_PUT_DOWN;
-		}
 		if (w->is_stopped)
 			atomic_store_explicit(&walk->is_stopped, true, memory_order_relaxed);
 	}
@@ -322,8 +402,11 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 	enum order_outcome outcome;
 
 	w->task = task;
-	if (task->top != NULL && task->top->start == 0)
-		task->top->start = clock_now(CLOCK_MONOTONIC);
+	if (task->start == 0) {
+		task->start = clock_now(CLOCK_MONOTONIC);
+		if (task->top != NULL)
+			task->top->start = task->start;
+	}
 	outcome = go_on(walk, w);
 	w->task = NULL;
 	w->path_dir = NULL;
@@ -331,16 +414,6 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 }
 
 /* ------------------------------------------------------------------------------------ operands */
-
-/* Of several slashes at the end GNU's tools keep one, and two if there is nothing else. */
-static void trim_slashes(char *operand)
-{
-	size_t len = strlen(operand);
-
-	if (len > 2)
-		while (len > 1 && operand[len - 1] == '/' && operand[len - 2] == '/')
-			operand[--len] = '\0';
-}
 
 /* Walks all that is below operand DIR. */
 static void walk_below(struct walk *walk, struct dir *dir)
@@ -361,9 +434,77 @@ static void walk_operand(struct walk *walk, char *operand)
 {
 	struct dir *dir = NULL;
 
-	trim_slashes(operand);
-	if (visit_operand(&walk->first, operand, &dir) == VISIT_DESCEND)
+	operands_trim(operand);
+	if (visit_operand(&walk->first, operand, NULL, &dir) == VISIT_DESCEND)
 		walk_below(walk, dir);
+}
+
+/* Without memory for a task, one after the other. */
+static void run_operands_alone(struct walk *walk, size_t end)
+{
+	struct operands *o = walk->operands;
+	struct dir *dir = NULL;
+
+	for (size_t i = o->next; i < end && !walk->first.is_stopped; i++)
+		if (operands_visit(o, &walk->first, i, &dir) == VISIT_DESCEND)
+			walk_below(walk, dir);
+}
+
+/* Looks at the operands of the window up to END, or visits them, by all workers. */
+static void run_operands(struct walk *walk, bool is_looking, size_t end)
+{
+	struct task *task;
+
+	if (walk->operands->next == end)
+		return;
+	walk->operands->is_looking = is_looking;
+	task = task_new(&walk->dirs);
+	if (task == NULL) {
+		run_operands_alone(walk, end);
+		return;
+	}
+	task->operand = walk->operands->next;
+	task->operand_end = end;
+	order_run(&walk->order, task);
+}
+
+/* Visits FIRST and as many operands behind it as are at hand. */
+static void walk_window(struct walk *walk, char *first)
+{
+	struct operands *o = walk->operands;
+
+	operands_fill(o, walk->visitor, first);
+	while (o->next < o->count && !walk->is_stopped) {
+		size_t look_end = operands_look_end(o), end;
+
+		run_operands(walk, true, look_end);
+		end = operands_barrier(o, walk->visitor, look_end);
+		run_operands(walk, false, end);
+		o->next = end;
+		if (end < look_end)
+			walk_operand(walk, o->names[o->next++]);
+	}
+}
+
+static void walk_operands(struct walk *walk)
+{
+	const struct walk_visitor *visitor = walk->visitor;
+	char *operand = visitor->next(visitor->ctx, true);
+
+	while (operand != NULL && !walk->is_stopped) {
+		if (walk->operands != NULL)
+			walk_window(walk, operand);
+		else
+			walk_operand(walk, operand);
+		if (walk->first.is_stopped)
+			walk->is_stopped = true;
+		operand = visitor->next(visitor->ctx, true);
+		/* A single one is not worth a look at the clock. */
+		if (walk->may_share && operand != NULL && walk->start == 0)
+			walk->start = clock_now(CLOCK_MONOTONIC_COARSE);
+		else if (walk->may_share && operand != NULL && is_time_to_share(walk))
+			share(walk);
+	}
 }
 
 /* ----------------------------------------------------------------------------------------- hooks */
@@ -405,15 +546,14 @@ void walk(const struct walk_options *options, const struct walk_visitor *visitor
 	dirs_init(&walk.dirs, &hooks);
 	order_init(&walk.order, &callbacks);
 	walk.first = make_worker(&walk);
-	walk.start =
-		options->recursive && options->jobs == 0 ? clock_now(CLOCK_MONOTONIC_COARSE) : 0;
-	for (char *operand;
-		!walk.is_stopped && (operand = visitor->next(visitor->ctx, true)) != NULL;)
-		walk_operand(&walk, operand);
+	if (options->recursive && walk.may_share)
+		walk.start = clock_now(CLOCK_MONOTONIC_COARSE);
+	walk_operands(&walk);
 	order_end(&walk.order);
 	for (unsigned i = 0; walk.others != NULL && i + 1 < walk.order.limit; i++)
 		free(walk.others[i].path);
 	free(walk.others);
+	free(walk.operands);
 	free(walk.first.path);
 	dirs_free(&walk.dirs);
 }
