@@ -11,6 +11,8 @@
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
  *	walk		every name under the operands, by several workers
+ *	operands	operands, many at once
+ *	workers		how many workers there are, and what they give each other
  *	visit		one name: looked at, and shown to who does something with it
  *	order		which worker does what, and whose output comes next
  *	task		a part of the walk, and how it is divided

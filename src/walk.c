@@ -1,233 +1,21 @@
 #include "walk.h"
 
 #include "operands.h"
-#include "visit.h"
+#include "workers.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
-
-enum {
-	/* So many directories may wait with their descriptors open; more would gain nothing. */
-	MAX_IDLE = 64,
-	/* Descriptors that are left to the rest of the process, and what a busy worker may need. */
-	SPARE_FDS = 16,
-	FDS_PER_WORKER = 8,
-	/* Workers: of those that only need a CPU, and of those that wait for a slow storage. */
-	MAX_BY_CPU = 8,
-	MAX_BY_WAIT = 32,
-	/* Bytes of notes for all workers; no task needs less than the minimum. */
-	MAX_NOTES = 4 * 1024 * 1024,
-	MIN_NOTES = 16 * 1024,
-};
-
-/* Nanoseconds. */
-enum {
-	SHARE_AFTER = 2 * 1000 * 1000,
-	MIN_PART = 100 * 1000, /* work that is worth handing over */
-};
 
 struct walk {
 	const struct walk_options *options;
 	const struct walk_visitor *visitor;
 	struct dirs dirs;
 	struct order order;
-	struct worker first;
-	struct worker *others; /* all but the first */
-	bool may_share;        /* it has not been decided yet whether there are several workers */
-	bool adapts;           /* how many is measured */
+	struct workers workers;
 	struct operands *operands; /* NULL: they are visited one after the other */
-	size_t max_idle;       /* directories of a task that may wait open */
-	size_t max_notes;      /* bytes that a task may note */
-	int64_t start;
 	atomic_bool is_stopped;
-	/* How many calls were measured, and of those, how many went to sleep. */
-	atomic_uint sampled, blocked;
-	unsigned by_cpu; /* workers as long as calls do not block */
 };
-
-static int64_t clock_now(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
-/* ------------------------------------------------------------------------------ several workers */
-
-/* How many descriptors there are for the walk. */
-static rlim_t count_fds(void)
-{
-	struct rlimit limit;
-	int next = sys_dup(STDERR_FILENO);
-
-	/* Without a standard error stream the root directory will do. */
-	if (next == -EBADF)
-		next = sys_pin(AT_FDCWD, "/", SYS_NOFOLLOW);
-	if (next < 0)
-		return 0;
-	close(next);
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= (rlim_t)next)
-		return 0;
-	/* What the caller has left open is below the first that is free. */
-	return limit.rlim_cur - (rlim_t)next;
-}
-
-static struct worker make_worker(struct walk *walk)
-{
-	return (struct worker){
-		.options = walk->options,
-		.visitor = walk->visitor,
-		.dirs = &walk->dirs,
-		.order = &walk->order,
-	};
-}
-
-/* Makes ready for several workers; they start when there is something for them to do. */
-static void share(struct walk *walk)
-{
-	unsigned jobs = walk->options->jobs, limit = jobs;
-	enum walk_sharing sharing;
-	rlim_t fds = count_fds(), most = fds > SPARE_FDS ? (fds - SPARE_FDS) / FDS_PER_WORKER : 0;
-
-	walk->may_share = false;
-	sharing = walk->visitor->share(walk->visitor->ctx);
-	if (sharing == WALK_SHARE_NOTHING)
-		return;
-	walk->adapts = jobs == 0;
-	if (walk->adapts) {
-		jobs = thread_cpus();
-		jobs = jobs < MAX_BY_CPU ? jobs : MAX_BY_CPU;
-		limit = MAX_BY_WAIT;
-	}
-	limit = limit < most ? limit : (unsigned)most;
-	if (limit < 2)
-		return;
-	walk->others = malloc((limit - 1) * sizeof(*walk->others));
-	if (walk->others == NULL)
-		return;
-	for (unsigned i = 0; i + 1 < limit; i++)
-		walk->others[i] = make_worker(walk);
-	walk->max_idle = (size_t)(fds - SPARE_FDS) / limit - FDS_PER_WORKER / 2;
-	if (walk->max_idle > MAX_IDLE)
-		walk->max_idle = MAX_IDLE;
-	walk->max_notes = MAX_NOTES / 2 / limit;
-	if (walk->max_notes < MIN_NOTES)
-		walk->max_notes = MIN_NOTES;
-	walk->by_cpu = jobs;
-	if (sharing == WALK_SHARE_ALL)
-		walk->operands = calloc(1, sizeof(*walk->operands));
-	order_share(&walk->order, jobs, limit);
-}
-
-/* Whether it is time for others to help: at once if they were asked for. */
-static bool is_time_to_share(const struct walk *walk)
-{
-	return walk->options->jobs > 1 ||
-	       clock_now(CLOCK_MONOTONIC_COARSE) - walk->start >= SHARE_AFTER;
-}
-
-/* Whether COUNT things are worth giving away, at the pace of those DONE since START. */
-static bool is_worth_it(int64_t start, unsigned long done, size_t count)
-{
-	int64_t elapsed = clock_now(CLOCK_MONOTONIC) - start;
-
-	return elapsed / (int64_t)(done > 0 ? done : 1) * (int64_t)count >= MIN_PART;
-}
-
-/* The later half of the operands of TASK, or NULL. */
-static struct task *divide_operands(struct task *task)
-{
-	size_t left = task->operand_end - task->operand, given = left > 1 ? left / 2 : left;
-	struct task *part;
-
-	if (!is_worth_it(task->start, task->operands_done, given))
-		return NULL;
-	part = task_new(task->dirs);
-	if (part == NULL)
-		return NULL;
-	part->operand_end = task->operand_end;
-	part->operand = task->operand_end -= given;
-	return part;
-}
-
-/* The later half of the outermost level of W's task, open subtrees included, or NULL. */
-static struct task *divide_levels(struct worker *w)
-{
-	size_t count;
-	struct range *level = task_divisible(w->task, &count);
-
-	if (level == NULL || !is_worth_it(level->start, level->done, count))
-		return NULL;
-	return task_divide(w->task, level, w);
-}
-
-/* Gives half of what is left of W's task away, if that is worth it. */
-static void offload(struct walk *walk, struct worker *w)
-{
-	struct task *task = w->task, *part;
-	size_t operands = task->operand_end - task->operand;
-
-	if (operands > 1 || (operands == 1 && task->top != NULL))
-		part = divide_operands(task);
-	else
-		part = divide_levels(w);
-	if (part != NULL)
-		order_give(&walk->order, task, part);
-}
-
-/* ------------------------------------------------------------------- how many workers there are */
-
-/*
- * A worker that goes to sleep in most of its calls waits for a slow disk or a server, which more
- * workers would keep busier. Time would not tell: a busy machine looks like waiting. Called for one
- * visit in a while, with the sleeps in it.
- */
-static void note_sample(struct walk *walk, long sleeps)
-{
-	enum { SAMPLES = 4 };
-	unsigned blocked = atomic_fetch_add(&walk->blocked, sleeps > 0) + (sleeps > 0);
-	unsigned target;
-
-	if (atomic_fetch_add(&walk->sampled, 1) + 1 < SAMPLES)
-		return;
-	atomic_store(&walk->sampled, 0);
-	atomic_store(&walk->blocked, 0);
-	target = order_target(&walk->order);
-	if (blocked > SAMPLES / 2)
-		order_set_target(&walk->order, target * 2);
-	else if (blocked == 0 && target > walk->by_cpu)
-		order_set_target(
-			&walk->order, target / 2 > walk->by_cpu ? target / 2 : walk->by_cpu);
-}
-
-/* Starts to measure, if it is time for it. */
-static void begin_sample(struct walk *walk, struct worker *w)
-{
-	int64_t tick;
-
-	if (!walk->adapts)
-		return;
-	tick = clock_now(CLOCK_MONOTONIC_COARSE);
-	if (tick == w->tick)
-		return;
-	w->tick = tick;
-	w->is_measured = true;
-	w->sleeps = -thread_voluntary_switches();
-}
-
-static void end_sample(struct walk *walk, struct worker *w)
-{
-	if (!w->is_measured)
-		return;
-	w->is_measured = false;
-	note_sample(walk, w->sleeps + thread_voluntary_switches());
-}
 
 /* -------------------------------------------------------------------------------------- walking */
 
@@ -244,7 +32,7 @@ static bool must_put_down(struct walk *walk, struct worker *w)
 	if (order_is_short(&walk->order))
 		return true;
 	lock_take(&task->transcript.lock);
-	must = task->transcript.used > walk->max_notes ||
+	must = task->transcript.used > walk->workers.max_notes ||
 	       !transcript_reserve(&task->transcript, LINES * (path * PER_BYTE + WORDS));
 	lock_drop(&task->transcript.lock);
 	return must;
@@ -255,14 +43,14 @@ static void descend(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	bool is_timed = walk->options->jobs != 1;
 
-	if (!task_push(w->task, dir, is_timed ? clock_now(CLOCK_MONOTONIC) : 0)) {
+	if (!task_push(w->task, dir, is_timed ? workers_clock() : 0)) {
 		visit_read_error(w, dir, -ENOMEM);
 		dir_release(&walk->dirs, dir, w);
 		visit_forget(w, dir);
 		dir_unref(&walk->dirs, dir);
 		return;
 	}
-	task_limit_idle(w->task, walk->max_idle, w);
+	task_limit_idle(w->task, walk->workers.max_idle, w);
 }
 
 static void leave(struct worker *w)
@@ -321,9 +109,9 @@ static enum order_outcome step(struct walk *walk, struct worker *w)
 		leave(w);
 		return ORDER_DONE;
 	}
-	begin_sample(walk, w);
+	workers_begin_sample(&walk->workers, w);
 	outcome = visit_entry(w, range->dir, &entry, &dir);
-	end_sample(walk, w);
+	workers_end_sample(&walk->workers, w);
 	if (outcome == VISIT_DESCEND)
 		descend(walk, w, dir);
 	if (outcome != VISIT_NOT_YET)
@@ -339,9 +127,9 @@ static enum order_outcome step_operand(struct walk *walk, struct worker *w)
 	struct dir *dir = NULL;
 	enum visit_outcome outcome;
 
-	begin_sample(walk, w);
+	workers_begin_sample(&walk->workers, w);
 	outcome = operands_visit(walk->operands, w, task->operand, &dir);
-	end_sample(walk, w);
+	workers_end_sample(&walk->workers, w);
 	if (outcome == VISIT_NOT_YET)
 		return ORDER_PUT_DOWN;
 	task->operand++;
@@ -383,10 +171,9 @@ static enum order_outcome go_on(struct walk *walk, struct worker *w)
 		}
 		if (!task_is_head(task) && must_put_down(walk, w))
 			return ORDER_PUT_DOWN;
-		if (walk->may_share && is_time_to_share(walk))
-			share(walk);
+		workers_share_in_time(&walk->workers);
 		if (order_is_wanting(&walk->order))
-			offload(walk, w);
+			workers_offload(&walk->workers, w);
 		if (advance(walk, w) == ORDER_PUT_DOWN)
 			return ORDER_PUT_DOWN;
 		if (w->is_stopped)
@@ -398,12 +185,12 @@ static enum order_outcome go_on(struct walk *walk, struct worker *w)
 static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 {
 	struct walk *walk = ctx;
-	struct worker *w = number == 0 ? &walk->first : &walk->others[number - 1];
+	struct worker *w = number == 0 ? &walk->workers.first : &walk->workers.others[number - 1];
 	enum order_outcome outcome;
 
 	w->task = task;
 	if (task->start == 0) {
-		task->start = clock_now(CLOCK_MONOTONIC);
+		task->start = workers_clock();
 		if (task->top != NULL)
 			task->top->start = task->start;
 	}
@@ -421,8 +208,8 @@ static void walk_below(struct walk *walk, struct dir *dir)
 	struct task *task = task_new(&walk->dirs);
 
 	if (task == NULL || !task_push(task, dir, 0)) {
-		visit_read_error(&walk->first, dir, -ENOMEM);
-		dir_release(&walk->dirs, dir, &walk->first);
+		visit_read_error(&walk->workers.first, dir, -ENOMEM);
+		dir_release(&walk->dirs, dir, &walk->workers.first);
 		dir_unref(&walk->dirs, dir);
 		free(task);
 		return;
@@ -435,7 +222,7 @@ static void walk_operand(struct walk *walk, char *operand)
 	struct dir *dir = NULL;
 
 	operands_trim(operand);
-	if (visit_operand(&walk->first, operand, NULL, &dir) == VISIT_DESCEND)
+	if (visit_operand(&walk->workers.first, operand, NULL, &dir) == VISIT_DESCEND)
 		walk_below(walk, dir);
 }
 
@@ -445,8 +232,8 @@ static void run_operands_alone(struct walk *walk, size_t end)
 	struct operands *o = walk->operands;
 	struct dir *dir = NULL;
 
-	for (size_t i = o->next; i < end && !walk->first.is_stopped; i++)
-		if (operands_visit(o, &walk->first, i, &dir) == VISIT_DESCEND)
+	for (size_t i = o->next; i < end && !walk->workers.first.is_stopped; i++)
+		if (operands_visit(o, &walk->workers.first, i, &dir) == VISIT_DESCEND)
 			walk_below(walk, dir);
 }
 
@@ -492,18 +279,18 @@ static void walk_operands(struct walk *walk)
 	char *operand = visitor->next(visitor->ctx, true);
 
 	while (operand != NULL && !walk->is_stopped) {
+		if (walk->workers.shares_operands && walk->operands == NULL)
+			walk->operands = calloc(1, sizeof(*walk->operands));
 		if (walk->operands != NULL)
 			walk_window(walk, operand);
 		else
 			walk_operand(walk, operand);
-		if (walk->first.is_stopped)
+		if (walk->workers.first.is_stopped)
 			walk->is_stopped = true;
 		operand = visitor->next(visitor->ctx, true);
 		/* A single one is not worth a look at the clock. */
-		if (walk->may_share && operand != NULL && walk->start == 0)
-			walk->start = clock_now(CLOCK_MONOTONIC_COARSE);
-		else if (walk->may_share && operand != NULL && is_time_to_share(walk))
-			share(walk);
+		if (operand != NULL)
+			workers_share_in_time(&walk->workers);
 	}
 }
 
@@ -524,12 +311,7 @@ static void closing(void *ctx, void *who, struct dir *dir, int fd)
 
 void walk(const struct walk_options *options, const struct walk_visitor *visitor)
 {
-	struct walk walk = {
-		.options = options,
-		.visitor = visitor,
-		.may_share = options->jobs != 1,
-		.max_idle = MAX_IDLE,
-	};
+	struct walk walk = {.options = options, .visitor = visitor};
 	const struct dir_hooks hooks = {
 		.returned = found_again,
 		.closing = closing,
@@ -545,15 +327,10 @@ void walk(const struct walk_options *options, const struct walk_visitor *visitor
 
 	dirs_init(&walk.dirs, &hooks);
 	order_init(&walk.order, &callbacks);
-	walk.first = make_worker(&walk);
-	if (options->recursive && walk.may_share)
-		walk.start = clock_now(CLOCK_MONOTONIC_COARSE);
+	workers_init(&walk.workers, options, visitor, &walk.dirs, &walk.order);
 	walk_operands(&walk);
 	order_end(&walk.order);
-	for (unsigned i = 0; walk.others != NULL && i + 1 < walk.order.limit; i++)
-		free(walk.others[i].path);
-	free(walk.others);
+	workers_free(&walk.workers);
 	free(walk.operands);
-	free(walk.first.path);
 	dirs_free(&walk.dirs);
 }
