@@ -480,7 +480,7 @@ unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, con
 {
 	mode_t final = traits >> FINAL_MODE_SHIFT & 07777;
 
-	return traits_of(a, traits & ~(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
+	return traits_of(a, traits & ~(unsigned)(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
 }
 
 int apply_last_bits(const struct walk_entry *e)
