@@ -27,12 +27,14 @@ RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
-PARTS := cli fault race count unit model diff fuzz lib hardening
+RUN_bits32 := 'tests/release/bits32 $(BUILD)'
+PARTS := cli fault race count unit model diff fuzz lib hardening bits32
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
 NEED_lib := lib
 NEED_hardening := $(BUILD)/chmod
+NEED_bits32 := $(SOURCES)
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
