@@ -259,6 +259,9 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 
 	if (err == 0 && is_guarded_root(a, &st)) {
 		ret->result = APPLY_ROOT;
+	} else if (err == 0 && is_link(&st)) {
+		/* A link of /proc leads to what a descriptor stands for, which may be a link. */
+		ret->result = APPLY_LINK;
 	} else if (err == 0) {
 		change_known(a, e, &t, &st, ret);
 	} else if (link == NULL && (no_link = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st)) < 0) {
