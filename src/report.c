@@ -213,6 +213,7 @@ void report_init(struct report *r, const char *program)
 	r->program = without_libtool(program);
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
+	r->preload = SYS_NO_PRELOAD;
 	r->is_dry = r->quiet = r->failed = r->by_line = r->locale_known = r->utf8 = false;
 	r->progress = (struct progress){.is_on = false};
 	r->out.fd = STDOUT_FILENO;
@@ -240,6 +241,11 @@ void report_option_error(struct report *r, const char *format, ...)
 	complain_as(r, r->argv0, format, &args);
 	va_end(args);
 	r->failed = true;
+}
+
+void report_warning(struct report *r, const char *text)
+{
+	complain(r, "warning: %s", text);
 }
 
 void report_bare_line(struct report *r, const char *line)
@@ -308,9 +314,11 @@ static void complain_of(struct report *r, const char *path, const struct apply_r
 		break;
 	case APPLY_UNSAFE:
 		complain(r,
-			"cannot change %q safely: "
-			"it takes a newer kernel, or /proc, to be sure that it is not another file",
-			path);
+			"cannot change %q safely: it takes %s to be sure that it is not another "
+			"file",
+			path,
+			r->preload == SYS_PRELOADED ? "/proc, where a library is preloaded,"
+						    : "a newer kernel, or /proc,");
 		break;
 	case APPLY_NO_ACCESS: complain(r, "cannot access %q%e", path, record->err); break;
 	case APPLY_DANGLING: complain(r, "cannot operate on dangling symlink %q", path); break;

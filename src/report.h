@@ -27,6 +27,7 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
+	enum sys_preload preload;
 	bool is_dry;  /* changes are told as what would be */
 	bool quiet;   /* -f */
 	bool failed;  /* the exit status is 1 */
@@ -53,6 +54,9 @@ void report_error(struct report *r, const char *format, ...);
 
 /* The same for what GNU leaves to getopt_long(3), which knows nothing of libtool. */
 void report_option_error(struct report *r, const char *format, ...);
+
+/* The same for what leaves the exit status as it is. */
+void report_warning(struct report *r, const char *text);
 
 /* A line that goes on with a message on standard error. */
 void report_bare_line(struct report *r, const char *line);

@@ -186,11 +186,11 @@ static bool get_spec(const struct cli *cli, struct report *report, struct modesp
  * How many workers: lines come in order from one only. A preloaded library may never have been
  * meant for threads.
  */
-static unsigned count_jobs(const struct cli *cli, enum sys_way way)
+static unsigned count_jobs(const struct cli *cli, enum sys_preload preload)
 {
 	if (cli->jobs != 0)
 		return cli->jobs;
-	return cli->verbosity != REPORT_ERRORS || cli->dry_run || way == SYS_LIBC ? 1 : 0;
+	return cli->verbosity != REPORT_ERRORS || cli->dry_run || preload == SYS_PRELOADED ? 1 : 0;
 }
 
 /* Notes which directory must be left alone; false and a report if that cannot be found out. */
@@ -227,10 +227,15 @@ static bool prepare(struct run *run, struct modespec *spec)
 			return false;
 		}
 	}
+	run->report->preload = sys_find_preload();
+	if (run->report->preload == SYS_PRELOAD_IGNORED)
+		report_warning(run->report,
+			"this program is static: "
+			"a preloaded library, as fakeroot's, does not see what it changes");
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = sys_init(),
+		.way = sys_init(run->report->preload),
 		.euid = (uid_t)getauxval(AT_EUID),
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
@@ -272,7 +277,7 @@ void run(const struct cli *cli, struct report *report)
 		return;
 	if (prepare(&run, &spec)) {
 		pool_lock_init(&run.report_lock);
-		walk(cli->walk_links, count_jobs(cli, run.apply.way), &visitor, &run);
+		walk(cli->walk_links, count_jobs(cli, report->preload), &visitor, &run);
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -58,21 +59,6 @@ static const char *proc_path(struct proc_path *path, int fd)
 	return path->text;
 }
 
-/*
- * Whether a preloaded library may stand between us and the kernel. It sees calls of the C library
- * only, and may need to see them all (fakeroot keeps modes of its own).
- */
-static bool is_preloaded(void)
-{
-#ifdef STATIC_BUILD
-	return false;
-#else
-	const char *preload = getenv("LD_PRELOAD");
-
-	return (preload != NULL && *preload != '\0') || access("/etc/ld.so.preload", F_OK) == 0;
-#endif
-}
-
 /* Whether /proc is what it should be: in a chroot it may be missing, or anybody's directory. */
 static bool has_proc(void)
 {
@@ -81,9 +67,9 @@ static bool has_proc(void)
 	return statfs("/proc/self/fd", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-enum sys_way sys_init(void)
+enum sys_way sys_init(enum sys_preload preload)
 {
-	if (is_preloaded())
+	if (preload == SYS_PRELOADED)
 		return has_proc() ? SYS_LIBC : SYS_NAME;
 	/*
 	 * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the
@@ -118,6 +104,49 @@ int sys_open_file(const char *name)
 {
 	return open_at(AT_FDCWD, name, O_RDONLY | O_NOCTTY);
 }
+
+static bool has_variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0';
+}
+
+#ifdef STATIC_BUILD
+
+enum sys_preload sys_find_preload(void)
+{
+	return has_variable("LD_PRELOAD") || has_variable("FAKEROOTKEY") ? SYS_PRELOAD_IGNORED
+									 : SYS_NO_PRELOAD;
+}
+
+#else
+
+/* Whether /etc/ld.so.preload names anything: blanks and comments do not. */
+static bool has_preload_file(void)
+{
+	char buf[4096];
+	int fd = sys_open_file("/etc/ld.so.preload");
+	ssize_t len = fd >= 0 ? read(fd, buf, sizeof(buf)) : 0;
+	bool is_comment = false, found = false;
+
+	for (ssize_t i = 0; i < len && !found; i++) {
+		if (buf[i] == '#' || buf[i] == '\n')
+			is_comment = buf[i] == '#';
+		else
+			found = !is_comment && strchr(" \t:", buf[i]) == NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	return found || len == sizeof(buf);
+}
+
+enum sys_preload sys_find_preload(void)
+{
+	return has_variable("LD_PRELOAD") || has_preload_file() ? SYS_PRELOADED : SYS_NO_PRELOAD;
+}
+
+#endif
 
 int sys_pin(int dirfd, const char *name, enum sys_follow follow)
 {

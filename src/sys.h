@@ -15,6 +15,16 @@
 /* Beside the errno values: there is no way that would be sure to change this file and no other. */
 #define SYS_EUNSAFE 4096 /* the kernel's own end at 4095 */
 
+/*
+ * A library that is preloaded stands between a program and the kernel. It sees calls of the C
+ * library only, and may need to see them all (fakeroot keeps modes of its own).
+ */
+enum sys_preload {
+	SYS_NO_PRELOAD,
+	SYS_PRELOADED,
+	SYS_PRELOAD_IGNORED, /* one is asked for, but this program is static */
+};
+
 /* How a file is changed without following a link; chosen once, by sys_init(). */
 enum sys_way {
 	/* fchmodat2(2), Linux 6.6: by name, and by descriptor. */
@@ -34,7 +44,8 @@ enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };
 /* How a descriptor was made. */
 enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };
 
-enum sys_way sys_init(void);
+enum sys_preload sys_find_preload(void);
+enum sys_way sys_init(enum sys_preload preload);
 
 /*
  * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission

@@ -99,7 +99,7 @@ $(T)/unit/pool: WRAP = pthread_create
 $(T)/unit/progress: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc sys_read_dir sys_stat
-$(T)/unit/sys_machine: WRAP = access statfs statfs64 fstatfs fstatfs64
+$(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
 $(T)/unit/visit $(T)/unit/visit_paths: WRAP = malloc realloc sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_workers: WRAP = sys_read_dir
 $(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'

@@ -33,13 +33,12 @@ enum fault_call {
 	CLOSE = 1 << 11,
 	WRITE = 1 << 12,
 	UMASK = 1 << 13,
-	ACCESS = 1 << 14, /* of a name: /etc/ld.so.preload */
-	IOCTL = 1 << 15,
-	FCNTL = 1 << 16,
-	IDS = 1 << 17,    /* getuid and its like */
-	MEMORY = 1 << 18, /* brk, and mmap without a file */
-	CLONE = 1 << 19,  /* a new thread */
-	READ = 1 << 20,   /* of what is no directory */
+	IOCTL = 1 << 14,
+	FCNTL = 1 << 15,
+	IDS = 1 << 16,    /* getuid and its like */
+	MEMORY = 1 << 17, /* brk, and mmap without a file */
+	CLONE = 1 << 18,  /* a new thread */
+	READ = 1 << 19,   /* of what is no directory */
 	ANY_OPEN = PIN | OPEN_DIR | OPEN,
 };
 

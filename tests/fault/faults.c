@@ -43,7 +43,6 @@ static const struct {
 	{WRITE, SYS_write},
 	{WRITE, SYS_writev},
 	{UMASK, SYS_umask},
-	{ACCESS, SYS_faccessat},
 	{IOCTL, SYS_ioctl},
 	{FCNTL, SYS_fcntl},
 	{IDS, SYS_getuid},
@@ -60,7 +59,6 @@ static const struct {
 	{STAT, SYS_stat},
 	{STAT, SYS_lstat},
 	{CHANGE, SYS_chmod},
-	{ACCESS, SYS_access},
 #endif
 };
 

@@ -205,6 +205,15 @@ static const struct fault_row rows[] = {
 		.after = "d/s/ 700, d/s/f 600",
 		.ways = IN(WAY_NONE)},
 
+	/* Where a library is preloaded it is for /proc alone that it cannot be done. */
+	{.tree = "w/ 777, w/p| 644, f 644",
+		.args = "u+x w/p f",
+		.faults = {{.call = STATFS, .err = ENOENT}},
+		FAILS("cannot change 'w/p' safely: it takes /proc, where a library is preloaded, "
+		      "to be sure that it is not another file"),
+		.after = "f 744",
+		.ways = IN(WAY_LIBC)},
+
 	/* Whatever a sandbox answers to what it does not know. */
 	{.tree = "d/ 755, d/f 644, d/l -> f, t 644, g 644",
 		.args = "-R u+x d g",
@@ -222,7 +231,7 @@ static const struct fault_row rows[] = {
 		.ways = IN(WAY_ANY)},
 };
 
-static void test_static(struct fault_test *t)
+static void test_preloaded(struct fault_test *t)
 {
 	struct run_how how = fault_how(t, "u+x f");
 
@@ -230,10 +239,36 @@ static void test_static(struct fault_test *t)
 	fault_check_tree(t, "f 744");
 }
 
+/* What stands between other programs and the kernel does not see what a static one does. */
+static void test_static(struct fault_test *t)
+{
+	struct run_how how = fault_how(t, "-f u+x f");
+
+	if (!fault_program.is_static)
+		fault_skip("the program is not static");
+	if (t->row)
+		fault_setenv(t, &how, t->row);
+	fault_expect(t, &how, NULL, "",
+		t->number ? E("warning: this program is static: a preloaded library, as "
+			      "fakeroot's, does not see what it changes")
+			  : "",
+		0);
+	fault_check_tree(t, "f 744");
+}
+
 void fault_ways(struct fault_list *list)
 {
-	struct fault_test preloaded = {.tree_text = "f 644", .fn = test_static, .way = WAY_LIBC};
+	struct fault_test preloaded = {.tree_text = "f 644", .fn = test_preloaded, .way = WAY_LIBC};
+	static const char *const envs[] = {
+		"FAKEROOTKEY=1", "LD_PRELOAD=libfakeroot.so", "FAKEROOTKEY=", "LD_PRELOAD="};
 
 	fault_add(list, &preloaded, "u+x f with a preloaded library");
+	preloaded.fn = test_static;
+	preloaded.way = WAY_ANY;
+	for (size_t i = 0; i < sizeof(envs) / sizeof(envs[0]); i++) {
+		preloaded.row = envs[i];
+		preloaded.number = i < 2;
+		fault_add(list, &preloaded, "the static program with %s", envs[i]);
+	}
 	fault_add_rows(list, rows, sizeof(rows) / sizeof(rows[0]));
 }

@@ -1,13 +1,15 @@
 /*
  * sys: which way is gone on which machine, and what is known of file systems and of ourselves.
  *
- * Link with --wrap= of access, statfs, statfs64, fstatfs, fstatfs64 and with support/tree.o.
+ * Link with --wrap= of openat, openat64, __openat64_2, statfs, statfs64, fstatfs, fstatfs64 and
+ * with support/tree.o.
  */
 #include "sys.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -19,25 +21,47 @@
 #define SYS_fchmodat2 452
 #endif
 
-/* What access(2) and (f)statfs(2) say. */
-static bool has_preload_file;
+/* What is in /etc/ld.so.preload, NULL: it cannot be read; and what (f)statfs(2) says. */
+static const char *preload_file;
 static struct {
 	int err; /* 0: the following */
 	long type;
 	long flags;
 } file_system;
 
-int __wrap_access(const char *name, int mode);
+int __real_openat(int dirfd, const char *name, int flags, ...);
+int __wrap_openat(int dirfd, const char *name, int flags, ...);
+int __wrap_openat64(int dirfd, const char *name, int flags, ...);
+int __wrap___openat64_2(int dirfd, const char *name, int flags);
 int __wrap_statfs(const char *name, struct statfs *ret);
 int __wrap_statfs64(const char *name, struct statfs *ret);
 int __wrap_fstatfs(int fd, struct statfs *ret);
 int __wrap_fstatfs64(int fd, struct statfs *ret);
 
-int __wrap_access(const char *name, int mode)
+int __wrap_openat(int dirfd, const char *name, int flags, ...)
 {
-	(void)mode;
-	errno = ENOENT;
-	return has_preload_file && strcmp(name, "/etc/ld.so.preload") == 0 ? 0 : -1;
+	int fd;
+
+	if (strcmp(name, "/etc/ld.so.preload") != 0)
+		return __real_openat(dirfd, name, flags);
+	errno = EACCES;
+	if (preload_file == NULL)
+		return -1;
+	fd = memfd_create("preload", MFD_CLOEXEC);
+	assert_int_equal(write(fd, preload_file, strlen(preload_file)), strlen(preload_file));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+int __wrap_openat64(int dirfd, const char *name, int flags, ...)
+{
+	return __wrap_openat(dirfd, name, flags);
+}
+
+/* glibc's, where calls are checked. */
+int __wrap___openat64_2(int dirfd, const char *name, int flags)
+{
+	return __wrap_openat(dirfd, name, flags);
 }
 
 int __wrap_fstatfs(int fd, struct statfs *ret)
@@ -91,17 +115,12 @@ static void choose_without_fchmodat2(void *ctx)
 	if (!refuse_fchmodat2(*(unsigned *)ctx))
 		exit(CHILD_CANNOT);
 	file_system.type = 0x9fa0;
-	EXPECT(sys_init() == SYS_PROCFD);
+	EXPECT(sys_init(SYS_NO_PRELOAD) == SYS_PROCFD);
 	file_system.type = 0xef53; /* anybody's directory */
-	EXPECT(sys_init() == SYS_NAME);
+	EXPECT(sys_init(SYS_NO_PRELOAD) == SYS_NAME);
 	file_system.type = 0x9fa0;
 	file_system.err = ENOENT;
-	EXPECT(sys_init() == SYS_NAME);
-	/* The C library would go through /proc as well. */
-	has_preload_file = true;
-	EXPECT(sys_init() == SYS_NAME);
-	file_system.err = 0;
-	EXPECT(sys_init() == SYS_LIBC);
+	EXPECT(sys_init(SYS_NO_PRELOAD) == SYS_NAME);
 }
 
 /* Old kernels say ENOSYS, old sandboxes EPERM. */
@@ -118,29 +137,48 @@ static void test_choice_without_fchmodat2(void **state)
 
 static void test_choice(void **state)
 {
-	static const struct {
-		const char *preload;
-		bool file, is_libc;
-	} rows[] = {{NULL, false, false}, {"", false, false}, {"x.so", false, true},
-		{NULL, true, true}, {"", true, true}, {"x.so", true, true}};
-	enum sys_way other = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
+	enum sys_way best = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
 
 	(void)state;
 	file_system.type = 0x9fa0;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		enum sys_way way;
+	assert_int_equal(sys_init(SYS_NO_PRELOAD), best);
+	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED), best);
+	assert_int_equal(sys_init(SYS_PRELOADED), SYS_LIBC);
+	/* The C library would go through /proc as well. */
+	file_system.err = ENOENT;
+	assert_int_equal(sys_init(SYS_PRELOADED), SYS_NAME);
+	file_system.err = 0;
+}
 
-		if (rows[i].preload != NULL)
-			setenv("LD_PRELOAD", rows[i].preload, 1);
+static void test_preload(void **state)
+{
+	static char blanks[4096 + 1];
+	const struct {
+		const char *variable, *file;
+		bool found;
+	} rows[] = {{NULL, NULL, false}, {"", NULL, false}, {"x.so", NULL, true},
+		{"", "/x.so\n", true}, {"x.so", "", true}, {NULL, "", false}, {NULL, "x.so", true},
+		{NULL, " \t:\n\n", false}, {NULL, "# x.so\n \n", false},
+		{NULL, "# x.so\n\n\tx.so", true}, {NULL, "\n#\n#\n", false},
+		/* What is longer than anybody looks at. */
+		{NULL, blanks, true}};
+
+	(void)state;
+	memset(blanks, ' ', sizeof(blanks) - 1);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int fds = count_fds();
+
+		if (rows[i].variable != NULL)
+			setenv("LD_PRELOAD", rows[i].variable, 1);
 		else
 			unsetenv("LD_PRELOAD");
-		has_preload_file = rows[i].file;
-		way = sys_init();
-		if (way != (rows[i].is_libc ? SYS_LIBC : other))
-			row_wrong("row %zu: way %d", i, (int)way);
+		preload_file = rows[i].file;
+		if (sys_find_preload() != (rows[i].found ? SYS_PRELOADED : SYS_NO_PRELOAD))
+			row_wrong("row %zu: it is not %d", i, rows[i].found);
+		EXPECT(count_fds() == fds);
 	}
 	unsetenv("LD_PRELOAD");
-	has_preload_file = false;
+	preload_file = NULL;
 	rows_end();
 }
 
@@ -264,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice_without_fchmodat2),
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_preload),
 		cmocka_unit_test(test_modes_are_binding),
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_privilege),
