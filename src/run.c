@@ -235,7 +235,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = sys_init(run->report->preload),
+		.way = sys_init(run->report->preload, cli->recursive ? SYS_TREES : SYS_OPERANDS),
 		.euid = (uid_t)getauxval(AT_EUID),
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,18 +68,38 @@ static bool has_proc(void)
 	return statfs("/proc/self/fd", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-enum sys_way sys_init(enum sys_preload preload)
+static void pass_over(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the flags. The
+ * errno of a real call could not tell: old sandboxes answer EPERM to what they do not know, and
+ * FUSE servers ENOSYS for one file. Others send SIGSYS, and the call returns something or other.
+ */
+static bool has_fchmodat2(void)
+{
+	const struct sigaction pass = {.sa_handler = pass_over};
+	struct sigaction before;
+	int err;
+
+	sigaction(SIGSYS, &pass, &before);
+	errno = 0;
+	err = raw_fchmodat2(-1, "", 0, ~0U);
+	sigaction(SIGSYS, &before, NULL);
+	return err == -EINVAL;
+}
+
+enum sys_way sys_init(enum sys_preload preload, enum sys_use use)
 {
 	if (preload == SYS_PRELOADED)
 		return has_proc() ? SYS_LIBC : SYS_NAME;
-	/*
-	 * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the
-	 * flags. The errno of a real call could not tell: old sandboxes answer EPERM to what they
-	 * do not know, and FUSE servers ENOSYS for one file.
-	 */
-	if (raw_fchmodat2(-1, "", 0, ~0U) == -EINVAL)
+	if (use == SYS_OPERANDS && has_proc())
+		return SYS_PROCFD;
+	if (has_fchmodat2())
 		return SYS_FCHMODAT2;
-	return has_proc() ? SYS_PROCFD : SYS_NAME;
+	return use == SYS_TREES && has_proc() ? SYS_PROCFD : SYS_NAME;
 }
 
 int sys_dup(int fd)
@@ -165,16 +186,62 @@ int sys_pin_stat(int pin, struct stat *ret)
 	return result(fstat(pin, ret));
 }
 
-int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
+/* Through /proc, a file that is no link. */
+static int chmod_pin_by_proc(int pin, mode_t mode)
 {
 	struct proc_path path;
+
+	return result(chmod(proc_path(&path, pin), mode));
+}
+
+/* What fchmodat2 does, in four calls. */
+static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
+{
+	struct stat st;
+	int pin = sys_pin(dirfd, name, SYS_NOFOLLOW);
+	int err;
+
+	if (pin < 0)
+		return pin;
+	err = sys_pin_stat(pin, &st);
+	/* /proc/self/fd leads to the link itself, whose mode some kernels would change. */
+	if (err == 0 && S_ISLNK(st.st_mode))
+		err = -EOPNOTSUPP;
+	if (err == 0)
+		err = chmod_pin_by_proc(pin, mode);
+	close(pin);
+	return err;
+}
+
+/*
+ * Whether it is worth another try through /proc: ERR can be the answer of a sandbox, of a kernel
+ * with an fchmodat2 of its own, or of a C library, and not that of the file system.
+ */
+static bool may_retry(enum sys_way way, int err)
+{
+	switch (err) {
+	case -EPERM:
+	case -EFAULT:
+	case -EINVAL:
+	case -ENOSYS: return has_proc();
+	/* glibc before 2.32; a link is no less one to /proc. */
+	case -EOPNOTSUPP: return way == SYS_LIBC;
+	default: return false;
+	}
+}
+
+int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
+{
+	int err;
 
 	if (kind == SYS_OPEN_PIN)
 		return result(fchmod(pin, mode));
 	switch (way) {
-	case SYS_FCHMODAT2: return raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
+	case SYS_FCHMODAT2:
+		err = raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
+		return may_retry(way, err) ? chmod_pin_by_proc(pin, mode) : err;
 	case SYS_PROCFD:
-	case SYS_LIBC: return result(chmod(proc_path(&path, pin), mode));
+	case SYS_LIBC: return chmod_pin_by_proc(pin, mode);
 	case SYS_NAME: break;
 	}
 	return -SYS_EUNSAFE;
@@ -207,34 +274,18 @@ int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *r
 	return result(fstatat(dirfd, name, ret, follow == SYS_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
 }
 
-/* What fchmodat2 does, in four calls. */
-static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
-{
-	struct stat st;
-	int pin = sys_pin(dirfd, name, SYS_NOFOLLOW);
-	int err;
-
-	if (pin < 0)
-		return pin;
-	err = sys_pin_stat(pin, &st);
-	/* /proc/self/fd leads to the link itself, whose mode some kernels would change. */
-	if (err == 0 && S_ISLNK(st.st_mode))
-		err = -EOPNOTSUPP;
-	if (err == 0)
-		err = sys_pin_chmod(SYS_PROCFD, pin, SYS_PATH_PIN, mode);
-	close(pin);
-	return err;
-}
-
 int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
 {
+	int err;
+
 	switch (way) {
-	case SYS_FCHMODAT2: return raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW);
+	case SYS_FCHMODAT2: err = raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW); break;
 	case SYS_PROCFD: return chmod_by_proc(dirfd, name, mode);
-	case SYS_LIBC: return result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW));
-	case SYS_NAME: break;
+	case SYS_LIBC: err = result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW)); break;
+	case SYS_NAME:
+	default: return -SYS_EUNSAFE;
 	}
-	return -SYS_EUNSAFE;
+	return may_retry(way, err) ? chmod_by_proc(dirfd, name, mode) : err;
 }
 
 int sys_chmod_following(int dirfd, const char *name, mode_t mode)

@@ -27,11 +27,17 @@ enum sys_preload {
 
 /* How a file is changed without following a link; chosen once, by sys_init(). */
 enum sys_way {
-	/* fchmodat2(2), Linux 6.6: by name, and by descriptor. */
+	/*
+	 * fchmodat2(2), Linux 6.6: by name, and by descriptor. What it is refused is tried once
+	 * more through /proc: the refusal may be a sandbox's, and not the kernel's.
+	 */
 	SYS_FCHMODAT2,
 	/* Older kernels, or sandboxes that refuse fchmodat2: through /proc/self/fd. */
 	SYS_PROCFD,
-	/* What the C library offers, as a preloaded library (fakeroot) may watch; and /proc. */
+	/*
+	 * What the C library offers, as a preloaded library (fakeroot) may watch; and /proc, also
+	 * where the C library has no fchmodat(3) that does not follow (glibc before 2.32).
+	 */
 	SYS_LIBC,
 	/*
 	 * Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.
@@ -44,8 +50,19 @@ enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };
 /* How a descriptor was made. */
 enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };
 
+/* What there is to be changed. */
+enum sys_use {
+	SYS_OPERANDS, /* through descriptors alone */
+	SYS_TREES,
+};
+
 enum sys_preload sys_find_preload(void);
-enum sys_way sys_init(enum sys_preload preload);
+
+/*
+ * Chooses the way; before there are other threads. For SYS_OPERANDS fchmodat2 is not so much as
+ * tried where there is /proc: there are sandboxes that end a program for it.
+ */
+enum sys_way sys_init(enum sys_preload preload, enum sys_use use);
 
 /*
  * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission

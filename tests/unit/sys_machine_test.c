@@ -8,6 +8,7 @@
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -95,13 +96,13 @@ static bool kernel_has_fchmodat2(void)
 	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
 }
 
-/* Answers ERR to fchmodat2 from now on, whatever its arguments. */
-static bool refuse_fchmodat2(unsigned err)
+/* Does what ANSWER (SECCOMP_RET_...) says to fchmodat2 from now on, whatever its arguments. */
+static bool answer_fchmodat2(unsigned answer)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
+		BPF_STMT(BPF_RET | BPF_K, answer),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {.len = COUNT(code), .filter = code};
@@ -112,27 +113,63 @@ static bool refuse_fchmodat2(unsigned err)
 
 static void choose_without_fchmodat2(void *ctx)
 {
-	if (!refuse_fchmodat2(*(unsigned *)ctx))
+	if (!answer_fchmodat2(*(unsigned *)ctx))
 		exit(CHILD_CANNOT);
-	file_system.type = 0x9fa0;
-	EXPECT(sys_init(SYS_NO_PRELOAD) == SYS_PROCFD);
-	file_system.type = 0xef53; /* anybody's directory */
-	EXPECT(sys_init(SYS_NO_PRELOAD) == SYS_NAME);
-	file_system.type = 0x9fa0;
-	file_system.err = ENOENT;
-	EXPECT(sys_init(SYS_NO_PRELOAD) == SYS_NAME);
+	for (int use = SYS_OPERANDS; use <= SYS_TREES; use++) {
+		file_system.err = 0;
+		file_system.type = 0x9fa0;
+		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_PROCFD);
+		file_system.type = 0xef53; /* anybody's directory */
+		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_NAME);
+		file_system.type = 0x9fa0;
+		file_system.err = ENOENT;
+		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_NAME);
+	}
 }
 
-/* Old kernels say ENOSYS, old sandboxes EPERM. */
+/* Old kernels say ENOSYS, old sandboxes EPERM; others send SIGSYS. */
 static void test_choice_without_fchmodat2(void **state)
 {
-	static unsigned errs[] = {ENOSYS, EPERM, EACCES};
+	static unsigned answers[] = {SECCOMP_RET_ERRNO | ENOSYS, SECCOMP_RET_ERRNO | EPERM,
+		SECCOMP_RET_ERRNO | EACCES, SECCOMP_RET_TRAP, SECCOMP_RET_TRAP | EINVAL};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(errs); i++)
-		if (!in_child(choose_without_fchmodat2, &errs[i]))
+	for (size_t i = 0; i < COUNT(answers); i++)
+		if (!in_child(choose_without_fchmodat2, &answers[i]))
 			SKIP_TEST("no filters for system calls");
 	rows_end();
+}
+
+/* A sandbox may end the program for a call that it does not know. */
+static void choose_where_calls_kill(void *ctx)
+{
+	(void)ctx;
+	if (!answer_fchmodat2(SECCOMP_RET_KILL_PROCESS))
+		exit(CHILD_CANNOT);
+	file_system.type = 0x9fa0;
+	EXPECT(sys_init(SYS_NO_PRELOAD, SYS_OPERANDS) == SYS_PROCFD);
+	EXPECT(sys_init(SYS_PRELOADED, SYS_TREES) == SYS_LIBC);
+}
+
+static void test_choice_where_calls_kill(void **state)
+{
+	(void)state;
+	if (!in_child(choose_where_calls_kill, NULL))
+		SKIP_TEST("no filters for system calls");
+	rows_end();
+}
+
+/* What becomes of SIGSYS is not changed. */
+static void test_signal_is_put_back(void **state)
+{
+	struct sigaction before = {.sa_handler = SIG_IGN}, after;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGSYS, &before, NULL), 0);
+	sys_init(SYS_NO_PRELOAD, SYS_TREES);
+	before.sa_handler = SIG_DFL;
+	assert_int_equal(sigaction(SIGSYS, &before, &after), 0);
+	assert_true(after.sa_handler == SIG_IGN);
 }
 
 static void test_choice(void **state)
@@ -141,12 +178,16 @@ static void test_choice(void **state)
 
 	(void)state;
 	file_system.type = 0x9fa0;
-	assert_int_equal(sys_init(SYS_NO_PRELOAD), best);
-	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED), best);
-	assert_int_equal(sys_init(SYS_PRELOADED), SYS_LIBC);
+	assert_int_equal(sys_init(SYS_NO_PRELOAD, SYS_TREES), best);
+	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED, SYS_TREES), best);
+	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED, SYS_OPERANDS), SYS_PROCFD);
+	assert_int_equal(sys_init(SYS_PRELOADED, SYS_TREES), SYS_LIBC);
+	assert_int_equal(sys_init(SYS_PRELOADED, SYS_OPERANDS), SYS_LIBC);
 	/* The C library would go through /proc as well. */
 	file_system.err = ENOENT;
-	assert_int_equal(sys_init(SYS_PRELOADED), SYS_NAME);
+	assert_int_equal(sys_init(SYS_PRELOADED, SYS_TREES), SYS_NAME);
+	assert_int_equal(sys_init(SYS_NO_PRELOAD, SYS_OPERANDS),
+		best == SYS_FCHMODAT2 ? SYS_FCHMODAT2 : SYS_NAME);
 	file_system.err = 0;
 }
 
@@ -301,6 +342,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice_without_fchmodat2),
+		cmocka_unit_test(test_choice_where_calls_kill),
+		cmocka_unit_test(test_signal_is_put_back),
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_preload),
 		cmocka_unit_test(test_modes_are_binding),
