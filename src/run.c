@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 struct run {
 	const struct cli *cli;
@@ -209,6 +210,21 @@ static bool get_root(struct apply *apply, struct report *report)
 	return true;
 }
 
+/* Who the caller is, and for --dry-run what that is worth. */
+static void get_privileges(struct apply *apply, enum sys_preload preload)
+{
+	uid_t euid = (uid_t)getauxval(AT_EUID);
+	bool is_faked;
+
+	/* A preloaded library may play another user, who may do everything (fakeroot). */
+	apply->euid = preload == SYS_PRELOADED ? geteuid() : euid;
+	if (!apply->is_dry)
+		return;
+	is_faked = apply->euid != euid;
+	apply->is_privileged = is_faked || sys_has_capability(SYS_CAP_FOWNER);
+	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
+}
+
 /*
  * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
@@ -236,18 +252,17 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.spec = spec,
 		.links = cli->apply_links,
 		.way = sys_init(run->report->preload, cli->recursive ? SYS_TREES : SYS_OPERANDS),
-		.euid = (uid_t)getauxval(AT_EUID),
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
-		.is_privileged = cli->dry_run && sys_has_capability(SYS_CAP_FOWNER),
 		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
 									SYS_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,
 	};
+	get_privileges(apply, run->report->preload);
 	/* The only way to read it; no file is created here, so it need not be put back. */
 	if (modespec_uses_umask(spec))
 		apply->umask = umask(0);

@@ -247,17 +247,24 @@ int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
 	return -SYS_EUNSAFE;
 }
 
+/* Opens what has attributes ST for reading; -SYS_EUNSAFE if that may have consequences. */
+static int open_again(
+	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, int more_flags)
+{
+	/* Other types may do something when they are opened. */
+	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
+		return -SYS_EUNSAFE;
+	return open_at(dirfd, name,
+		O_RDONLY | O_NOCTTY | O_NONBLOCK | more_flags |
+			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+}
+
 int sys_reopened_chmod(
 	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode)
 {
 	struct stat now;
-	int fd, err;
+	int fd = open_again(dirfd, name, follow, st, 0), err;
 
-	/* Other types may do something when they are opened. */
-	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
-		return -SYS_EUNSAFE;
-	fd = open_at(dirfd, name,
-		O_RDONLY | O_NOCTTY | O_NONBLOCK | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
 	if (fd < 0)
 		return fd == -EACCES ? -SYS_EUNSAFE : fd;
 	err = sys_pin_stat(fd, &now);
@@ -322,6 +329,43 @@ bool sys_has_capability(unsigned caps)
 	} data[2] = {{0}};
 
 	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & caps) != 0;
+}
+
+/* The beginning of file NAME, as much as there is room for with a NUL behind it. */
+static void read_text(const char *name, char *buf, size_t size)
+{
+	int fd = sys_open_file(name);
+	ssize_t len = fd >= 0 ? read(fd, buf, size - 1) : 0;
+
+	buf[len > 0 ? len : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+uid_t sys_unmapped_uid(void)
+{
+	static const char all[] = "         0          0 4294967295\n";
+	char map[sizeof(all) + 1], text[16];
+	uid_t uid = 0;
+
+	read_text("/proc/self/uid_map", map, sizeof(map));
+	if (strcmp(map, all) == 0)
+		return 0;
+	read_text("/proc/sys/kernel/overflowuid", text, sizeof(text));
+	for (const char *p = text; *p >= '0'; p++)
+		uid = uid * 10 + (uid_t)(*p - '0');
+	return uid;
+}
+
+int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st)
+{
+	/* To leave the time of access alone takes the same right as to change the mode. */
+	int fd = open_again(dirfd, name, follow, st, O_NOATIME);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }
 
 bool sys_modes_are_binding(int fd)

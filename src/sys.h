@@ -128,6 +128,18 @@ enum {
 /* Whether the caller has one of CAPS, which are ored, in effect. */
 bool sys_has_capability(unsigned caps);
 
+/*
+ * The number that stands for all owners without one in the caller's user namespace; 0 if none is.
+ */
+uid_t sys_unmapped_uid(void);
+
+/*
+ * Whether the kernel takes the caller for one who may do what the owner may, with a file that has
+ * attributes ST: 0 or -EPERM. Another error if that cannot be found out, as the file cannot be
+ * opened without consequences or permission.
+ */
+int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st);
+
 /* Goes to where a directory entry's offset (d_off) says. */
 int sys_seek_dir(int fd, off_t offset);
 

@@ -1,5 +1,7 @@
 /* -n and --one-file-system where something is mounted, and -n among files of others. */
+#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -13,7 +15,16 @@
 /* -------------------------------------------------------------------- -n foretells the real run */
 
 /* Where something is mounted: a directory with a file, on a file system of their own. */
-enum mounts { NO_MOUNT, READ_ONLY, READ_ONLY_BIND };
+enum mounts {
+	NO_MOUNT,
+	READ_ONLY,
+	READ_ONLY_BIND,
+	/* No mount, but a namespace in which the program's user alone has a number: 0, the one that
+	 * stands for all who have none, or none at all. */
+	USER_AS_ROOT,
+	USER_AS_ANYBODY,
+	USER_AS_NONE,
+};
 
 struct alike_row {
 	const char *tree, *args;
@@ -23,6 +34,9 @@ struct alike_row {
 
 #define MOUNTED "d/ 755, d/f 644, d/m/ 755, d/m/f 644, e 644, l -> d/m/f"
 #define OTHERS  "d/ 777 (root), d/f 644 (root), d/g 644, d/s/ 755 (root), d/p| 600 (root)"
+
+/* For root alone, so that there are files of others. */
+#define NAMESPACE "d/ 755, d/f 644, d/p| 644, d/s/ 755, d/s/o 644, o 644, u 600, o2| 644, e 644"
 
 static const struct alike_row alikes[] = {
 	{MOUNTED, "-R go= d e", READ_ONLY, AS_BOTH},
@@ -45,7 +59,33 @@ static const struct alike_row alikes[] = {
 	{"f 644, g 600, l -> nowhere", "600 f g l nope", NO_MOUNT, AS_BOTH},
 	{"f 777, d/ 777, d/g 777", "-R -w f d", NO_MOUNT, AS_BOTH},
 	{"d/ 755, d/f 644, d/s/ 0, d/s/g 644, e 644", "-R go= d e", NO_MOUNT, AS_BOTH},
+	{NAMESPACE, "-R u+x,go= d o u o2 e", USER_AS_ROOT, AS_ROOT},
+	{NAMESPACE, "-R u+x d o u e", USER_AS_ANYBODY, AS_ROOT},
+	{NAMESPACE, "u+x d/f d/s/o o u e", USER_AS_NONE, AS_ROOT},
 };
+
+/* The entries of NAMESPACE that have an "o" in their names are somebody else's. */
+static void give_away(struct fault_test *t)
+{
+	if (fchownat(t->tree.fd, "d/s/o", 1, 1, 0) < 0 || fchownat(t->tree.fd, "o", 1, 1, 0) < 0 ||
+		fchownat(t->tree.fd, "o2", 1, 1, 0) < 0)
+		fault_broken("files of somebody else", errno);
+}
+
+static void enter_namespace(enum mounts mounts)
+{
+	uid_t uid = geteuid();
+	FILE *map;
+
+	if (unshare(CLONE_NEWUSER) < 0)
+		_exit(RUN_NOT);
+	if (mounts == USER_AS_NONE)
+		return;
+	map = fopen("/proc/self/uid_map", "we");
+	if (!map || fprintf(map, "%d %u 1", mounts == USER_AS_ROOT ? 0 : 65534, uid) < 0 ||
+		fclose(map) != 0)
+		_exit(RUN_NOT);
+}
 
 static void mount_bind(void)
 {
@@ -77,6 +117,10 @@ static void mount_for_alike(void *ctx)
 	const struct fault_test *t = ctx;
 	const struct alike_row *row = t->row;
 
+	if (row->mounts >= USER_AS_ROOT) {
+		enter_namespace(row->mounts);
+		return;
+	}
 	fault_own_mounts();
 	if (chdir(t->tree.path) < 0)
 		_exit(RUN_NOT);
@@ -103,6 +147,8 @@ static void run_alike(struct fault_test *t, const char *option, struct run_resul
 	const struct alike_row *row = t->row;
 	struct run_how how = fault_how(t, fault_text(t, "%s %s", option, row->args));
 
+	if (row->mounts >= USER_AS_ROOT)
+		give_away(t);
 	if (row->mounts != NO_MOUNT) {
 		how.prepare = mount_for_alike;
 		how.ctx = t;
@@ -132,7 +178,8 @@ static void test_alike(struct fault_test *t)
 
 static void add_alikes(struct fault_list *list)
 {
-	static const char *const names[] = {"", ", read-only mount", ", read-only bind mount"};
+	static const char *const names[] = {"", ", read-only mount", ", read-only bind mount",
+		", user as root", ", user as anybody", ", user as none"};
 	struct fault_test test = {.fn = test_alike};
 
 	for (size_t i = 0; i < COUNT(alikes); i++) {
