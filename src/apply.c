@@ -127,6 +127,17 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 	return err;
 }
 
+/*
+ * Whether the mode that was asked for may be another than what the file has now: the kernel may
+ * drop some bits, and where it is not the kernel that keeps modes, whoever does may drop them all.
+ * A file that came from elsewhere may be on such a file system.
+ */
+static bool may_differ(const struct walk_entry *e, const struct target *t, mode_t mode)
+{
+	return (mode & 07000) != 0 || (e->dir_traits & NOT_BINDING) != 0 || e->other_device ||
+	       t->follow == SYS_FOLLOW;
+}
+
 /* The record's modes after a change that succeeded. */
 static void look_again(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	struct apply_record *ret)
@@ -135,8 +146,7 @@ static void look_again(const struct apply *a, const struct walk_entry *e, const 
 	int err;
 
 	ret->now = ret->asked;
-	/* The kernel may drop only these; all others are what was asked for. */
-	if (!a->with_old_mode || a->is_dry || (ret->asked & 07000) == 0)
+	if (!a->with_old_mode || a->is_dry || !may_differ(e, t, ret->asked))
 		return;
 	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &st)
 			 : sys_pin_stat(t->pin, &st);

@@ -395,7 +395,11 @@ bool sys_modes_are_binding(int fd)
 	case 0x7c7c6673: /* Parallels */
 	case 0xaad7aaea: /* PanFS */
 	case 0xbacbacbc: /* VMware */
-	case 0xbeefdead: /* StorNext */ return false;
+	case 0xbeefdead: /* StorNext */
+	case 0x00004d44: /* FAT */
+	case 0x2011bab0: /* exFAT */
+	case 0x7366746e: /* NTFS */
+	case 0x00004244: /* HFS */ return false;
 	default: return true;
 	}
 }

@@ -144,8 +144,9 @@ int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const 
 int sys_seek_dir(int fd, off_t offset);
 
 /*
- * Whether the owners and modes of the file system of FD say who can change its directories: not
- * where a server, or another machine, decides.
+ * Whether the owners and modes of the file system of FD are the kernel's own, so that they are kept
+ * and say who can change its directories: not where a server, or another machine, decides, nor
+ * where they are made up.
  */
 bool sys_modes_are_binding(int fd);
 

@@ -253,6 +253,10 @@ static void test_modes_are_binding(void **state)
 		{0x65735546, false},
 		{0x786f4256, false},
 		{0x564c, false},
+		{0x4d44, false},
+		{0x2011bab0, false},
+		{0x7366746e, false},
+		{0x4244, false},
 	};
 
 	(void)state;
