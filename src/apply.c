@@ -411,7 +411,7 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 	/* A part of one file system may be mounted again to be read only. */
 	if (a->is_dry && sys_is_read_only(e->pin))
 		*ret_traits |= READ_ONLY;
-	if (unpinned_others_may_rename(a->euid, e->st, after))
+	if (a->may_map_owners || unpinned_others_may_rename(a->euid, e->st, after))
 		*ret_traits |= CONTESTED;
 	if (may_be_refused(a, e->st, after, 1))
 		*ret_traits |= MAYBE_CLOSED;

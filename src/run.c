@@ -210,6 +210,13 @@ static bool get_root(struct apply *apply, struct report *report)
 	return true;
 }
 
+/* Whether files may be looked at and then changed by name, if their directory's owner is right. */
+static bool relies_on_owners(const struct apply *apply)
+{
+	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) && !apply->is_dry &&
+	       apply->unseen != APPLY_LEAVE_UNSEEN && !apply->unseen_suits_dirs;
+}
+
 /* Who the caller is, and for --dry-run what that is worth. */
 static void get_privileges(struct apply *apply, enum sys_preload preload)
 {
@@ -266,8 +273,10 @@ static bool prepare(struct run *run, struct modespec *spec)
 	/* The only way to read it; no file is created here, so it need not be put back. */
 	if (modespec_uses_umask(spec))
 		apply->umask = umask(0);
-	if (cli->recursive)
+	if (cli->recursive) {
 		apply_prepare(apply);
+		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
+	}
 	if (cli->exclude_count > 0)
 		run->utf8 = text_locale_names_utf8();
 	if (cli->recursive && cli->progress)

@@ -38,6 +38,28 @@ static int raw_fchmodat2(int dirfd, const char *name, mode_t mode, unsigned flag
 	return result(syscall(SYS_fchmodat2, dirfd, name, mode, flags));
 }
 
+/*
+ * fchmodat(3) and fchmod(3). Nothing is preloaded into the static program, and what musl does about
+ * flags, and about descriptors of a kind that is not given to it here, would take room there.
+ */
+static int libc_fchmodat(int dirfd, const char *name, mode_t mode, int flags)
+{
+#ifdef STATIC_BUILD
+	return flags != 0 ? -EOPNOTSUPP : result(syscall(SYS_fchmodat, dirfd, name, mode));
+#else
+	return result(fchmodat(dirfd, name, mode, flags));
+#endif
+}
+
+static int libc_fchmod(int fd, mode_t mode)
+{
+#ifdef STATIC_BUILD
+	return result(syscall(SYS_fchmod, fd, mode));
+#else
+	return result(fchmod(fd, mode));
+#endif
+}
+
 /* "/proc/self/fd/N" */
 struct proc_path {
 	char text[32];
@@ -235,7 +257,7 @@ int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
 	int err;
 
 	if (kind == SYS_OPEN_PIN)
-		return result(fchmod(pin, mode));
+		return libc_fchmod(pin, mode);
 	switch (way) {
 	case SYS_FCHMODAT2:
 		err = raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
@@ -271,7 +293,7 @@ int sys_reopened_chmod(
 	if (err == 0 && (now.st_dev != st->st_dev || now.st_ino != st->st_ino))
 		err = -ESTALE;
 	if (err == 0)
-		err = result(fchmod(fd, mode));
+		err = libc_fchmod(fd, mode);
 	close(fd);
 	return err;
 }
@@ -288,7 +310,7 @@ int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
 	switch (way) {
 	case SYS_FCHMODAT2: err = raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW); break;
 	case SYS_PROCFD: return chmod_by_proc(dirfd, name, mode);
-	case SYS_LIBC: err = result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW)); break;
+	case SYS_LIBC: err = libc_fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW); break;
 	case SYS_NAME:
 	default: return -SYS_EUNSAFE;
 	}
@@ -297,7 +319,7 @@ int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
 
 int sys_chmod_following(int dirfd, const char *name, mode_t mode)
 {
-	return result(fchmodat(dirfd, name, mode, 0));
+	return libc_fchmodat(dirfd, name, mode, 0);
 }
 
 ssize_t sys_read_dir(int fd, void *buf, size_t size)
@@ -366,6 +388,30 @@ int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const 
 		return fd;
 	close(fd);
 	return 0;
+}
+
+bool sys_may_map_owners(void)
+{
+	enum { MOUNT_POINT = 4, OPTIONS = 5 };
+	static const char mapped[] = "idmapped";
+	bool has_root = false, has_mapped = false;
+	int fd = sys_open_file("/proc/self/mountinfo");
+	unsigned field = 0;
+	size_t same = 0;
+	char buf[4096], before = '\0';
+	ssize_t len = -1;
+
+	while (fd >= 0 && (len = read(fd, buf, sizeof(buf))) > 0)
+		for (const char *p = buf; p < buf + len; before = *p++) {
+			same = *p == mapped[same] ? same + 1 : *p == mapped[0];
+			has_mapped |= field == OPTIONS && mapped[same] == '\0';
+			has_root |= field == MOUNT_POINT && *p == ' ' && before == '/';
+			field = *p == '\n' ? 0 : field + (*p == ' ');
+		}
+	if (fd >= 0)
+		close(fd);
+	/* In a chroot the mount that it is in may not be shown. */
+	return len < 0 || !has_root || has_mapped;
 }
 
 bool sys_modes_are_binding(int fd)

@@ -140,6 +140,12 @@ uid_t sys_unmapped_uid(void);
  */
 int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st);
 
+/*
+ * Whether a mount may show owners under other numbers than their file system has for them (see
+ * MOUNT_ATTR_IDMAP in mount_setattr(2)): one does, or it cannot be found out.
+ */
+bool sys_may_map_owners(void);
+
 /* Goes to where a directory entry's offset (d_off) says. */
 int sys_seek_dir(int fd, off_t offset);
 

@@ -150,9 +150,9 @@ static const struct fault_row others[] = {
 		.users = AS_USER},
 };
 
-/* ------------------------------------------------------------------- modes that are not obeyed */
+/* --------------------------------------------------------------------- modes that are ignored */
 
-/* The file system answers 0 and does nothing, as ntfs-3g and exfat; -v and -c show what there is. */
+/* The file system answers 0 and does nothing, as ntfs-3g; -v and -c show what there is. */
 #define CLAIMED                                                                                    \
 	{                                                                                          \
 		.call = CHANGE, .act = act_claim                                                   \

@@ -2,10 +2,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rows.h"
@@ -191,6 +195,121 @@ static void add_alikes(struct fault_list *list)
 	}
 }
 
+/* ------------------------------------------------------------------------------ idmapped mounts */
+
+/* Not every C library has these. */
+enum {
+	OPEN_TREE_CLONE_ = 1,
+	MOVE_MOUNT_F_EMPTY_PATH_ = 4,
+	MOUNT_ATTR_IDMAP_ = 0x100000,
+};
+struct mount_attributes {
+	uint64_t set, clear, propagation, userns_fd;
+};
+
+/* What is owned by this number on the file system looks like root's on the mount. */
+enum { REAL_OWNER = 1000 };
+
+static void put_map(pid_t pid, const char *name)
+{
+	char path[64];
+	FILE *map;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	map = fopen(path, "we");
+	if (!map || fprintf(map, "%d 0 1", REAL_OWNER) < 0 || fclose(map) != 0)
+		_exit(RUN_NOT);
+}
+
+/* A namespace in which the owner is root. */
+static int open_namespace(void)
+{
+	char path[64], byte;
+	int ready[2], fd;
+	pid_t pid;
+
+	if (pipe(ready) < 0 || (pid = fork()) < 0)
+		_exit(RUN_NOT);
+	if (pid == 0) {
+		if (unshare(CLONE_NEWUSER) == 0 && write(ready[1], "", 1) == 1)
+			pause();
+		_exit(RUN_NOT);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		_exit(RUN_NOT);
+	close(ready[0]);
+	put_map(pid, "uid_map");
+	put_map(pid, "gid_map");
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
+}
+
+/* A run_how's prepare: d/m, which is REAL_OWNER's, is mounted on itself and looks like root's. */
+static void mount_mapped(void *ctx)
+{
+	const struct fault_test *t = ctx;
+	struct mount_attributes attr = {.set = MOUNT_ATTR_IDMAP_};
+	int tree, ns = open_namespace();
+	struct stat st;
+
+	fault_own_mounts();
+	if (ns < 0 || chdir(t->tree.path) < 0)
+		_exit(RUN_NOT);
+	attr.userns_fd = (uint64_t)ns;
+	tree = (int)syscall(SYS_open_tree, AT_FDCWD, "d/m", OPEN_TREE_CLONE_ | O_CLOEXEC);
+	if (tree < 0 ||
+		syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0 ||
+		syscall(SYS_move_mount, tree, "", AT_FDCWD, "d/m", MOVE_MOUNT_F_EMPTY_PATH_) < 0 ||
+		stat("d/m", &st) < 0 || st.st_uid != 0)
+		_exit(RUN_NOT);
+	close(tree);
+	close(ns);
+}
+
+static long check_by_pin(struct fault_test *t, const struct filter_call *call)
+{
+	fault_check(t, call->args[3] & AT_EMPTY_PATH, "a file was changed by its name");
+	return FILTER_GO_ON;
+}
+
+static void test_mapped(struct fault_test *t)
+{
+	struct fault faults[] = {
+		{.call = FCHMODAT2, .file = "d/m/f", .act = check_by_pin}, {.call = 0}};
+	struct run_how how = fault_how(t, t->row);
+	struct run_result result;
+
+	if (fchownat(t->tree.fd, "d/m", REAL_OWNER, REAL_OWNER, 0) < 0 ||
+		fchownat(t->tree.fd, "d/m/f", REAL_OWNER, REAL_OWNER, 0) < 0)
+		fault_broken("files of somebody else", errno);
+	how.prepare = mount_mapped;
+	how.ctx = t;
+	fault_run(t, &how, faults, &result);
+	fault_check_mounts(&result);
+	fault_check(t, result.status == 0, "exit status %d", result.status);
+	fault_check_text(t, "stderr", "", result.err);
+	fault_check_tree(t, "d/m/f 744");
+	run_result_free(&result);
+}
+
+static void add_mapped(struct fault_list *list)
+{
+	static const char *const commands[] = {"-R u+x d", "-R u+x d/m", "-Rv F744 d/m"};
+	struct fault_test test = {.tree_text = "d/ 755, d/m/ 755, d/m/f 644",
+		.fn = test_mapped,
+		.way = WAY_FCHMODAT2,
+		.users = AS_ROOT};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		test.row = commands[i];
+		fault_add(list, &test, "%s on an idmapped mount", commands[i]);
+	}
+}
+
 /* ---------------------------------------------------------------------------- --one-file-system */
 
 struct mount_row {
@@ -264,5 +383,6 @@ static void add_mounts(struct fault_list *list)
 void fault_mounts(struct fault_list *list)
 {
 	add_alikes(list);
+	add_mapped(list);
 	add_mounts(list);
 }

@@ -22,8 +22,8 @@
 #define SYS_fchmodat2 452
 #endif
 
-/* What is in /etc/ld.so.preload, NULL: it cannot be read; and what (f)statfs(2) says. */
-static const char *preload_file;
+/* What is in files, NULL: they cannot be read; and what (f)statfs(2) says. */
+static const char *preload_file, *mountinfo;
 static struct {
 	int err; /* 0: the following */
 	long type;
@@ -41,15 +41,17 @@ int __wrap_fstatfs64(int fd, struct statfs *ret);
 
 int __wrap_openat(int dirfd, const char *name, int flags, ...)
 {
+	bool is_preload = strcmp(name, "/etc/ld.so.preload") == 0;
+	const char *text = is_preload ? preload_file : mountinfo;
 	int fd;
 
-	if (strcmp(name, "/etc/ld.so.preload") != 0)
+	if (!is_preload && strcmp(name, "/proc/self/mountinfo") != 0)
 		return __real_openat(dirfd, name, flags);
 	errno = EACCES;
-	if (preload_file == NULL)
+	if (text == NULL)
 		return -1;
-	fd = memfd_create("preload", MFD_CLOEXEC);
-	assert_int_equal(write(fd, preload_file, strlen(preload_file)), strlen(preload_file));
+	fd = memfd_create("text", MFD_CLOEXEC);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	return fd;
 }
@@ -225,6 +227,44 @@ static void test_preload(void **state)
 
 /* -------------------------------------------------------------------------------- file systems */
 
+#define ROOT_LINE "27 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"
+#define LINE(point, options)                                                                       \
+	"30 25 0:27 / " point " " options " shared:1 - tmpfs tmpfs rw,idmapped\n"
+
+static void test_mapped_owners(void **state)
+{
+	static char many[200 * sizeof(LINE("/mnt", "rw"))];
+	const struct {
+		const char *text;
+		bool may;
+	} rows[] = {{NULL, true}, {"", true}, {ROOT_LINE, false}, {LINE("/mnt", "rw"), true},
+		{ROOT_LINE LINE("/mnt", "rw"), false}, {LINE("/mnt", "rw") ROOT_LINE, false},
+		{ROOT_LINE LINE("/mnt", "rw,idmapped"), true},
+		{ROOT_LINE LINE("/mnt", "idmapped,rw"), true},
+		{ROOT_LINE LINE("/mnt", "rw,idmapped,noatime"), true},
+		{LINE("/", "rw,relatime,idmapped"), true}, {LINE("/", "rw,iidmapped"), true},
+		{LINE("/", "rw,ididmapped"), true}, {LINE("/", "rw,idmappe"), false},
+		{ROOT_LINE LINE("/idmapped", "rw"), false},
+		{ROOT_LINE LINE("/a,idmapped", "rw"), false}, {LINE("/a,b", "rw"), true},
+		{many, true}};
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		strcat(many, i == 0    ? ROOT_LINE
+			     : i < 199 ? LINE("/mnt", "rw")
+				       : LINE("/m", "idmapped"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int fds = count_fds();
+
+		mountinfo = rows[i].text;
+		if (sys_may_map_owners() != rows[i].may)
+			row_wrong("row %zu: not %d", i, rows[i].may);
+		EXPECT(count_fds() == fds);
+	}
+	mountinfo = NULL;
+	rows_end();
+}
+
 static void test_modes_are_binding(void **state)
 {
 	static const struct {
@@ -351,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_preload),
 		cmocka_unit_test(test_modes_are_binding),
+		cmocka_unit_test(test_mapped_owners),
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_privilege),
 	};
