@@ -416,36 +416,40 @@ bool sys_may_map_owners(void)
 
 bool sys_modes_are_binding(int fd)
 {
+	static const uint32_t others[] = {
+		0x00006969, /* NFS */
+		0xff534d42, /* CIFS */
+		0xfe534d42, /* SMB 2 */
+		0x0000517b, /* SMB */
+		0x01021997, /* 9p */
+		0x5346414f, /* AFS */
+		0x6b414653, /* kAFS */
+		0x73757245, /* Coda */
+		0x00c36400, /* Ceph */
+		0x0bd00bd0, /* Lustre */
+		0x47504653, /* GPFS */
+		0x65735546, /* FUSE */
+		0x786f4256, /* VirtualBox */
+		0x0000564c, /* NCP */
+		0x00c0ffee, /* hostfs of User Mode Linux */
+		0x19830326, /* BeeGFS */
+		0x20030528, /* OrangeFS */
+		0x7c7c6673, /* Parallels */
+		0xaad7aaea, /* PanFS */
+		0xbacbacbc, /* VMware */
+		0xbeefdead, /* StorNext */
+		0x00004d44, /* FAT */
+		0x2011bab0, /* exFAT */
+		0x7366746e, /* NTFS */
+		0x00004244, /* HFS */
+	};
 	struct statfs fs;
 
 	if (fstatfs(fd, &fs) != 0)
 		return false;
-	switch ((unsigned long)fs.f_type & 0xffffffffUL) {
-	case 0x00006969: /* NFS */
-	case 0xff534d42: /* CIFS */
-	case 0xfe534d42: /* SMB 2 */
-	case 0x0000517b: /* SMB */
-	case 0x01021997: /* 9p */
-	case 0x5346414f: /* AFS */
-	case 0x6b414653: /* kAFS */
-	case 0x73757245: /* Coda */
-	case 0x00c36400: /* Ceph */
-	case 0x0bd00bd0: /* Lustre */
-	case 0x47504653: /* GPFS */
-	case 0x65735546: /* FUSE */
-	case 0x786f4256: /* VirtualBox */
-	case 0x0000564c: /* NCP */
-	case 0x00c0ffee: /* hostfs of User Mode Linux */
-	case 0x19830326: /* BeeGFS */
-	case 0x20030528: /* OrangeFS */
-	case 0x7c7c6673: /* Parallels */
-	case 0xaad7aaea: /* PanFS */
-	case 0xbacbacbc: /* VMware */
-	case 0xbeefdead: /* StorNext */
-	case 0x00004d44: /* FAT */
-	case 0x2011bab0: /* exFAT */
-	case 0x7366746e: /* NTFS */
-	case 0x00004244: /* HFS */ return false;
-	default: return true;
-	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		/* On some processors f_type is signed. */
+		if ((uint32_t)fs.f_type == others[i])
+			return false;
+	return true;
 }
