@@ -106,10 +106,17 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 {
 	bool is_read_only =
 		t->pin < 0 ? (e->dir_traits & READ_ONLY) != 0 : sys_is_read_only(t->pin);
+	bool is_anybodys = a->unmapped_uid != 0 && st->st_uid == a->unmapped_uid;
+	int err;
 
 	if (is_read_only)
 		return -EROFS;
-	return a->is_privileged || st->st_uid == a->euid ? 0 : -EPERM;
+	if (is_anybodys) {
+		err = sys_try_as_owner(t->dirfd, t->name, t->follow, st);
+		if (err == 0 || err == -EPERM)
+			return err;
+	}
+	return (a->is_privileged && !is_anybodys) || st->st_uid == a->euid ? 0 : -EPERM;
 }
 
 /* The system call. */
@@ -130,6 +137,17 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 	return err;
 }
 
+/*
+ * Whether the mode that was asked for may be another than what the file has now: the kernel may
+ * drop some bits, and where it is not the kernel that keeps modes, whoever does may drop them all.
+ * A file that came from elsewhere may be on such a file system.
+ */
+static bool may_differ(const struct walk_entry *e, const struct target *t, mode_t mode)
+{
+	return (mode & 07000) != 0 || (e->dir_traits & NOT_BINDING) != 0 || e->other_device ||
+	       t->follow == SYS_FOLLOW;
+}
+
 /* The record's modes after a change that succeeded. */
 static void look_again(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	struct apply_record *ret)
@@ -138,8 +156,7 @@ static void look_again(const struct apply *a, const struct walk_entry *e, const 
 	int err;
 
 	ret->now = ret->asked;
-	/* The kernel may drop only these; all others are what was asked for. */
-	if (!a->with_old_mode || a->is_dry || (ret->asked & 07000) == 0)
+	if (!a->with_old_mode || a->is_dry || !may_differ(e, t, ret->asked))
 		return;
 	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, t->follow, &st) : sys_pin_stat(t->pin, &st);
 	if (err == 0)
@@ -308,6 +325,9 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 
 	if (err == 0 && is_guarded_root(a, &st)) {
 		ret->result = APPLY_ROOT;
+	} else if (err == 0 && is_link(&st)) {
+		/* A link of /proc leads to what a descriptor stands for, which may be a link. */
+		ret->result = APPLY_LINK;
 	} else if (err == 0) {
 		change_known(a, e, &t, &st, ret);
 	} else if (link == NULL && (no_link = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st)) < 0) {
@@ -439,7 +459,7 @@ static unsigned traits_of(
 	/* A part of one file system may be mounted again to be read only. */
 	if (a->is_dry && sys_is_read_only(pin))
 		traits |= READ_ONLY;
-	if (unpinned_others_may_rename(a->euid, st, after))
+	if (a->may_map_owners || unpinned_others_may_rename(a->euid, st, after))
 		traits |= CONTESTED;
 	if (may_be_refused(a, st, after, 1))
 		traits |= MAYBE_CLOSED;
@@ -480,7 +500,8 @@ unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, con
 {
 	mode_t final = traits >> FINAL_MODE_SHIFT & 07777;
 
-	return traits_of(a, traits & ~(unsigned)(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
+	return traits_of(
+		a, traits & ~(unsigned)(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
 }
 
 int apply_last_bits(const struct walk_entry *e)

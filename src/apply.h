@@ -27,7 +27,9 @@ struct apply {
 	bool skips_right;   /* what has its mode already is left untouched */
 	bool recursive;     /* directories are read */
 	bool is_dry;        /* nothing is changed, only told */
-	bool is_privileged; /* for is_dry: the files of others could be changed */
+	bool is_privileged; /* for is_dry: the files of others could be changed ... */
+	uid_t unmapped_uid; /* ... unless that is their owner; 0: no such owner */
+	bool may_map_owners;  /* owners do not tell who may rename in a directory */
 	bool overrides_modes; /* every directory can be read and searched, whatever its mode */
 	/*
 	 * What can be done with a file that is no directory and no link without a look at it: set

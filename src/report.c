@@ -277,6 +277,7 @@ void report_init(struct report *r, const char *program)
 	r->program = without_libtool(program);
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
+	r->preload = SYS_NO_PRELOAD;
 	atomic_init(&r->failed, false);
 	r->is_dry = r->quiet = r->by_line = r->locale_known = r->utf8 = false;
 	r->progress = (struct progress){.is_on = false};
@@ -307,6 +308,11 @@ void report_option_error(struct report *r, const char *format, ...)
 	err_message(r, NULL, r->argv0, format, &args);
 	va_end(args);
 	r->failed = true;
+}
+
+void report_warning(struct report *r, const char *text)
+{
+	err_line(r, NULL, "warning: %s", text);
 }
 
 void report_bare_line(struct report *r, const char *line)
@@ -381,9 +387,11 @@ static void err_result(
 		break;
 	case APPLY_UNSAFE:
 		err_line(r, t,
-			"cannot change %q safely: "
-			"it takes a newer kernel, or /proc, to be sure that it is not another file",
-			path);
+			"cannot change %q safely: it takes %s to be sure that it is not another "
+			"file",
+			path,
+			r->preload == SYS_PRELOADED ? "/proc, where a library is preloaded,"
+						    : "a newer kernel, or /proc,");
 		break;
 	case APPLY_NO_ACCESS: err_line(r, t, "cannot access %q%e", path, record->err); break;
 	case APPLY_DANGLING: err_line(r, t, "cannot operate on dangling symlink %q", path); break;

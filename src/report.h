@@ -22,7 +22,7 @@ enum report_verbosity { REPORT_ERRORS, REPORT_CHANGES, REPORT_ALL };
 struct report_stream {
 	int fd;
 	size_t used;
-	bool failed; /* a write failed before */
+	bool failed;           /* a write failed before */
 	atomic_bool is_broken; /* nobody will read it any more */
 	bool was_used;
 	char buf[4 * 1024]; /* as large as GNU's, which shows in what is done before SIGPIPE */
@@ -32,6 +32,7 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
+	enum sys_preload preload;
 	bool is_dry;        /* changes are told as what would be */
 	bool quiet;         /* -f */
 	atomic_bool failed; /* the exit status is 1 */
@@ -59,6 +60,9 @@ void report_error(struct report *r, const char *format, ...);
 
 /* The same for what GNU leaves to getopt_long(3), which knows nothing of libtool. */
 void report_option_error(struct report *r, const char *format, ...);
+
+/* The same for what leaves the exit status as it is. */
+void report_warning(struct report *r, const char *text);
 
 /* A line that goes on with a message on standard error. */
 void report_bare_line(struct report *r, const char *line);

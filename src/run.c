@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 struct run {
 	const struct cli *cli;
@@ -127,7 +128,8 @@ static unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
 static enum walk_sharing share(void *ctx)
 {
 	struct run *run = ctx;
-	bool follows = run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
+	bool follows =
+		run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
 
 	run->apply.order_matters = apply_order_matters(&run->apply);
 	if (run->apply.order_matters && follows)
@@ -267,6 +269,28 @@ static bool get_root(struct apply *apply, struct report *report)
 	return true;
 }
 
+/* Whether files may be looked at and then changed by name, if their directory's owner is right. */
+static bool relies_on_owners(const struct apply *apply)
+{
+	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) && !apply->is_dry &&
+	       apply->unseen != APPLY_LEAVE_UNSEEN && !apply->unseen_suits_dirs;
+}
+
+/* Who the caller is, and for --dry-run what that is worth. */
+static void get_privileges(struct apply *apply, enum sys_preload preload)
+{
+	uid_t euid = (uid_t)getauxval(AT_EUID);
+	bool is_faked;
+
+	/* A preloaded library may play another user, who may do everything (fakeroot). */
+	apply->euid = preload == SYS_PRELOADED ? geteuid() : euid;
+	if (!apply->is_dry)
+		return;
+	is_faked = apply->euid != euid;
+	apply->is_privileged = is_faked || sys_has_capability(SYS_CAP_FOWNER);
+	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
+}
+
 /*
  * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
@@ -285,27 +309,33 @@ static bool prepare(struct run *run, struct modespec *spec)
 			return false;
 		}
 	}
+	run->report->preload = sys_find_preload();
+	if (run->report->preload == SYS_PRELOAD_IGNORED)
+		report_warning(run->report,
+			"this program is static: "
+			"a preloaded library, as fakeroot's, does not see what it changes");
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = sys_init(),
-		.euid = (uid_t)getauxval(AT_EUID),
+		.way = sys_init(run->report->preload, cli->recursive ? SYS_TREES : SYS_OPERANDS),
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
 		.recursive = cli->recursive,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
-		.is_privileged = cli->dry_run && sys_has_capability(SYS_CAP_FOWNER),
 		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
 									SYS_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,
 	};
+	get_privileges(apply, run->report->preload);
 	/* The only way to read it; no file is created here, so it need not be put back. */
 	if (modespec_uses_umask(spec))
 		apply->umask = umask(0);
 	apply_prepare(apply);
+	if (cli->recursive)
+		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
 	if (cli->exclude_count > 0)
 		run->utf8 = text_locale_names_utf8();
 	if (cli->recursive && cli->progress)
@@ -344,7 +374,7 @@ void run(const struct cli *cli, struct report *report)
 		options.by_name =
 			run.apply.by_name && !cli->recursive && cli->walk_links != WALK_NO_LINKS;
 		/* A preloaded library may never have been meant for threads. */
-		if (options.jobs == 0 && run.apply.way == SYS_LIBC)
+		if (options.jobs == 0 && report->preload == SYS_PRELOADED)
 			options.jobs = 1;
 		lock_init(&run.report_lock);
 		walk(&options, &visitor);

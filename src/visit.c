@@ -410,8 +410,7 @@ enum visit_outcome visit_operand(
 		own = visit_look(w, name);
 		look = &own;
 	}
-	if (w->options->by_name && look != NULL &&
-		(look->err != 0 || !S_ISDIR(look->st.st_mode))) {
+	if (w->options->by_name && look != NULL && (look->err != 0 || !S_ISDIR(look->st.st_mode))) {
 		visit_by_name(&e, look);
 		return VISIT_DONE;
 	}

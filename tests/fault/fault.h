@@ -32,13 +32,12 @@ enum fault_call {
 	CLOSE = 1 << 10,
 	WRITE = 1 << 11,
 	UMASK = 1 << 12,
-	ACCESS = 1 << 13, /* of a name: /etc/ld.so.preload */
-	IOCTL = 1 << 14,
-	FCNTL = 1 << 15,
-	IDS = 1 << 16,    /* getuid and its like */
-	MEMORY = 1 << 17, /* brk, and mmap without a file */
-	CLONE = 1 << 18,  /* a new thread */
-	READ = 1 << 19,    /* of what is no directory */
+	IOCTL = 1 << 13,
+	FCNTL = 1 << 14,
+	IDS = 1 << 15,    /* getuid and its like */
+	MEMORY = 1 << 16, /* brk, and mmap without a file */
+	CLONE = 1 << 17,  /* a new thread */
+	READ = 1 << 18,   /* of what is no directory */
 	ANY_OPEN = PIN | OPEN_DIR | OPEN,
 };
 
