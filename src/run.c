@@ -16,6 +16,7 @@
 struct run {
 	const struct cli *cli;
 	struct apply apply;
+	_Atomic enum sys_way late_way;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
 	bool utf8; /* what the patterns are written in */
@@ -317,7 +318,9 @@ static bool prepare(struct run *run, struct modespec *spec)
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = sys_init(run->report->preload, cli->recursive ? SYS_TREES : SYS_OPERANDS),
+		.way = cli->recursive ? sys_init(run->report->preload, SYS_TREES) : SYS_UNDECIDED,
+		.late_way = &run->late_way,
+		.preload = run->report->preload,
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
 		.recursive = cli->recursive,
