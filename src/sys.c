@@ -266,6 +266,7 @@ int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
 		return may_retry(way, err) ? chmod_pin_by_proc(pin, mode) : err;
 	case SYS_PROCFD:
 	case SYS_LIBC: return chmod_pin_by_proc(pin, mode);
+	case SYS_UNDECIDED:
 	case SYS_NAME: break;
 	}
 	return -SYS_EUNSAFE;
