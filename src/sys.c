@@ -402,11 +402,12 @@ bool sys_may_map_owners(void)
 	ssize_t len = -1;
 
 	while (fd >= 0 && (len = read(fd, buf, sizeof(buf))) > 0)
-		for (const char *p = buf; p < buf + len; before = *p++) {
+		for (const char *p = buf; p < buf + len; p++) {
 			same = *p == mapped[same] ? same + 1 : *p == mapped[0];
 			has_mapped |= field == OPTIONS && mapped[same] == '\0';
 			has_root |= field == MOUNT_POINT && *p == ' ' && before == '/';
 			field = *p == '\n' ? 0 : field + (*p == ' ');
+			before = *p;
 		}
 	if (fd >= 0)
 		close(fd);
