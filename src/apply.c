@@ -121,12 +121,11 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 	bool is_read_only =
 		t->pin < 0 ? (e->dir_traits & READ_ONLY) != 0 : sys_is_read_only(t->pin);
 	bool is_anybodys = a->unmapped_uid != 0 && st->st_uid == a->unmapped_uid;
-	int err;
 
 	if (is_read_only)
 		return -EROFS;
 	if (is_anybodys) {
-		err = sys_try_as_owner(t->dirfd, t->name, t->follow, st);
+		int err = sys_try_as_owner(t->dirfd, t->name, t->follow, st);
 		if (err == 0 || err == -EPERM)
 			return err;
 	}

@@ -273,7 +273,7 @@ static bool get_root(struct apply *apply, struct report *report)
 /* Whether files may be looked at and then changed by name, if their directory's owner is right. */
 static bool relies_on_owners(const struct apply *apply)
 {
-	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) && !apply->is_dry &&
+	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) &&
 	       apply->unseen != APPLY_LEAVE_UNSEEN && !apply->unseen_suits_dirs;
 }
 
