@@ -17,8 +17,10 @@
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them
- *	text		the words for errors, and the locale: what C libraries say differently
- *	utf8		characters
+ *	errtext		the words for errors
+ *	userlocale	the charset of the user's locale
+ *	charset		how bytes are read as characters
+ *	utf8		the characters of UTF-8
  *	pool		tasks that make tasks, on a few threads
  *	sys		system calls that differ between kernels and sandboxes
  *

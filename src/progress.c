@@ -15,6 +15,7 @@ enum {
 
 /* A line as it grows: no byte of a character that does not fit gets in. */
 struct line {
+	const struct charset *charset;
 	size_t columns, most_columns;
 	size_t len;
 	bool is_cut;
@@ -30,14 +31,14 @@ static int64_t now(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-void progress_start(struct progress *p, int fd, bool utf8, bool is_dry)
+void progress_start(struct progress *p, int fd, const struct charset *charset, bool is_dry)
 {
 	const char *term = getenv("TERM");
 
 	if (!isatty(fd) || term == NULL || *term == '\0' || strcmp(term, "dumb") == 0)
 		return;
 	p->is_on = true;
-	p->utf8 = utf8;
+	p->charset = charset;
 	p->is_dry = is_dry;
 	p->fd = fd;
 	p->start = now();
@@ -61,9 +62,9 @@ static void put(void *ctx, const char *bytes, size_t len)
 	for (size_t i = 0; i < len && !line->is_cut;) {
 		size_t size = 1, columns = 1;
 		if ((unsigned char)bytes[i] >= 0x80) {
+			uint32_t c;
 			columns = 2;
-			while (i + size < len && ((unsigned char)bytes[i + size] & 0xc0) == 0x80)
-				size++;
+			size = line->charset->decode(bytes + i, &c);
 		}
 		if (line->columns + columns > line->most_columns) {
 			line->is_cut = true;
@@ -107,7 +108,7 @@ static void put_path(struct progress *p, struct line *line, const char *path, si
 		memcpy(name + dots, rest, (size_t)(end - rest));
 		name[dots + (size_t)(end - rest)] = '\0';
 		*line = before;
-		quote(QUOTE_IF_NEEDED, p->utf8, name, put, line);
+		quote(QUOTE_IF_NEEDED, p->charset, name, put, line);
 		if (!line->is_cut || rest + 1 >= end)
 			return;
 	}
@@ -138,7 +139,7 @@ void progress_draw(struct progress *p, const char *path, size_t len)
 {
 	int64_t time = now(), elapsed = (time - p->start) / 1000000; /* milliseconds, 200 or more */
 	unsigned long seen = atomic_load(&p->seen);
-	struct line line = {.most_columns = terminal_columns(p->fd) - 1};
+	struct line line = {.charset = p->charset, .most_columns = terminal_columns(p->fd) - 1};
 
 	if (time < atomic_load(&p->next))
 		return; /* another thread was faster */

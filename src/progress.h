@@ -2,6 +2,8 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
+#include "charset.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +11,7 @@
 
 struct progress {
 	bool is_on;
-	bool utf8;
+	const struct charset *charset;
 	bool is_dry;
 	int fd;
 	int64_t start;        /* the clock, in nanoseconds */
@@ -19,10 +21,10 @@ struct progress {
 };
 
 /*
- * Turns it on if FD is a terminal on which a line can be erased. UTF8: whether its user's locale
- * is. IS_DRY: nothing is really changed.
+ * Turns it on if FD is a terminal on which a line can be erased. CHARSET: its user's. IS_DRY:
+ * nothing is really changed.
  */
-void progress_start(struct progress *p, int fd, bool utf8, bool is_dry);
+void progress_start(struct progress *p, int fd, const struct charset *charset, bool is_dry);
 
 /* Counts a file. Whether the line is due. For any thread, and without a system call. */
 bool progress_count(struct progress *p, bool changed);

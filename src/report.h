@@ -27,11 +27,11 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
-	bool is_dry;  /* changes are told as what would be */
-	bool quiet;   /* -f */
-	bool failed;  /* the exit status is 1 */
-	bool by_line; /* standard output is a terminal */
-	bool locale_known, utf8;
+	bool is_dry;                   /* changes are told as what would be */
+	bool quiet;                    /* -f */
+	bool failed;                   /* the exit status is 1 */
+	bool by_line;                  /* standard output is a terminal */
+	const struct charset *charset; /* of the user's locale; NULL: not yet known */
 	struct progress progress;
 	struct report_stream out, err;
 };
@@ -71,6 +71,9 @@ void report_record(struct report *r, const char *path, const struct apply_record
 
 /* Counts RECORD for the exit status, as report_record() does, when it says nothing. */
 void report_count(struct report *r, const struct apply_record *record);
+
+/* The charset of the user's locale, for which setlocale(3) may be called. */
+const struct charset *report_charset(struct report *r);
 
 /* Shows a line of progress on standard error from now on, if that is a terminal. */
 void report_start_progress(struct report *r);

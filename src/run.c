@@ -5,7 +5,6 @@
 #include "modespec.h"
 #include "pool.h"
 #include "sys.h"
-#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +16,7 @@ struct run {
 	struct apply apply;
 	struct pool_lock report_lock;
 	struct report *report;
-	bool utf8; /* what the patterns are written in */
+	const struct charset *charset; /* what the patterns are written in */
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -118,7 +117,7 @@ static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 			tell(run, e, &record);
 			return false;
 		}
-		if (glob_matches(pattern, text, run->utf8))
+		if (glob_matches(pattern, text, run->charset))
 			return false;
 	}
 	return true;
@@ -249,7 +248,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 	if (cli->recursive)
 		apply_prepare(apply);
 	if (cli->exclude_count > 0)
-		run->utf8 = text_locale_names_utf8();
+		run->charset = report_charset(run->report);
 	if (cli->recursive && cli->progress)
 		report_start_progress(run->report);
 	return true;

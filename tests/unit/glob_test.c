@@ -12,7 +12,7 @@
 
 static void expect(const char *pattern, const char *text, bool utf8, bool expected)
 {
-	if (glob_matches(pattern, text, utf8) != expected)
+	if (glob_matches(pattern, text, utf8 ? &charset_utf8 : &charset_c) != expected)
 		row_wrong("pattern \"%s\", text \"%s\", %s: they %s", pattern, text,
 			utf8 ? "UTF-8" : "bytes", expected ? "match" : "do not match");
 }
@@ -127,13 +127,13 @@ static void test_many_stars(void **state)
 	for (size_t i = 0; i < STARS; i++)
 		strcpy(pattern + 2 * i, "*a");
 	memset(text, 'a', LEN);
-	assert_true(glob_matches(pattern, text, true));
+	assert_true(glob_matches(pattern, text, &charset_utf8));
 	pattern[2 * STARS] = 'b';
-	assert_false(glob_matches(pattern, text, true));
+	assert_false(glob_matches(pattern, text, &charset_utf8));
 	text[LEN] = 'b';
-	assert_true(glob_matches(pattern, text, true));
-	assert_false(glob_matches(pattern, text + LEN - STARS + 1, true));
-	assert_true(glob_matches(pattern, text + LEN - STARS, true));
+	assert_true(glob_matches(pattern, text, &charset_utf8));
+	assert_false(glob_matches(pattern, text + LEN - STARS + 1, &charset_utf8));
+	assert_true(glob_matches(pattern, text + LEN - STARS, &charset_utf8));
 }
 
 int main(void)

@@ -27,7 +27,7 @@ static void test_on_or_off(void **state)
 
 		set_term(places[i].term);
 		atomic_store(&writing.calls, 0);
-		progress_start(&p, fds[places[i].where], false, false);
+		progress_start(&p, fds[places[i].where], &charset_c, false);
 		if (p.is_on != places[i].is_on)
 			row_wrong("row %zu: not %d", i, places[i].is_on);
 		progress_erase(&p);

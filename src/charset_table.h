@@ -1,10 +1,10 @@
 /*
  * The characters that glibc calls printable (iswprint(3) in a UTF-8 locale), for C
- * libraries that have no such table. Made by tests/unit/make_quote_table.c with glibc
+ * libraries that have no such table. Made by tests/unit/make_charset_table.c with glibc
  * 2.36; a unit test compares it with the machine's.
  */
-#ifndef QUOTE_TABLE_H
-#define QUOTE_TABLE_H
+#ifndef CHARSET_TABLE_H
+#define CHARSET_TABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
  * is not, and so on.
  */
 /* clang-format off */
-static const uint16_t quote_table[] = {
+static const uint16_t charset_table[] = {
 	0x00a0, 0x0378, 0x037a, 0x0380, 0x0384, 0x038b, 0x038c, 0x038d, 0x038e, 0x03a2,
 	0x03a3, 0x0530, 0x0531, 0x0557, 0x0559, 0x058b, 0x058d, 0x0590, 0x0591, 0x05c8,
 	0x05d0, 0x05eb, 0x05ef, 0x05f5, 0x0600, 0x070e, 0x070f, 0x074b, 0x074d, 0x07b2,
@@ -159,17 +159,18 @@ static const uint16_t quote_table[] = {
 /* clang-format on */
 
 /* Where the characters of each plane begin in it, and where those of the last end. */
-static const uint16_t quote_planes[] = {0, 680, 1374, 1386, 1388, 1388, 1388, 1388, 1388, 1388,
+static const uint16_t charset_planes[] = {0, 680, 1374, 1386, 1388, 1388, 1388, 1388, 1388, 1388,
 	1388, 1388, 1388, 1388, 1388, 1394, 1396, 1398};
 
 /* Whether CHARACTER, 0x80 to 0x10ffff, is printable. */
-static inline bool quote_table_has(uint32_t character)
+static inline bool charset_table_has(uint32_t character)
 {
-	unsigned low = quote_planes[character >> 16], high = quote_planes[(character >> 16) + 1];
+	unsigned low = charset_planes[character >> 16];
+	unsigned high = charset_planes[(character >> 16) + 1];
 
 	while (low < high) {
 		unsigned middle = low + (high - low) / 2;
-		if (quote_table[middle] <= (character & 0xffff))
+		if (charset_table[middle] <= (character & 0xffff))
 			low = middle + 1;
 		else
 			high = middle;

@@ -1,6 +1,6 @@
 /*
- * Prints src/quote_table.h: where iswprint(3) of this machine's glibc changes its answer, in UTF-8.
- * Not part of any build: run it when glibc takes up a new Unicode.
+ * Prints src/charset_table.h: where iswprint(3) of this machine's glibc changes its answer, in
+ * UTF-8. Not part of any build: run it when glibc takes up a new Unicode.
  */
 #include <locale.h>
 #include <stdint.h>
@@ -21,12 +21,12 @@ int main(void)
 		return 1;
 	puts("/*\n"
 	     " * The characters that glibc calls printable (iswprint(3) in a UTF-8 locale), for C\n"
-	     " * libraries that have no such table. Made by tests/unit/make_quote_table.c with "
+	     " * libraries that have no such table. Made by tests/unit/make_charset_table.c with "
 	     "glibc\n"
 	     " * 2.36; a unit test compares it with the machine's.\n"
 	     " */\n"
-	     "#ifndef QUOTE_TABLE_H\n"
-	     "#define QUOTE_TABLE_H\n\n"
+	     "#ifndef CHARSET_TABLE_H\n"
+	     "#define CHARSET_TABLE_H\n\n"
 	     "#include <stdbool.h>\n"
 	     "#include <stdint.h>\n\n"
 	     "/*\n"
@@ -35,7 +35,7 @@ int main(void)
 	     " * is not, and so on.\n"
 	     " */\n"
 	     "/* clang-format off */\n"
-	     "static const uint16_t quote_table[] = {");
+	     "static const uint16_t charset_table[] = {");
 	for (uint32_t c = 0x80; c < 0x110000; c++) {
 		int now = iswprint((wint_t)c) != 0;
 		if (now != before)
@@ -48,18 +48,18 @@ int main(void)
 	     "/* clang-format on */\n\n"
 	     "/* Where the characters of each plane begin in it, and where those of the last end. "
 	     "*/\n"
-	     "static const uint16_t quote_planes[] = {");
+	     "static const uint16_t charset_planes[] = {");
 	for (int i = 0; i < 18; i++)
 		printf("%s%d%s", i == 0 ? "\t" : " ", starts[i], i == 17 ? "" : ",");
 	puts("};\n\n"
 	     "/* Whether CHARACTER, 0x80 to 0x10ffff, is printable. */\n"
-	     "static inline bool quote_table_has(uint32_t character)\n"
+	     "static inline bool charset_table_has(uint32_t character)\n"
 	     "{\n"
-	     "\tunsigned low = quote_planes[character >> 16], high = quote_planes[(character >> "
-	     "16) + 1];\n\n"
+	     "\tunsigned low = charset_planes[character >> 16];\n"
+	     "\tunsigned high = charset_planes[(character >> 16) + 1];\n\n"
 	     "\twhile (low < high) {\n"
 	     "\t\tunsigned middle = low + (high - low) / 2;\n"
-	     "\t\tif (quote_table[middle] <= (character & 0xffff))\n"
+	     "\t\tif (charset_table[middle] <= (character & 0xffff))\n"
 	     "\t\t\tlow = middle + 1;\n"
 	     "\t\telse\n"
 	     "\t\t\thigh = middle;\n"
