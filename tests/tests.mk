@@ -197,7 +197,7 @@ dist:
 distcheck: dist
 	@tests/release/distcheck $(BUILD)/dist/surechmod-$(VERSION).tar.gz
 
-check-install: all lib
+check-install: all static lib
 	@BUILD=$(BUILD) tests/release/install
 
 # Programs that call chmod, with ours and with the machine's. Some of them want a network.
