@@ -1,6 +1,8 @@
 # The tests. A program of each folder of tests/, made of its sources and of what several share.
 
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))
+# The programs that test another one.
+TESTERS := cli fault race count diff
 FUZZ_TARGETS := modespec quote cli glob
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
 T := $(BUILD)/tests
@@ -27,12 +29,14 @@ RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
-PARTS := cli fault race count unit model diff fuzz lib hardening
+RUN_refuses := 'tests/support/refuses $(TESTERS:%=$(T)/%)'
+PARTS := cli fault race count unit model diff fuzz lib hardening refuses
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
 NEED_lib := lib
 NEED_hardening := $(BUILD)/chmod
+NEED_refuses := $(TESTERS:%=$(T)/%)
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
@@ -106,7 +110,7 @@ define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
-$(foreach test,cli fault race count diff,$(eval $(call test_program,$(test))))
+$(foreach test,$(TESTERS),$(eval $(call test_program,$(test))))
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)

@@ -206,8 +206,8 @@ static void names_through_parallel(struct cli_test *test)
 	if (system("command -v parallel >/dev/null && parallel --version >/dev/null 2>&1") != 0)
 		cli_skip(test, "no GNU parallel: make deps");
 	shell(test,
-		"find d -type f -print0 | HOME=$PWD parallel --will-cite -0 -j3 --pipe -N1 "
-		"\"$CHMOD\" --files0-from=- 640",
+		"export HOME=$PWD TMPDIR=$PWD; find d -type f -print0 | "
+		"parallel --will-cite -0 -j3 --pipe -N1 \"$CHMOD\" --files0-from=- 640",
 		"", "", 0);
 	cli_check_tree(test, "d/f 640, d/s/g 640");
 }
