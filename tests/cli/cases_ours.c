@@ -151,6 +151,23 @@ static void knows_read_only(struct cli_test *test)
 		1);
 }
 
+static void mount_link_read_only(void *ctx)
+{
+	mount_on_s(ctx);
+	if (symlink("in", "d/s/l") != 0 ||
+		mount(NULL, "d/s", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+		_exit(RUN_NOT);
+}
+
+/* A link is left alone there as everywhere; GNU asks the file system whether it can be changed. */
+static void leaves_link_on_read_only(struct cli_test *test)
+{
+	with_mount(test, mount_link_read_only, "-R 700 d/s", "",
+		E("changing permissions of 'd/s': Read-only file system")
+			E("changing permissions of 'd/s/in': Read-only file system"),
+		1);
+}
+
 /* An overlay of the tree's "lower" on its "m", with what is written in "up". */
 static void mount_overlay(void *ctx)
 {
@@ -290,6 +307,8 @@ static const struct cli_case rows[] = {
 	F("-n touches nothing", TREE, dry_touches_nothing, OURS),
 	F("-n knows what is read-only", TREE, dry_knows_read_only, ROOT, OURS),
 	F("as the real run does", TREE, knows_read_only, ROOT),
+	F("a link on a read-only file system", TREE, leaves_link_on_read_only, ROOT,
+		DEPARTS_FROM(9, 5, 10, "links on read-only file systems")),
 
 	/* --exclude */
 	T(GIT, "-R --exclude=.git go= d", AFTER("d/ 700, d/a.o 600, d/s/ 700"), OURS),
