@@ -3,50 +3,41 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_SIZE = 16 * 1024 };
+/* More than one name, so that little of it is ever moved to the front. */
+enum { SIZE = 4 * PATH_MAX };
 
 int files0_open(struct files0 *ret, const char *name)
 {
-	int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : sys_open_file(name);
+	char *buf = malloc(SIZE);
+	int fd = -ENOMEM;
 
-	if (fd < 0)
+	if (buf != NULL)
+		fd = strcmp(name, "-") == 0 ? STDIN_FILENO : sys_open_file(name);
+	if (fd < 0) {
+		free(buf);
 		return fd;
-	*ret = (struct files0){.fd = fd};
+	}
+	*ret = (struct files0){.fd = fd, .buf = buf};
 	return 0;
 }
 
-/* Room for one more byte at least, behind what is there. */
-static bool make_room(struct files0 *f)
-{
-	size_t len = f->end - f->start;
-	size_t size = len < f->size ? f->size : f->size > 0 ? f->size * 2 : FIRST_SIZE;
-	char *buf = size > f->size ? malloc(size) : f->buf;
-
-	if (buf == NULL)
-		return false;
-	if (len > 0)
-		memmove(buf, f->buf + f->start, len);
-	if (buf != f->buf)
-		free(f->buf);
-	f->buf = buf;
-	f->size = size;
-	f->start = 0;
-	f->end = len;
-	return true;
-}
-
-/* 0 or -errno. */
+/* Reads on behind what is there, less than PATH_MAX bytes. 0 or -errno. */
 static int read_more(struct files0 *f)
 {
 	ssize_t n;
 
+	if (f->end == SIZE) {
+		memmove(f->buf, f->buf + f->start, f->end - f->start);
+		f->end -= f->start;
+		f->start = 0;
+	}
 	do
-		n = read(f->fd, f->buf + f->end, f->size - f->end);
+		n = read(f->fd, f->buf + f->end, SIZE - f->end);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
@@ -60,21 +51,27 @@ static int read_more(struct files0 *f)
 
 int files0_next(struct files0 *f, char **ret_name)
 {
+	bool too_long = false;
+
 	for (size_t seen = 0;;) {
 		char *name = f->buf + f->start;
 		size_t len = f->end - f->start;
-		char *nul = len > seen ? memchr(name + seen, '\0', len - seen) : NULL;
+		char *nul = memchr(name + seen, '\0', len - seen);
 		int err;
 
 		if (nul != NULL) {
-			*ret_name = name;
 			f->start += (size_t)(nul - name) + 1;
-			return 1;
+			*ret_name = name;
+			return too_long || nul - name >= PATH_MAX ? -ENAMETOOLONG : 1;
 		}
 		if (f->at_end)
-			return 0;
+			return too_long ? -ENAMETOOLONG : 0;
+		if (len >= PATH_MAX) {
+			too_long = true;
+			f->start = f->end = len = 0;
+		}
 		seen = len;
-		err = make_room(f) ? read_more(f) : -ENOMEM;
+		err = read_more(f);
 		if (err != 0) {
 			f->at_end = true;
 			f->start = f->end;

@@ -142,15 +142,21 @@ static char *next_of_file(void *ctx)
 	for (;;) {
 		int got = files0_next(&run->files0, &name);
 
-		if (got < 0)
+		if (got < 0 && got != -ENAMETOOLONG)
 			report_error(run->report, "%n: read error%e", file, -got);
-		if (got <= 0)
+		if (got <= 0 && got != -ENAMETOOLONG)
 			return NULL;
 		run->files0_count++;
-		if (*name != '\0')
+		if (got < 0)
+			report_error(run->report,
+				"%n:%u: longer than any path; "
+				"each name must end in a null byte, as find -print0 writes it",
+				file, run->files0_count);
+		else if (*name == '\0')
+			report_error(run->report, "%n:%u: invalid zero-length file name", file,
+				run->files0_count);
+		else
 			return name;
-		report_error(run->report, "%n:%u: invalid zero-length file name", file,
-			run->files0_count);
 	}
 }
 

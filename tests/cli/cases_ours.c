@@ -231,13 +231,32 @@ static void names_through_parallel(struct cli_test *test)
 
 static void names_of_any_length(struct cli_test *test)
 {
-	/* A name as long as the buffer, that ends at its end, and many short ones. */
+	/* The longest name that a path can have, and many short ones. */
 	shell(test,
 		"{ i=0; while [ $i -lt 3000 ]; do printf 'd/f\\0d/s/g\\0'; i=$((i + 1)); done; "
-		"head -c 70000 /dev/zero | tr '\\0' x; printf '\\0d/f'; } >list; "
+		"head -c 4095 /dev/zero | tr '\\0' x; printf '\\0d/f'; } >list; "
 		"\"$CHMOD\" --files0-from=list 640 2>err; s=$?; "
 		"sed 's/^[^:]*: //' err | tr -d x; sed 's/^[^:]*: //' err | wc -c; exit $s",
-		"cannot access '': File name too long\n70037\n", "", 1);
+		"cannot access '': File name too long\n4132\n", "", 1);
+	cli_check_tree(test, "d/f 640, d/s/g 640");
+}
+
+#define TOO_LONG(where)                                                                            \
+	where ": longer than any path; each name must end in a null byte, as find -print0 "        \
+	      "writes it\n"
+
+/* A list of find -print, which took time by its square and all memory; and a name of 4096 bytes. */
+static void names_without_nul(struct cli_test *test)
+{
+	shell(test,
+		"{ ulimit -v 1000000; yes some/file | head -c 40000000 | "
+		"\"$CHMOD\" --files0-from=- 640; } 2>err; s=$?; sed 's/^[^:]*: //' err; exit $s",
+		TOO_LONG("-:1"), "", 1);
+	shell(test,
+		"{ printf 'd/f\\0'; head -c 4096 /dev/zero | tr '\\0' x; printf '\\0d/s/g'; } "
+		">list; \"$CHMOD\" --files0-from=list 640 2>err; s=$?; sed 's/^[^:]*: //' err; "
+		"exit $s",
+		TOO_LONG("list:2"), "", 1);
 	cli_check_tree(test, "d/f 640, d/s/g 640");
 }
 
@@ -341,6 +360,7 @@ static const struct cli_case rows[] = {
 	F("the same through GNU parallel", TREE, names_through_parallel,
 		AFTER("d/f 640, d/s/g 640"), OURS),
 	F("names of any length", TREE, names_of_any_length, OURS),
+	F("names without a NUL", TREE, names_without_nul, OURS),
 	T("f 644", "--files0-from=/dev/null 600", OURS),
 	T("f 644", "--files0-from=nope 600", FAILS,
 		ERR(E("cannot open 'nope' for reading: " NOENT)), OURS),
