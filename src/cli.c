@@ -62,7 +62,8 @@ struct parser {
 	struct cli *cli;
 	struct report *report;
 	char **argv;
-	int argc, at; /* the element that is looked at */
+	int argc, at;               /* the element that is looked at */
+	size_t mode_len, mode_size; /* of the mode, and of its memory */
 };
 
 static enum cli_outcome wrong_usage(struct parser *p)
@@ -108,24 +109,27 @@ static enum cli_outcome take_option(struct parser *p, int id)
 static enum cli_outcome add_mode(struct parser *p, const char *element)
 {
 	struct cli *cli = p->cli;
-	size_t len, element_len;
-	char *joined;
+	size_t len = strlen(element);
 
 	cli->mode_is_option = true;
 	if (cli->mode == NULL) {
 		cli->mode = element;
+		p->mode_len = len;
 		return CLI_RUN;
 	}
-	len = strlen(cli->mode);
-	element_len = strlen(element);
-	joined = malloc(len + 1 + element_len + 1);
-	if (joined == NULL)
-		return out_of_memory(p);
-	memcpy(joined, cli->mode, len);
-	joined[len] = ',';
-	memcpy(joined + len + 1, element, element_len + 1);
-	free(cli->joined_mode);
-	cli->mode = cli->joined_mode = joined;
+	if (p->mode_len + len + 2 > p->mode_size) {
+		size_t size = (p->mode_len + len + 2) * 2;
+		char *joined = malloc(size);
+		if (joined == NULL)
+			return out_of_memory(p);
+		memcpy(joined, cli->mode, p->mode_len);
+		free(cli->joined_mode);
+		cli->mode = cli->joined_mode = joined;
+		p->mode_size = size;
+	}
+	cli->joined_mode[p->mode_len] = ',';
+	memcpy(cli->joined_mode + p->mode_len + 1, element, len + 1);
+	p->mode_len += 1 + len;
 	return CLI_RUN;
 }
 
