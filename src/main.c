@@ -14,6 +14,7 @@
  *	dir		directories: read bit by bit, left and returned to
  *	dirset		which directories are on the way, and buffers for them
  *	files0		names of operands from a file
+ *	excludes	many patterns, of which few are tried
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them

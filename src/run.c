@@ -1,7 +1,7 @@
 #include "run.h"
 
+#include "excludes.h"
 #include "files0.h"
-#include "glob.h"
 #include "modespec.h"
 #include "pool.h"
 #include "sys.h"
@@ -16,7 +16,7 @@ struct run {
 	struct apply apply;
 	struct pool_lock report_lock;
 	struct report *report;
-	const struct charset *charset; /* what the patterns are written in */
+	struct excludes *excludes; /* NULL: there are none */
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -101,26 +101,22 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 	return WALK_PASS;
 }
 
-/* A pattern with a slash is for the path as it is shown, any other for the name. */
 static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 {
 	struct run *run = ctx;
-	const struct cli *cli = run->cli;
+	enum excludes_answer answer = excludes_name(run->excludes, e->name);
+	const char *path;
 
-	for (size_t i = 0; i < cli->exclude_count; i++) {
-		const char *pattern = cli->excludes[i];
-		bool is_for_path = strchr(pattern, '/') != NULL;
-		const char *text = is_for_path ? walk_path(e) : e->name;
-		if (is_for_path && text == e->name) {
-			/* There is no memory for the path, and it may be one that must stay out. */
-			struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
-			tell(run, e, &record);
-			return false;
-		}
-		if (glob_matches(pattern, text, run->charset))
-			return false;
+	if (answer != EXCLUDES_ASK_PATH)
+		return answer == EXCLUDES_NO;
+	path = walk_path(e);
+	if (path == e->name) {
+		/* There is no memory for the path, and it may be one that must stay out. */
+		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
+		tell(run, e, &record);
+		return false;
 	}
-	return true;
+	return !excludes_path(run->excludes, path, e->name);
 }
 
 /* ------------------------------------------------------------------------------------ operands */
@@ -214,6 +210,21 @@ static bool get_root(struct apply *apply, struct report *report)
 	return true;
 }
 
+/* Arranges the patterns; false and a report if there is no memory for that. */
+static bool prepare_excludes(struct run *run)
+{
+	const struct cli *cli = run->cli;
+	bool needs_charset = excludes_need_charset(cli->excludes, cli->exclude_count);
+
+	if (cli->exclude_count == 0)
+		return true;
+	if (excludes_new(&run->excludes, cli->excludes, cli->exclude_count,
+		    needs_charset ? report_charset(run->report) : &charset_c) == 0)
+		return true;
+	report_error(run->report, "memory exhausted");
+	return false;
+}
+
 /*
  * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
@@ -223,6 +234,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 	struct apply *apply = &run->apply;
 
 	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
+		return false;
+	if (!prepare_excludes(run))
 		return false;
 	if (cli->files0_from != NULL) {
 		int err = files0_open(&run->files0, cli->files0_from);
@@ -253,8 +266,6 @@ static bool prepare(struct run *run, struct modespec *spec)
 		apply->umask = umask(0);
 	if (cli->recursive)
 		apply_prepare(apply);
-	if (cli->exclude_count > 0)
-		run->charset = report_charset(run->report);
 	if (cli->recursive && cli->progress)
 		report_start_progress(run->report);
 	return true;
@@ -281,5 +292,6 @@ void run(const struct cli *cli, struct report *report)
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}
+	excludes_free(run.excludes);
 	modespec_free(&spec);
 }

@@ -95,6 +95,7 @@ $(T)/unit/apply $(T)/unit/apply_modes: WRAP = sys_pin sys_pin_stat sys_pin_chmod
 	sys_chmod sys_chmod_following sys_reopened_chmod sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_workers: WRAP = malloc calloc sys_dup sys_open_dir sys_read_dir
+$(T)/unit/excludes: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/pool: WRAP = pthread_create
