@@ -17,7 +17,7 @@ INSTALL_DATA ?= $(INSTALL) -m 644
 
 # The C compiler for the static program: musl's, or CC's own libc where there is none.
 STATIC_CC ?= $(shell command -v musl-gcc || echo $(CC))
-STATIC_CFLAGS ?= -Os -flto
+STATIC_CFLAGS ?= -Os -flto -fno-jump-tables -fno-optimize-sibling-calls
 
 # The chmod that check-host and diff hold to be right.
 HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
@@ -68,7 +68,9 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 
 # What hardens the static one and keeps it below 64 KiB: relro would cost a page of the file.
 STATIC_HARDEN = -fstack-protector-strong -fstack-clash-protection
-STATIC_LD = -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack
+# So small a page that the linker fills no real one up with zeros between text and data.
+STATIC_LD = -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack \
+	-Wl,-z,common-page-size=64
 
 $(BUILD)/static/chmod: $(STATIC_OBJECTS)
 	$(STATIC_CC) -static $(STATIC_HARDEN) $(STATIC_CFLAGS) $(STATIC_LD) $(LDFLAGS) \

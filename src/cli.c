@@ -31,29 +31,29 @@ enum match {
 
 /* In the order in which GNU names them when one is ambiguous. */
 static const struct long_option {
-	const char *name;
-	int id;
-	enum match match;
+	char name[sizeof("no-preserve-root")];
+	unsigned char match; /* enum match */
+	short id;
 } long_options[] = {
-	{"changes", 'c', GNU},
-	{"dereference", OPT_DEREFERENCE, GNU},
-	{"recursive", 'R', GNU},
-	{"no-dereference", 'h', GNU},
-	{"no-preserve-root", OPT_NO_PRESERVE_ROOT, GNU},
-	{"preserve-root", OPT_PRESERVE_ROOT, GNU},
-	{"quiet", 'f', GNU},
-	{"reference", OPT_REFERENCE, GNU_ARG},
-	{"silent", 'f', GNU},
-	{"verbose", 'v', GNU},
-	{"help", OPT_HELP, GNU},
-	{"version", OPT_VERSION, GNU},
-	{"dry-run", 'n', OURS},
-	{"exclude", OPT_EXCLUDE, OURS_ARG},
-	{"files0-from", OPT_FILES0_FROM, OURS_ARG},
-	{"jobs", 'j', OURS_ARG},
-	{"one-file-system", OPT_ONE_FILE_SYSTEM, OURS},
-	{"progress", OPT_PROGRESS, OURS},
-	{"skip-unchanged", OPT_SKIP_UNCHANGED, OURS},
+	{"changes", GNU, 'c'},
+	{"dereference", GNU, OPT_DEREFERENCE},
+	{"recursive", GNU, 'R'},
+	{"no-dereference", GNU, 'h'},
+	{"no-preserve-root", GNU, OPT_NO_PRESERVE_ROOT},
+	{"preserve-root", GNU, OPT_PRESERVE_ROOT},
+	{"quiet", GNU, 'f'},
+	{"reference", GNU_ARG, OPT_REFERENCE},
+	{"silent", GNU, 'f'},
+	{"verbose", GNU, 'v'},
+	{"help", GNU, OPT_HELP},
+	{"version", GNU, OPT_VERSION},
+	{"dry-run", OURS, 'n'},
+	{"exclude", OURS_ARG, OPT_EXCLUDE},
+	{"files0-from", OURS_ARG, OPT_FILES0_FROM},
+	{"jobs", OURS_ARG, 'j'},
+	{"one-file-system", OURS, OPT_ONE_FILE_SYSTEM},
+	{"progress", OURS, OPT_PROGRESS},
+	{"skip-unchanged", OURS, OPT_SKIP_UNCHANGED},
 };
 
 enum { LONG_OPTIONS = sizeof(long_options) / sizeof(long_options[0]) };

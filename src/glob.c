@@ -23,7 +23,7 @@ static uint32_t take(const char **s, const struct charset *charset)
 static bool in_class(const char *name, size_t len, uint32_t c)
 {
 	static const struct {
-		const char *name;
+		char name[sizeof("xdigit")];
 		int (*test)(int);
 	} classes[] = {
 		{"alnum", isalnum},
