@@ -9,22 +9,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What the files that are changed count as. */
+enum progress_changes {
+	PROGRESS_UNKNOWN, /* not all are looked at first, so nobody knows */
+	PROGRESS_CHANGED,
+	PROGRESS_TO_CHANGE, /* nothing is really changed */
+};
+
 struct progress {
 	bool is_on;
 	const struct charset *charset;
-	bool is_dry;
+	enum progress_changes changes;
 	int fd;
-	int64_t start;        /* the clock, in nanoseconds */
+	int64_t start;        /* the clock, in nanoseconds; later by what it was stopped */
 	_Atomic int64_t next; /* when the line is due again */
 	atomic_ulong seen, changed;
-	bool is_shown;
+	size_t columns; /* of the line that is shown, at least; 0: none is */
 };
 
 /*
- * Turns it on if FD is a terminal on which a line can be erased. CHARSET: its user's. IS_DRY:
- * nothing is really changed.
+ * Turns it on if FD is a terminal on which a line can be erased. CHARSET: its user's. Blocks
+ * SIGCONT, so it is to be called before threads are started; and what ends the process by a signal
+ * takes the line on standard error away first. In the background nothing is drawn.
  */
-void progress_start(struct progress *p, int fd, const struct charset *charset, bool is_dry);
+void progress_start(
+	struct progress *p, int fd, const struct charset *charset, enum progress_changes changes);
 
 /* Counts a file. Whether the line is due. For any thread, and without a system call. */
 bool progress_count(struct progress *p, bool changed);

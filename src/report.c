@@ -395,9 +395,12 @@ void report_record(struct report *r, const char *path, const struct apply_record
 	warn_of(r, path, record);
 }
 
-void report_start_progress(struct report *r)
+void report_start_progress(struct report *r, bool knows_changes)
 {
-	progress_start(&r->progress, r->err.fd, report_charset(r), r->is_dry);
+	progress_start(&r->progress, r->err.fd, report_charset(r),
+		!knows_changes ? PROGRESS_UNKNOWN
+		: r->is_dry    ? PROGRESS_TO_CHANGE
+			       : PROGRESS_CHANGED);
 }
 
 int report_finish(struct report *r)

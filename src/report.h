@@ -75,8 +75,11 @@ void report_count(struct report *r, const struct apply_record *record);
 /* The charset of the user's locale, for which setlocale(3) may be called. */
 const struct charset *report_charset(struct report *r);
 
-/* Shows a line of progress on standard error from now on, if that is a terminal. */
-void report_start_progress(struct report *r);
+/*
+ * Shows a line of progress on standard error from now on, if that is a terminal. KNOWS_CHANGES:
+ * whether each record tells if the file had another mode before.
+ */
+void report_start_progress(struct report *r, bool knows_changes);
 
 /* Writes out what is left, says if that went wrong, and returns the exit status. */
 int report_finish(struct report *r);

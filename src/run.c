@@ -41,8 +41,7 @@ static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
 	struct progress *progress = &run->report->progress;
-	bool changed =
-		record->result == APPLY_DONE && (record->is_unseen || record->old != record->now);
+	bool changed = record->result == APPLY_DONE && record->old != record->now;
 
 	if (!progress->is_on || !progress_count(progress, changed))
 		return;
@@ -267,7 +266,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 	if (cli->recursive)
 		apply_prepare(apply);
 	if (cli->recursive && cli->progress)
-		report_start_progress(run->report);
+		report_start_progress(run->report, apply->unseen != APPLY_SET_UNSEEN);
 	return true;
 }
 

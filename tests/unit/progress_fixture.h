@@ -67,7 +67,7 @@ static inline void begin(struct progress *p, unsigned short columns, bool utf8)
 	set_term("xterm");
 	atomic_store(&clock_now, start);
 	memset(p, 0, sizeof(*p));
-	progress_start(p, terminal.fd, utf8 ? &charset_utf8 : &charset_c, false);
+	progress_start(p, terminal.fd, utf8 ? &charset_utf8 : &charset_c, PROGRESS_CHANGED);
 	assert_true(p->is_on);
 }
 
