@@ -4,6 +4,7 @@
  */
 #include "glob.h"
 
+#include <locale.h>
 #include <string.h>
 
 #include "fence.h"
@@ -117,6 +118,23 @@ static void test_every_range(void **state)
 	rows_end();
 }
 
+/* The beginning of a character at the end is as many characters as it has bytes. */
+static void test_unfinished_character(void **state)
+{
+	(void)state;
+#ifdef __GLIBC__
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		SKIP_TEST("no locale C.UTF-8");
+	assert_true(glob_matches("\xf0\x9f\x98", "\xf0\x9f\x98", &charset_of_locale));
+	assert_false(glob_matches("\xf0\x9f\x98", "\xf0\x9f\x97", &charset_of_locale));
+	assert_false(glob_matches("?", "\xf0\x9f\x98", &charset_of_locale));
+	assert_true(glob_matches("?\x9f?", "\xf0\x9f\x98", &charset_of_locale));
+	assert_true(glob_matches("?", "\xf0\x9f\x98\x80", &charset_of_locale));
+#else
+	SKIP_TEST("no glibc to compare with");
+#endif
+}
+
 /* Trying all ways for the stars to share the text would take longer than the machine will last. */
 static void test_many_stars(void **state)
 {
@@ -143,6 +161,7 @@ int main(void)
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_every_byte),
 		cmocka_unit_test(test_every_range),
+		cmocka_unit_test(test_unfinished_character),
 		cmocka_unit_test(test_many_stars),
 	};
 
