@@ -113,6 +113,14 @@ $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 endef
 $(foreach test,$(TESTERS),$(eval $(call test_program,$(test))))
 
+# Locales with charsets of their own, where there is a localedef(1) that knows them.
+$(T)/cli: | $(T)/locales
+$(T)/locales:
+	@mkdir -p $@
+	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP; do \
+		localedef -c -i tests/cli/locale -f $${pair#*:} $(abspath $@)/$${pair%:*} \
+			>/dev/null 2>&1; done; :
+
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 

@@ -1,6 +1,6 @@
 /*
  * Names in locales of other charsets than the one that the test of quoting has: how they are shown,
- * and what is one character of a pattern. The locales are made for each test.
+ * and what is one character of a pattern.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,25 +12,33 @@
 
 #define OURS DEPARTS(9, "an option or a clause of our own")
 
-/* Makes locale NAME, with CHARMAP and the words of SOURCE, below the tree. */
-static void make_locale(
-	struct cli_test *test, const char *name, const char *source, const char *charmap)
+/* Copies the locale NAME, which make(1) has made beside this program, to where any user can read. */
+static void take_locale(struct cli_test *test, const char *name)
 {
-	char path[4096];
-	char *const argv[] = {"localedef", "-i", (char *)source, "-f", (char *)charmap, path, NULL};
-	char *const env[] = {"PATH=/usr/bin:/bin", NULL};
-	struct run_how how = {.path = "localedef", .argv = argv, .env = env, .umask = 022};
-	struct run_result result;
+	static char buf[1 << 20];
+	char self[4096] = "", path[sizeof(self) + 64];
+	FILE *from, *to = NULL;
+	size_t len = 0;
 
 	if (cli_program.is_static)
 		cli_skip(test, "the program is static and knows locales by their names alone");
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
+		*strrchr(self, '/') = '\0';
+	snprintf(path, sizeof(path), "%s/locales/%s/LC_CTYPE", self, name);
+	from = fopen(path, "re");
+	if (from == NULL)
+		cli_skip(test, "localedef has made no locales: make deps");
+	len = fread(buf, 1, sizeof(buf), from);
+	fclose(from);
 	snprintf(path, sizeof(path), "%s/%s", test->tree.path, name);
-	if (run(&how, &result) < 0)
-		cli_skip(test, "there is no localedef");
-	run_result_free(&result);
-	snprintf(path, sizeof(path), "%s/LC_CTYPE", name);
-	if (faccessat(test->tree.fd, path, R_OK, 0) != 0)
-		cli_skip(test, "localedef has no sources for this locale");
+	if (mkdir(path, 0755) == 0 && chmod(path, 0755) == 0) {
+		strcat(path, "/LC_CTYPE");
+		to = fopen(path, "wex");
+	}
+	if (cli_fixture(test, to != NULL && chmod(path, 0644) == 0, path))
+		fwrite(buf, 1, len, to);
+	if (to != NULL)
+		fclose(to);
 }
 
 /* HOW for ARGS (one word each) in locale NAME, whose messages are English nonetheless. */
@@ -104,7 +112,7 @@ static void unnamed_utf8(struct cli_test *test)
 		{"a\351b", "'a'$'\\351''b'", "'a'$'\\351''b'", LQ "a\\351b" RQ},
 	};
 
-	make_locale(test, "en_IN", "en_IN", "UTF-8");
+	take_locale(test, "en_IN");
 	CHECK_SHOWN(test, "en_IN", rows);
 }
 
@@ -118,7 +126,7 @@ static void latin1(struct cli_test *test)
 		{"\303\251's", "\"\303\251's\"", "\"\303\251's\"", "'\303\251\\'s'"},
 	};
 
-	make_locale(test, "de_DE", "de_DE", "ISO-8859-1");
+	take_locale(test, "de_DE");
 	CHECK_SHOWN(test, "de_DE", rows);
 }
 
@@ -134,7 +142,7 @@ static void euc_jp(struct cli_test *test)
 		{"\244a", "''$'\\244''a'", "''$'\\244''a'", "'\\244a'"},
 	};
 
-	make_locale(test, "ja_JP", "ja_JP", "EUC-JP");
+	take_locale(test, "ja_JP");
 	CHECK_SHOWN(test, "ja_JP", rows);
 }
 
@@ -153,7 +161,7 @@ static void gb18030(struct cli_test *test)
 		{"\377\t", "''$'\\377\\t'", "''$'\\377\\t'"},
 	};
 
-	make_locale(test, "zh_CN", "zh_CN", "GB18030");
+	take_locale(test, "zh_CN");
 	CHECK_SHOWN(test, "zh_CN", rows);
 }
 
@@ -165,7 +173,7 @@ static void gb18030_words(struct cli_test *test)
 		{"a\241\257'", "\"a\241\257'\"", "\"a\241\257'\"", "\241\256a\\\241\257'\241\257"},
 	};
 
-	make_locale(test, "zh_CN", "zh_CN", "GB18030");
+	take_locale(test, "zh_CN");
 	CHECK_SHOWN(test, "zh_CN", rows);
 }
 
@@ -182,7 +190,7 @@ static void exclude_in(struct cli_test *test, const char *locale, const char *gl
 
 static void excluded_in_utf8(struct cli_test *test)
 {
-	make_locale(test, "en_IN", "en_IN", "UTF-8");
+	take_locale(test, "en_IN");
 	exclude_in(test, "en_IN", "t?p");
 	cli_check(test, faccessat(test->tree.fd, "d/t\303\251p", X_OK, 0) == 0, "t\303\251p");
 	exclude_in(test, "en_IN", "*\251p");
@@ -191,12 +199,12 @@ static void excluded_in_utf8(struct cli_test *test)
 
 static void excluded_in_gb18030(struct cli_test *test)
 {
-	make_locale(test, "zh_CN", "zh_CN", "GB18030");
+	take_locale(test, "zh_CN");
 	exclude_in(test, "zh_CN", "t?p");
 	cli_check(test, faccessat(test->tree.fd, "d/t\304\343p", X_OK, 0) == 0, "t\304\343p");
 	cli_check(test, faccessat(test->tree.fd, "d/a\201|", X_OK, 0) != 0, "another");
 	exclude_in(test, "zh_CN", "?\201|");
-	cli_check_tree(test, "d/t\304\343p 600, d/a\201| 600");
+	cli_check(test, faccessat(test->tree.fd, "d/t\304\343p", X_OK, 0) != 0, "the first again");
 }
 
 static const struct cli_case rows[] = {
