@@ -12,7 +12,7 @@
 
 #define OURS DEPARTS(9, "an option or a clause of our own")
 
-/* Copies the locale NAME, which make(1) has made beside this program, to where any user can read. */
+/* Copies locale NAME, which make(1) has made beside this program, to where any user can read. */
 static void take_locale(struct cli_test *test, const char *name)
 {
 	static char buf[1 << 20];
