@@ -13,16 +13,11 @@ enum { SIZE = 4 * PATH_MAX };
 
 int files0_open(struct files0 *ret, const char *name)
 {
-	char *buf = malloc(SIZE);
-	int fd = -ENOMEM;
+	int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : sys_open_file(name);
 
-	if (buf != NULL)
-		fd = strcmp(name, "-") == 0 ? STDIN_FILENO : sys_open_file(name);
-	if (fd < 0) {
-		free(buf);
+	if (fd < 0)
 		return fd;
-	}
-	*ret = (struct files0){.fd = fd, .buf = buf};
+	*ret = (struct files0){.fd = fd};
 	return 0;
 }
 
@@ -31,6 +26,10 @@ static int read_more(struct files0 *f)
 {
 	ssize_t n;
 
+	if (f->buf == NULL)
+		f->buf = malloc(SIZE);
+	if (f->buf == NULL)
+		return -ENOMEM;
 	if (f->end == SIZE) {
 		memmove(f->buf, f->buf + f->start, f->end - f->start);
 		f->end -= f->start;
@@ -56,7 +55,7 @@ int files0_next(struct files0 *f, char **ret_name)
 	for (size_t seen = 0;;) {
 		char *name = f->buf + f->start;
 		size_t len = f->end - f->start;
-		char *nul = memchr(name + seen, '\0', len - seen);
+		char *nul = len > seen ? memchr(name + seen, '\0', len - seen) : NULL;
 		int err;
 
 		if (nul != NULL) {
