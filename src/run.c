@@ -5,6 +5,7 @@
 #include "modespec.h"
 #include "pool.h"
 #include "sys.h"
+#include "userlocale.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -213,12 +214,14 @@ static bool get_root(struct apply *apply, struct report *report)
 static bool prepare_excludes(struct run *run)
 {
 	const struct cli *cli = run->cli;
-	bool needs_charset = excludes_need_charset(cli->excludes, cli->exclude_count);
+	const struct charset *charset = &charset_c;
 
 	if (cli->exclude_count == 0)
 		return true;
-	if (excludes_new(&run->excludes, cli->excludes, cli->exclude_count,
-		    needs_charset ? report_charset(run->report) : &charset_c) == 0)
+	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
+	if (excludes_need_charset(cli->excludes, cli->exclude_count))
+		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
+	if (excludes_new(&run->excludes, cli->excludes, cli->exclude_count, charset) == 0)
 		return true;
 	report_error(run->report, "memory exhausted");
 	return false;

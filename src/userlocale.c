@@ -1,28 +1,8 @@
 #include "userlocale.h"
 
-#ifdef __GLIBC__
-
+#include <ctype.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <string.h>
-
-const struct charset *userlocale_charset(void)
-{
-	const char *codeset;
-
-	/* GNU's tools ask for all categories, and stay in the C locale if one is missing. */
-	if (setlocale(LC_ALL, "") == NULL)
-		return &charset_c;
-	(void)setlocale(LC_MESSAGES, "C"); /* for strerror(3) */
-	codeset = nl_langinfo(CODESET);
-	if (strcmp(codeset, "UTF-8") == 0)
-		return &charset_utf8;
-	return strcmp(codeset, "GB18030") == 0 ? &charset_gb18030 : &charset_of_locale;
-}
-
-#else
-
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,12 +35,35 @@ static bool is_utf8(const char *codeset)
 	return *rest == '\0';
 }
 
-const struct charset *userlocale_charset(void)
+bool userlocale_names_utf8(void)
 {
 	/* language[_territory][.codeset][@modifier] */
 	const char *codeset = strchr(locale_name(), '.');
 
-	return codeset != NULL && is_utf8(codeset + 1) ? &charset_utf8 : &charset_c;
+	return codeset != NULL && is_utf8(codeset + 1);
+}
+
+#ifdef __GLIBC__
+
+const struct charset *userlocale_charset(void)
+{
+	const char *codeset;
+
+	/* GNU's tools ask for all categories, and stay in the C locale if one is missing. */
+	if (setlocale(LC_ALL, "") == NULL)
+		return &charset_c;
+	(void)setlocale(LC_MESSAGES, "C"); /* for strerror(3) */
+	codeset = nl_langinfo(CODESET);
+	if (strcmp(codeset, "UTF-8") == 0)
+		return &charset_utf8;
+	return strcmp(codeset, "GB18030") == 0 ? &charset_gb18030 : &charset_of_locale;
+}
+
+#else
+
+const struct charset *userlocale_charset(void)
+{
+	return userlocale_names_utf8() ? &charset_utf8 : &charset_c;
 }
 
 #endif
