@@ -29,7 +29,6 @@ static struct {
 
 static struct terminal terminal;
 static char *fence;
-static bool has_utf8;
 
 int __real_clock_gettime(clockid_t id, struct timespec *ret);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ret);
@@ -92,6 +91,14 @@ static inline void count(struct progress *p, unsigned seen, unsigned changed)
 {
 	for (unsigned i = 0; i < seen; i++)
 		progress_count(p, i < changed);
+}
+
+static inline void expect_row(const char *expected)
+{
+	const char *row = terminal_row(&terminal);
+
+	if (strcmp(row, expected) != 0)
+		row_wrong("the row is \"%s\", expected \"%s\"", row, expected);
 }
 
 #endif
