@@ -298,15 +298,11 @@ static bool change_by_name(
  * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell:
  * where a directory may come in its place that would get another mode.
  */
-static bool change_unseen(
-	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+static bool change_unseen(const struct apply *a, const struct walk_entry *e)
 {
-	bool done = a->unseen == APPLY_LEAVE_UNSEEN ||
-		    (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
-			    sys_chmod(way_of(a), e->dirfd, e->name, a->unseen_mode) == 0);
-
-	ret->is_unseen = done && a->unseen == APPLY_SET_UNSEEN;
-	return done;
+	return a->unseen == APPLY_LEAVE_UNSEEN ||
+	       (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
+		       sys_chmod(way_of(a), e->dirfd, e->name, a->unseen_mode) == 0);
 }
 
 /*
@@ -390,7 +386,7 @@ static bool apply_by_name(
 		apply_link_entry(a, e, ret);
 		return true;
 	}
-	if (change_unseen(a, e, ret))
+	if (change_unseen(a, e))
 		return true;
 	/* Without fchmodat2 it takes a pin to change it in any case. */
 	by_pin = way_of(a) == SYS_NAME || way_of(a) == SYS_PROCFD || is_contested(e);
@@ -446,8 +442,8 @@ void apply_prepare(struct apply *a)
 	if (!a->with_old_mode && !a->with_plain) {
 		if (!modespec_concerns(a->spec, S_IFREG))
 			a->unseen = APPLY_LEAVE_UNSEEN;
-		else if (!a->skips_right && !a->is_dry && a->recursive &&
-			 a->way != SYS_NAME && is_absolute)
+		else if (!a->skips_right && !a->is_dry && a->recursive && a->way != SYS_NAME &&
+			 is_absolute)
 			a->unseen = APPLY_SET_UNSEEN;
 	}
 	/* Where one call is enough for a file, others may interfere. */

@@ -72,7 +72,6 @@ enum apply_result {
 /* The modes are 12 bits, and known if the file was examined. */
 struct apply_record {
 	enum apply_result result;
-	bool is_unseen;     /* DONE: it was changed, and not examined */
 	int err;            /* an errno */
 	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
 	mode_t old;
