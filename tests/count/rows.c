@@ -42,8 +42,8 @@ enum {
 	DIRECTORY_OPERAND = 7, /* which file system it is on */
 };
 
-/* Calls for memory, of all entries together: an allocator gets and gives back a block more. */
-enum { STRAY_MEMORY = 2 };
+/* Calls for memory, of all entries together: an allocator gets and gives back a block or two more. */
+enum { STRAY_MEMORY = 4 };
 
 /* The entries of the two directories; for deep chains, more than descriptors are kept for. */
 enum { FEW = 8, MANY = 48, DEEP = 100 };
