@@ -257,8 +257,8 @@ static unsigned memory_for_names(
 }
 
 /*
- * A thousand times the names take no more memory, and each of them is told of. One worker: several get
- * and give back some for each lot.
+ * A thousand times the names take no more memory, and each of them is told of. One worker: several
+ * get and give back some for each lot.
  */
 static void test_many_names(struct fault_test *t)
 {

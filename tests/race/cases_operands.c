@@ -1,8 +1,8 @@
 /*
  * An operand that becomes another file between its examination and its change. Where its mode
- * depends on the old one, what is changed is what was examined. An octal mode and its like are given
- * by name, as GNU's chmod does, to what is no directory: whatever has the name by then is what the
- * caller named, and nothing else is touched.
+ * depends on the old one, what is changed is what was examined. An octal mode and its like are
+ * given by name, as GNU's chmod does, to what is no directory: whatever has the name by then is
+ * what the caller named, and nothing else is touched.
  */
 #include "race.h"
 
