@@ -42,7 +42,7 @@ enum {
 	DIRECTORY_OPERAND = 7, /* which file system it is on */
 };
 
-/* Calls for memory, of all entries together: an allocator gets and gives back a block or two more. */
+/* Calls for memory by all entries together: an allocator takes and gives a block or two. */
 enum { STRAY_MEMORY = 4 };
 
 /* The entries of the two directories; for deep chains, more than descriptors are kept for. */
