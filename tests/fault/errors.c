@@ -138,14 +138,25 @@ static const struct fault_row rows[] = {
 		.out = CHANGED("d", 0755, 0777) NO_ACCESS("d"),
 		FAILS("cannot read directory 'd': {E}"),
 		.after = "d/ 777"},
+	/* Removed while it is read: an end like any other, as readdir(3) has it. */
 	{.tree = TREE,
 		.args = "-R go+w d e",
-		.faults = {{.call = OPEN_DIR | GETDENTS, .file = "d/s", .err = ENOENT}},
+		.faults = {{.call = GETDENTS, .file = "d/s", .err = ENOENT}},
 		.after = "d/ 777, d/f 666, d/g 666, d/s/ 777, e 666"},
 	{.tree = TREE,
 		.args = "-R go+w d e",
-		.faults = {{.call = OPEN_DIR | GETDENTS, .file = "d", .err = ENOENT}},
-		FAILS("cannot read directory 'd': No such file or directory"),
+		.faults = {{.call = GETDENTS, .file = "d", .err = ENOENT}},
+		.after = "d/ 777, e 666"},
+	/* It is there, as its pin shows, and so it has been moved. */
+	{.tree = TREE,
+		.args = "-R go+w d e",
+		.faults = {{.call = OPEN_DIR, .file = "d/s", .err = ENOENT}},
+		FAILS("cannot read directory 'd/s': Stale file handle"),
+		.after = "d/ 777, d/f 666, d/g 666, d/s/ 777, e 666"},
+	{.tree = TREE,
+		.args = "-R go+w d e",
+		.faults = {{.call = OPEN_DIR, .file = "d", .err = ENOENT}},
+		FAILS("cannot read directory 'd': Stale file handle"),
 		.after = "d/ 777, e 666"},
 
 	/* A read error after entries have come. */

@@ -188,7 +188,7 @@ static size_t append(struct session *session, const struct fault *faults)
 	return first;
 }
 
-/* Operands alone are changed through /proc where it is there, and fchmodat2 is not looked for. */
+/* For operands alone a way is looked for when one needs it, and /proc comes before fchmodat2. */
 static bool is_recursive(const struct run_how *how)
 {
 	for (char *const *word = how->argv + 1; *word && strcmp(*word, "--") != 0; word++)
@@ -206,9 +206,7 @@ static void check_way(struct fault_test *t, const struct run_how *how,
 		if (t->way == WAY_LIBC)
 			fault_check(t, fault->hits == 0, "the program looked for fchmodat2");
 		else
-			fault_check(t,
-				fault->hits > 0 || fault->may_miss ||
-					(fault->call == PROBE && !is_recursive(how)),
+			fault_check(t, fault->hits > 0 || fault->may_miss || !is_recursive(how),
 				"the program did not go the way %s", way_names[t->way]);
 	}
 }

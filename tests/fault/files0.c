@@ -212,7 +212,7 @@ static unsigned memory_for_names(
 	struct fault_test *t, const char *name, size_t n, struct run_result *ret)
 {
 	struct fault faults[] = {{.call = MEMORY, .may_miss = true}, {.call = 0}};
-	struct run_how how = fault_how(t, "--files0-from=list u+x");
+	struct run_how how = fault_how(t, "-j1 --files0-from=list u+x");
 	char *bytes = fault_keep(t, malloc((size_t)t->number * n));
 
 	for (size_t i = 0; i < (size_t)t->number; i++)
@@ -222,7 +222,10 @@ static unsigned memory_for_names(
 	return faults[0].hits;
 }
 
-/* A thousand times the names take no more memory, and each of them is told of. */
+/*
+ * A thousand times the names take no more memory, and each of them is told of. One worker: several
+ * get and give back some for each lot.
+ */
 static void test_many_names(struct fault_test *t)
 {
 	const char *name = t->row;

@@ -141,6 +141,8 @@ static void check_outcome(struct race_test *test)
 		(run->err ? !strstr(test->result.err, err) : *test->result.err != '\0'))
 		race_problem(
 			test, "standard error is \"%s\" instead of \"%s\"", test->result.err, err);
+	if (test->not_refused)
+		race_problem(test, "not refused: \"%s\"", test->not_refused);
 	check_victims(test);
 	if (test->row->nothing_left)
 		check_all_done(test);

@@ -12,9 +12,10 @@
  *	p| 644      FIFO              s= 644      socket            n% 666      /dev/null (root
  *only)
  *
- * After all that may come an owner: " (root)" for root's user and group, " (:root)" for the group
- * alone; without one everything belongs to the user for whom the tree is made. Names may hold every
- * byte but ", " and what could be read as the rest; write C escapes in the literal.
+ * After all that may come an owner: " (root)" for root's user and group, " (root:)" for the user
+ * alone, " (:root)" for the group alone; without one everything belongs to the user for whom the
+ * tree is made. Names may hold every byte but ", " and what could be read as the rest; write C
+ * escapes in the literal.
  */
 #ifndef TESTS_TREE_H
 #define TESTS_TREE_H
