@@ -162,7 +162,8 @@ static const struct fault_row rows[] = {
 	/* A read error after entries have come. */
 	{.tree = TREE,
 		.args = "-R go+w d e",
-		.faults = {{.call = GETDENTS, .file = "d/s", .nth = 2, .err = ERRS}},
+		.faults =
+			{{.call = GETDENTS, .file = "d/s", .nth = 2, .onward = true, .err = ERRS}},
 		READ_ERRNOS,
 		FAILS("d/s: {E}"),
 		.after = "d/ 777, d/f 666, d/g 666, d/s/ 777, d/s/h 666, e 666"},
