@@ -106,7 +106,7 @@ define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
-$(foreach test,cli fault race count diff,$(eval $(call test_program,$(test))))
+$(foreach test,cli fault race count diff slowfs,$(eval $(call test_program,$(test))))
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
