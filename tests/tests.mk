@@ -22,12 +22,13 @@ RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
 	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
+RUN_storage := $(call both,$(T)/storage)
 RUN_count := $(call both,$(T)/count)
 RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
-PARTS := cli fault race count unit model diff fuzz lib hardening
+PARTS := cli fault storage race count unit model diff fuzz lib hardening
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
@@ -106,7 +107,9 @@ define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
-$(foreach test,cli fault race count diff slowfs,$(eval $(call test_program,$(test))))
+$(foreach test,cli fault race count diff slowfs storage,$(eval $(call test_program,$(test))))
+# What runs its tests as those of faults are run.
+$(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)

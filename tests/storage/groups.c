@@ -1,0 +1,6 @@
+#include "storage.h"
+
+const struct fault_group fault_groups[] = {
+	{"positions", storage_positions},
+	{NULL, NULL},
+};
