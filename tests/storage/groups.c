@@ -1,6 +1,9 @@
 #include "storage.h"
 
 const struct fault_group fault_groups[] = {
+	{"server", storage_server},
 	{"positions", storage_positions},
+	{"inodes", storage_inodes},
+	{"automount", storage_automount},
 	{NULL, NULL},
 };

@@ -91,8 +91,7 @@ static void mount_ext4(struct fault_test *t)
 	run_tool(t, "mount", "-o loop image m");
 }
 
-static void start_fuse(
-	struct fault_test *t, struct storage *storage, const struct slowfs_how *how)
+static void start_fuse(struct fault_test *t, struct storage *storage, const struct slowfs_how *how)
 {
 	static const struct slowfs_how quick = {.timeout_ms = 1000, .positions_shift = true};
 	int rc = slowfs_start(storage->path, how ? how : &quick, &storage->fuse);
@@ -141,14 +140,32 @@ void storage_show(struct fault_test *t, struct storage *storage)
 		fault_broken("nothing is mounted", errno);
 }
 
+void storage_fill(const struct storage *storage, const char *text)
+{
+	int rc = tree_fill(storage->dir, text, geteuid(), getegid());
+
+	if (rc < 0)
+		fault_broken("no tree", rc);
+}
+
+void storage_check(
+	struct fault_test *t, const struct storage *storage, const char *text, const char *changed)
+{
+	struct tree tree = {(char *)(uintptr_t)storage->path, storage->dir};
+	char *lines = tree_differs(&tree, text, changed);
+
+	if (lines)
+		fputs(lines, t->differences);
+	free(lines);
+}
+
 void storage_make_files(int dir, const char *prefix, int n, mode_t mode)
 {
 	char name[64];
 
 	for (int i = 0; i < n; i++) {
 		snprintf(name, sizeof(name), "%s%05d", prefix, i);
-		if (mknodat(dir, name, S_IFREG | 0600, 0) < 0 ||
-			fchmodat(dir, name, mode, 0) < 0)
+		if (mknodat(dir, name, S_IFREG | 0600, 0) < 0 || fchmodat(dir, name, mode, 0) < 0)
 			fault_broken("no file", errno);
 	}
 }

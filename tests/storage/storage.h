@@ -45,6 +45,11 @@ void storage_show(struct fault_test *t, struct storage *storage);
 /* Only the tmpfs on the test's tree. */
 void storage_own_mounts(struct fault_test *t);
 
+/* Makes the entries of TEXT (see tree.h), root's, in the storage; and looks at them afterwards. */
+void storage_fill(const struct storage *storage, const char *text);
+void storage_check(
+	struct fault_test *t, const struct storage *storage, const char *text, const char *changed);
+
 /* N files PREFIX00000... of mode MODE in directory DIR. */
 void storage_make_files(int dir, const char *prefix, int n, mode_t mode);
 
