@@ -5,5 +5,6 @@ const struct fault_group fault_groups[] = {
 	{"positions", storage_positions},
 	{"inodes", storage_inodes},
 	{"automount", storage_automount},
+	{"storm", storage_storm},
 	{NULL, NULL},
 };
