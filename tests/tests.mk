@@ -37,7 +37,7 @@ NEED_hardening := $(BUILD)/chmod
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
-.PHONY: check $(PARTS:%=check-%) check-host check-long diff fuzz bench lint mutation need-cmocka
+.PHONY: check $(PARTS:%=check-%) check-host check-storm check-long diff fuzz bench lint mutation need-cmocka
 
 check: need-cmocka $(call NEED,$(PARTS))
 	@tests/run-tests $(foreach part,$(PARTS),$(RUN_$(part)))
@@ -53,12 +53,19 @@ $(foreach part,$(PARTS),$(eval $(call check_part,$(part))))
 check-host: need-cmocka $(T)/cli
 	@tests/run-tests '$(T)/cli --host $(HOST_CHMOD)'
 
+# Storms alone, see tests/storage/storm.c, each of STORM seconds.
+STORM ?= 5
+RUN_storm = $(foreach program,$(PROGRAMS),'$(T)/storage --seconds $(STORM) $(program) storm*')
+check-storm: need-cmocka $(call NEED,storage)
+	@tests/run-tests $(RUN_storm)
+
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
-check-long: need-cmocka $(call NEED,count race diff model)
+check-long: STORM = 60
+check-long: need-cmocka $(call NEED,count race diff model storage)
 	@TEST_SECONDS=7200 tests/run-tests '$(T)/model --long' \
 		$(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
 		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') \
-		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)'
+		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)' $(RUN_storm)
 
 diff: $(call NEED,diff)
 	$(T)/diff $(BUILD)/chmod $(DIFF_ARGS)

@@ -10,7 +10,7 @@
 
 #include "storage.h"
 
-#define IMAGE_SIZE (256 << 20)
+#define IMAGE_SIZE (512L << 20)
 
 const char *storage_name(enum storage_kind kind)
 {
@@ -87,7 +87,7 @@ static void mount_ext4(struct fault_test *t)
 	if (fd < 0 || ftruncate(fd, IMAGE_SIZE) < 0)
 		fault_broken("no image", errno);
 	close(fd);
-	run_tool(t, "mkfs.ext4", "-q -N 100000 image");
+	run_tool(t, "mkfs.ext4", "-q -N 200000 image");
 	run_tool(t, "mount", "-o loop image m");
 }
 

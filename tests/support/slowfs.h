@@ -26,6 +26,7 @@ struct slowfs_how {
 	bool new_inodes;      /* the inode number changes with the mode, as of what is copied up */
 	bool positions_shift; /* see memtree.h */
 	const char *broken;   /* EIO for names that match, as of fnmatch(3) */
+	const char *gone;     /* ENOENT for them, though they are read from their directory */
 	const char *stuck;    /* a change of mode is not answered for what is called so */
 };
 
@@ -36,6 +37,7 @@ struct slowfs_shared {
 	atomic_ulong counts[SLOWFS_OPCODES]; /* FUSE_LOOKUP..., of <linux/fuse.h> */
 	atomic_uint under_way, most_under_way;
 	atomic_uint stuck;    /* so many requests wait for RELEASED */
+	atomic_bool mended;   /* while it is set, nothing is broken nor gone */
 	atomic_bool released; /* set it, and what is stuck is answered */
 };
 

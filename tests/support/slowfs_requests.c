@@ -60,14 +60,21 @@ static int answer_entry(struct slowfs_request *request, struct mem_node *node)
 
 /* -------------------------------------------------------------------- what is asked of the tree */
 
+static bool is_called(const char *pattern, const char *name)
+{
+	return pattern && fnmatch(pattern, name, 0) == 0;
+}
+
 static int lookup(struct slowfs_request *request)
 {
 	struct slowfs_server *server = request->server;
 	const char *name = request->arg;
 	struct mem_entry *entry;
 
-	if (server->how->broken && fnmatch(server->how->broken, name, 0) == 0)
+	if (!server->shared->mended && is_called(server->how->broken, name))
 		return -EIO;
+	if (!server->shared->mended && is_called(server->how->gone, name))
+		return -ENOENT;
 	if (strcmp(name, "..") == 0)
 		return answer_entry(request, request->node->parent);
 	entry = memtree_find(&server->tree, request->node, name);
