@@ -44,10 +44,18 @@ static int answer_attr(struct slowfs_request *request)
 	return 0;
 }
 
+static bool is_called(const char *pattern, const char *name)
+{
+	return pattern && fnmatch(pattern, name, 0) == 0;
+}
+
+/* Names that may be mended and not are never kept. */
 static int answer_entry(struct slowfs_request *request, struct mem_node *node)
 {
 	struct fuse_entry_out *out = &request->out.entry;
-	unsigned ms = request->server->how->timeout_ms;
+	const struct slowfs_how *how = request->server->how;
+	bool may_keep = !is_called(how->broken, node->name) && !is_called(how->gone, node->name);
+	unsigned ms = may_keep ? how->timeout_ms : 0;
 
 	node->lookups++;
 	out->nodeid = (uint64_t)(uintptr_t)node;
@@ -59,11 +67,6 @@ static int answer_entry(struct slowfs_request *request, struct mem_node *node)
 }
 
 /* -------------------------------------------------------------------- what is asked of the tree */
-
-static bool is_called(const char *pattern, const char *name)
-{
-	return pattern && fnmatch(pattern, name, 0) == 0;
-}
 
 static int lookup(struct slowfs_request *request)
 {
