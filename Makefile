@@ -20,7 +20,7 @@ STATIC_CFLAGS ?= -Os -flto
 # The chmod that check-host and diff hold to be right.
 HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
 
-override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 override WARNINGS += -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wno-missing-field-initializers
 # In a library of its own before glibc 2.34.

@@ -17,6 +17,8 @@ enum {
 	MAYBE_CLOSED = 4,
 	/* For is_dry: it is on a mount that cannot be written to. */
 	READ_ONLY = 8,
+	/* It gets the mode in the bits from here on when all that it contains is done. */
+	FINAL_MODE_SHIFT = 8,
 };
 
 /* What a function that changes a file has to know of it beside its attributes. */
@@ -72,6 +74,12 @@ static bool is_contested(const struct walk_entry *e)
 	return (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
 }
 
+/* Whether PIN, which is E or in its place, is where owners and modes do not tell who may change it. */
+static bool is_on_foreign(const struct walk_entry *e, int pin)
+{
+	return e->other_device ? !sys_modes_are_binding(pin) : (e->dir_traits & NOT_BINDING) != 0;
+}
+
 /* Without fchmodat2 and /proc. */
 static int change_without_pin(const struct apply *a, const struct walk_entry *e,
 	const struct target *t, const struct stat *st, mode_t mode)
@@ -98,10 +106,17 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 {
 	bool is_read_only =
 		t->pin < 0 ? (e->dir_traits & READ_ONLY) != 0 : sys_is_read_only(t->pin);
+	bool is_anybodys = a->unmapped_uid != 0 && st->st_uid == a->unmapped_uid;
+	int err;
 
 	if (is_read_only)
 		return -EROFS;
-	return a->is_privileged || st->st_uid == a->euid ? 0 : -EPERM;
+	if (is_anybodys) {
+		err = sys_try_as_owner(t->dirfd, t->name, t->follow, st);
+		if (err == 0 || err == -EPERM)
+			return err;
+	}
+	return (a->is_privileged && !is_anybodys) || st->st_uid == a->euid ? 0 : -EPERM;
 }
 
 /* The system call. */
@@ -112,12 +127,25 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 
 	if (a->is_dry)
 		return predict(a, e, t, st);
+	if (t->pin < 0 && t->follow == SYS_FOLLOW)
+		return sys_chmod_following(t->dirfd, t->name, mode);
 	if (t->pin < 0)
 		return sys_chmod(a->way, t->dirfd, t->name, mode);
 	err = sys_pin_chmod(a->way, t->pin, t->pin_kind, mode);
 	if (err == -SYS_EUNSAFE)
 		err = change_without_pin(a, e, t, st, mode);
 	return err;
+}
+
+/*
+ * Whether the mode that was asked for may be another than what the file has now: the kernel may
+ * drop some bits, and where it is not the kernel that keeps modes, whoever does may drop them all.
+ * A file that came from elsewhere may be on such a file system.
+ */
+static bool may_differ(const struct walk_entry *e, const struct target *t, mode_t mode)
+{
+	return (mode & 07000) != 0 || (e->dir_traits & NOT_BINDING) != 0 || e->other_device ||
+	       t->follow == SYS_FOLLOW;
 }
 
 /* The record's modes after a change that succeeded. */
@@ -128,13 +156,11 @@ static void look_again(const struct apply *a, const struct walk_entry *e, const 
 	int err;
 
 	ret->now = ret->asked;
-	/* The kernel may drop only these; all others are what was asked for. */
-	if (!a->with_old_mode || a->is_dry || (ret->asked & 07000) == 0)
+	if (!a->with_old_mode || a->is_dry || !may_differ(e, t, ret->asked))
 		return;
-	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &st)
-			 : sys_pin_stat(t->pin, &st);
+	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, t->follow, &st) : sys_pin_stat(t->pin, &st);
 	if (err == 0)
-		ret->now = st.st_mode & 07777;
+		ret->now = (st.st_mode & 07777) | ret->last_bits;
 	else if (err == -ENOENT && !e->operand)
 		ret->result = APPLY_VANISHED;
 	else
@@ -151,6 +177,28 @@ static bool plan(const struct apply *a, const struct stat *st, struct apply_reco
 	       !modespec_concerns(a->spec, st->st_mode);
 }
 
+/* Whether a file must not be changed before all that comes before it in GNU's order. */
+static bool is_too_early(const struct apply *a, const struct walk_entry *e, const struct stat *st)
+{
+	return a->order_matters && !e->in_turn && st->st_nlink > 1 && !S_ISDIR(st->st_mode);
+}
+
+/*
+ * The bits that let others write to directory E, if it is worth giving them last: until then nobody
+ * can interfere with its entries, which would have to be pinned otherwise.
+ */
+static mode_t bits_for_last(const struct apply *a, const struct walk_entry *e,
+	const struct target *t, const struct stat *st, mode_t mode)
+{
+	mode_t given = mode & ~st->st_mode & 0022;
+
+	if (given == 0 || !a->opens_last || !S_ISDIR(st->st_mode) || t->pin != e->pin ||
+		t->pin_kind != SYS_OPEN_PIN ||
+		unpinned_others_may_rename(a->euid, st, st->st_mode) || is_on_foreign(e, t->pin))
+		return 0;
+	return given;
+}
+
 /* Changes a file that has been looked at, and is no link. */
 static void change_known(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	const struct stat *st, struct apply_record *ret)
@@ -158,14 +206,19 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	struct stat now;
 	int err;
 
+	if (is_too_early(a, e, st)) {
+		ret->result = APPLY_TOO_EARLY;
+		return;
+	}
 	if (plan(a, st, ret))
 		return;
-	err = change(a, e, t, st, ret->asked);
+	ret->last_bits = bits_for_last(a, e, t, st, ret->asked);
+	err = change(a, e, t, st, ret->asked & ~ret->last_bits);
 	if (err == 0)
 		look_again(a, e, t, ret);
 	else if (err == -SYS_EUNSAFE)
 		ret->result = APPLY_UNSAFE;
-	else if (err == -EOPNOTSUPP && t->pin < 0 &&
+	else if (err == -EOPNOTSUPP && t->pin < 0 && t->follow == SYS_NOFOLLOW &&
 		 sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &now) == 0 && is_link(&now))
 		ret->result = APPLY_LINK; /* it has become one */
 	else if (t->pin < 0 || a->way == SYS_NAME)
@@ -243,6 +296,19 @@ static bool change_unseen(
 	return done;
 }
 
+/*
+ * An operand that is no directory, by its name as GNU's chmod does: whatever has that name by now is
+ * what the caller named.
+ */
+static void change_operand_by_name(
+	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+{
+	const struct target t = {
+		.pin = -1, .dirfd = e->dirfd, .name = e->name, .follow = SYS_FOLLOW};
+
+	change_known(a, e, &t, e->st, ret);
+}
+
 /* Changes what the link E leads to. LINK: the attributes of the link, if they are known. */
 static void change_referent(const struct apply *a, const struct walk_entry *e,
 	const struct stat *link, struct apply_record *ret)
@@ -259,6 +325,9 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 
 	if (err == 0 && is_guarded_root(a, &st)) {
 		ret->result = APPLY_ROOT;
+	} else if (err == 0 && is_link(&st)) {
+		/* A link of /proc leads to what a descriptor stands for, which may be a link. */
+		ret->result = APPLY_LINK;
 	} else if (err == 0) {
 		change_known(a, e, &t, &st, ret);
 	} else if (link == NULL && (no_link = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st)) < 0) {
@@ -353,16 +422,20 @@ static bool gives_directories(const struct apply *a, mode_t mode)
 
 void apply_prepare(struct apply *a)
 {
+	bool is_absolute = modespec_is_absolute(a->spec, S_IFREG, a->umask, &a->unseen_mode);
+
+	a->unseen_suits_dirs = is_absolute && gives_directories(a, a->unseen_mode);
+	a->by_name = a->unseen_suits_dirs && !a->is_dry && a->links != APPLY_NO_LINKS;
 	a->unseen = APPLY_LOOK;
-	if (a->with_old_mode || a->with_plain)
-		return;
-	if (!modespec_concerns(a->spec, S_IFREG))
-		a->unseen = APPLY_LEAVE_UNSEEN;
-	else if (!a->skips_right && !a->is_dry && a->way != SYS_NAME &&
-		 modespec_is_absolute(a->spec, S_IFREG, a->umask, &a->unseen_mode))
-		a->unseen = APPLY_SET_UNSEEN;
-	a->unseen_suits_dirs =
-		a->unseen == APPLY_SET_UNSEEN && gives_directories(a, a->unseen_mode);
+	if (!a->with_old_mode && !a->with_plain) {
+		if (!modespec_concerns(a->spec, S_IFREG))
+			a->unseen = APPLY_LEAVE_UNSEEN;
+		else if (!a->skips_right && !a->is_dry && a->way != SYS_NAME && is_absolute)
+			a->unseen = APPLY_SET_UNSEEN;
+	}
+	/* Where one call is enough for a file, others may interfere. */
+	a->opens_last = a->recursive && a->links != APPLY_ALL_LINKS && !a->is_dry &&
+			!(a->unseen == APPLY_SET_UNSEEN && a->unseen_suits_dirs);
 }
 
 bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
@@ -370,6 +443,8 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 	memset(ret, 0, sizeof(*ret));
 	if (e->event == WALK_DANGLING)
 		ret->result = a->links == APPLY_NO_LINKS ? APPLY_LINK : APPLY_DANGLING;
+	else if (e->operand && e->pin < 0)
+		change_operand_by_name(a, e, ret);
 	else if (e->pin < 0)
 		return apply_by_name(a, e, ret);
 	else
@@ -377,26 +452,78 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 	return true;
 }
 
+/* The traits of a directory with ST and descriptor PIN, whose mode has been or will be AFTER. */
+static unsigned traits_of(
+	const struct apply *a, unsigned traits, int pin, const struct stat *st, mode_t after)
+{
+	/* A part of one file system may be mounted again to be read only. */
+	if (a->is_dry && sys_is_read_only(pin))
+		traits |= READ_ONLY;
+	if (a->may_map_owners || unpinned_others_may_rename(a->euid, st, after))
+		traits |= CONTESTED;
+	if (may_be_refused(a, st, after, 1))
+		traits |= MAYBE_CLOSED;
+	return traits;
+}
+
 enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,
 	const struct apply_record *record, unsigned *ret_traits)
 {
 	mode_t before = e->st->st_mode;
 	mode_t after = record->result == APPLY_DONE ? record->now : before;
+	bool is_foreign;
 
 	if (record->result == APPLY_ROOT)
-		return WALK_PASS;
-	*ret_traits = e->dir_traits & NOT_BINDING;
-	if (e->other_device)
-		*ret_traits = sys_modes_are_binding(e->pin) ? 0 : NOT_BINDING;
-	/* A part of one file system may be mounted again to be read only. */
-	if (a->is_dry && sys_is_read_only(e->pin))
-		*ret_traits |= READ_ONLY;
-	if (unpinned_others_may_rename(a->euid, e->st, after))
-		*ret_traits |= CONTESTED;
-	if (may_be_refused(a, e->st, after, 1))
-		*ret_traits |= MAYBE_CLOSED;
-	/* What could be opened before it was changed, cannot be if reading was taken away. */
-	return (before & ~after & 0444) != 0 && may_be_refused(a, e->st, after, 4)
-		       ? WALK_ENTER_AGAIN
-		       : WALK_ENTER;
+		return WALK_SKIP;
+	is_foreign = is_on_foreign(e, e->pin);
+	*ret_traits = traits_of(
+		a, is_foreign ? NOT_BINDING : 0, e->pin, e->st, after & ~record->last_bits);
+	if (record->result == APPLY_DONE && record->last_bits != 0)
+		*ret_traits |= WALK_OWING | record->asked << FINAL_MODE_SHIFT;
+	/* What could be opened before it was changed, cannot be if reading was taken away... */
+	if ((before & ~after & 0444) != 0 && may_be_refused(a, e->st, after, 4))
+		return WALK_DESCEND_REOPEN;
+	/* ...or searching, of an operand whose name leads through it, such as ".". */
+	if (e->operand && (before & ~after & 0111) != 0 && may_be_refused(a, e->st, after, 1))
+		return WALK_DESCEND_REOPEN;
+	return WALK_DESCEND;
+}
+
+bool apply_may_bar(const struct apply *a, const struct stat *st)
+{
+	mode_t after = modespec_apply(a->spec, st->st_mode, a->umask);
+
+	return may_be_refused(a, st, st->st_mode, 1) || may_be_refused(a, st, after, 1);
+}
+
+unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st)
+{
+	mode_t final = traits >> FINAL_MODE_SHIFT & 07777;
+
+	return traits_of(
+		a, traits & ~(unsigned)(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
+}
+
+int apply_last_bits(const struct walk_entry *e)
+{
+	return sys_pin_chmod(
+		SYS_LIBC, e->pin, SYS_OPEN_PIN, e->dir_traits >> FINAL_MODE_SHIFT & 07777);
+}
+
+bool apply_order_matters(const struct apply *a)
+{
+	enum { ALL_BITS = 07777 };
+
+	if (a->is_dry)
+		return false;
+	if (a->with_old_mode)
+		return true;
+	/* Whether changing a file twice is the same as changing it once. */
+	for (mode_t old = 0; old <= ALL_BITS; old++) {
+		mode_t once = modespec_apply(a->spec, S_IFREG | old, a->umask);
+
+		if (modespec_apply(a->spec, S_IFREG | once, a->umask) != once)
+			return true;
+	}
+	return false;
 }

@@ -25,8 +25,11 @@ struct apply {
 	bool with_old_mode; /* the record has to tell the modes, and those that files really have */
 	bool with_plain;    /* the record has to tell what the mode would be without a umask */
 	bool skips_right;   /* what has its mode already is left untouched */
+	bool recursive;     /* directories are read */
 	bool is_dry;        /* nothing is changed, only told */
-	bool is_privileged; /* for is_dry: the files of others could be changed */
+	bool is_privileged; /* for is_dry: the files of others could be changed ... */
+	uid_t unmapped_uid; /* ... unless that is their owner; 0: no such owner */
+	bool may_map_owners;  /* owners do not tell who may rename in a directory */
 	bool overrides_modes; /* every directory can be read and searched, whatever its mode */
 	/*
 	 * What can be done with a file that is no directory and no link without a look at it: set
@@ -36,6 +39,9 @@ struct apply {
 	mode_t unseen_mode;
 	/* Directories get that mode too, but for set-ID bits that they keep. */
 	bool unseen_suits_dirs;
+	bool by_name;       /* operands that are no directories can be changed by name */
+	bool opens_last;    /* a directory is opened to others when all in it has been done */
+	bool order_matters; /* see apply_order_matters() */
 	/* The root directory, if it must not be touched. */
 	bool guards_root;
 	dev_t root_dev;
@@ -57,6 +63,7 @@ enum apply_result {
 	APPLY_UNREADABLE,  /* a directory whose entries could not be listed; err */
 	APPLY_READ_ERROR,  /* the same, but some of them have been; err */
 	APPLY_CYCLE,       /* a directory in itself */
+	APPLY_TOO_EARLY, /* nothing has been done: the order of files with several links matters */
 };
 
 /* The modes are 12 bits, and known if the file was examined. */
@@ -66,12 +73,13 @@ struct apply_record {
 	int err;            /* an errno */
 	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
 	mode_t old;
-	mode_t asked; /* what the spec makes of it */
-	mode_t now;   /* DONE: what the file has, as far as struct apply asks for that */
-	mode_t plain; /* what the spec would make of it if there were no umask */
+	mode_t asked;     /* what the spec makes of it */
+	mode_t now;       /* DONE: what the file has, as far as struct apply asks for that */
+	mode_t plain;     /* what the spec would make of it if there were no umask */
+	mode_t last_bits; /* DONE: of a directory that is read, those that apply_last_bits() sets */
 };
 
-/* Fills in what begins with "unseen" from the other members. */
+/* Fills in the members from "unseen" to "opens_last" from the others. */
 void apply_prepare(struct apply *a);
 
 /*
@@ -83,5 +91,20 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 /* What to do with a directory that apply() has been called for; traits for struct walk_entry. */
 enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,
 	const struct apply_record *record, unsigned *ret_traits);
+
+/* Whether changing the directory with ST may change what the caller can reach by its name. */
+bool apply_may_bar(const struct apply *a, const struct stat *st);
+
+/* The traits of a directory with TRAITS that has been found again as PIN, with ST. */
+unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st);
+
+/* Gives directory E (see walk.h, leave()) the mode that it was to get last. 0 or -errno. */
+int apply_last_bits(const struct walk_entry *e);
+
+/*
+ * Whether it shows in which order one file that has several names is changed by them: in the lines
+ * that are printed, or because the spec applied twice is not the same as once.
+ */
+bool apply_order_matters(const struct apply *a);
 
 #endif

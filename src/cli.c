@@ -1,6 +1,5 @@
 #include "cli.h"
 
-#include "pool.h"
 #include "usage.h"
 
 #include <errno.h>
@@ -129,19 +128,19 @@ static enum cli_outcome add_mode(struct parser *p, const char *element)
 	return CLI_RUN;
 }
 
-/* Reads the number of workers: 1 to POOL_MAX. */
+/* Reads the number of workers: 1 to WALK_MAX_JOBS. */
 static enum cli_outcome take_jobs(struct parser *p, const char *argument)
 {
 	unsigned jobs = 0;
 
 	for (const char *s = argument; *s != '\0'; s++) {
-		if (*s < '0' || *s > '9' || jobs > POOL_MAX) {
+		if (*s < '0' || *s > '9' || jobs > WALK_MAX_JOBS) {
 			jobs = 0;
 			break;
 		}
 		jobs = jobs * 10 + (unsigned)(*s - '0');
 	}
-	if (jobs == 0 || jobs > POOL_MAX) {
+	if (jobs == 0 || jobs > WALK_MAX_JOBS) {
 		report_error(p->report, "invalid number of jobs: %w", argument);
 		return CLI_WRONG;
 	}

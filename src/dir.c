@@ -1,147 +1,222 @@
 #include "dir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-/* In milliseconds, all in all. */
-enum { PATIENCE = 2000 };
-
-/* What getdents64(2) fills in. */
-struct raw_entry {
-	uint64_t ino;
-	int64_t off;
-	unsigned short len;
-	unsigned char type;
-	char name[];
-};
-
-void dirs_init(struct dirs *dirs, struct dirset *set, size_t max_idle)
+void dirs_init(struct dirs *dirs, const struct dir_hooks *hooks)
 {
-	*dirs = (struct dirs){.set = set, .max_idle = max_idle};
+	lock_init(&dirs->lock);
+	dirs->hooks = *hooks;
+	memset(dirs->first_slots, 0, sizeof(dirs->first_slots));
+	dirs->slots = dirs->first_slots;
+	dirs->slot_count = sizeof(dirs->first_slots) / sizeof(dirs->first_slots[0]);
+	dirs->count = 0;
+	names_pool_init(&dirs->names);
 }
 
 void dirs_free(struct dirs *dirs)
 {
-	free(dirs->buffer);
+	if (dirs->slots != dirs->first_slots)
+		free(dirs->slots);
+	names_pool_free(&dirs->names);
 }
 
-/* --------------------------------------------------------------- those that wait and are open */
+/* ------------------------------------------------------------------------ which are on the way */
 
-static void idle_remove(struct dirs *dirs, struct dir *dir)
+static struct dir **slot_of(const struct dirs *dirs, dev_t dev, ino_t ino)
 {
-	*(dir->older != NULL ? &dir->older->newer : &dirs->oldest) = dir->newer;
-	*(dir->newer != NULL ? &dir->newer->older : &dirs->newest) = dir->older;
-	dir->is_idle = false;
-	dirs->idle_count--;
+	uint64_t key = ((uint64_t)ino ^ (uint64_t)dev << 32) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &dirs->slots[(key >> 32) & (dirs->slot_count - 1)];
 }
 
-/* Closes the descriptor of the directory that has waited longest; false if there is none. */
-static bool shed(struct dirs *dirs)
+static void put_in_slot(struct dirs *dirs, struct dir *dir)
 {
-	struct dir *dir = dirs->oldest;
+	struct dir **slot = slot_of(dirs, dir->dev, dir->ino);
 
-	if (dir == NULL)
-		return false;
-	idle_remove(dirs, dir);
-	close(dir->fd);
-	dir->fd = -1;
-	dir->must_seek = true;
-	return true;
+	dir->next_in_slot = *slot;
+	*slot = dir;
 }
 
-static void shed_beyond_limit(struct dirs *dirs)
+/* Twice as many slots, if there is memory for them: without them it only gets slower. */
+static void grow(struct dirs *dirs)
 {
-	bool is_short = atomic_load_explicit(&dirs->set->is_short, memory_order_relaxed);
+	struct dir **old = dirs->slots;
+	size_t old_count = dirs->slot_count;
+	struct dir **slots = calloc(old_count * 2, sizeof(struct dir *));
 
-	while (dirs->idle_count > (is_short ? 0 : dirs->max_idle))
-		shed(dirs);
+	if (slots == NULL)
+		return;
+	dirs->slots = slots;
+	dirs->slot_count = old_count * 2;
+	for (size_t i = 0; i < old_count; i++) {
+		for (struct dir *dir = old[i], *next; dir != NULL; dir = next) {
+			next = dir->next_in_slot;
+			put_in_slot(dirs, dir);
+		}
+	}
+	if (old != dirs->first_slots)
+		free(old);
 }
 
-static void idle_add(struct dirs *dirs, struct dir *dir)
+static void add_to_slots(struct dirs *dirs, struct dir *dir)
 {
-	dir->older = dirs->newest;
-	dir->newer = NULL;
-	*(dirs->newest != NULL ? &dirs->newest->newer : &dirs->oldest) = dir;
-	dirs->newest = dir;
-	dir->is_idle = true;
-	dirs->idle_count++;
-	shed_beyond_limit(dirs);
+	if (++dirs->count > dirs->slot_count)
+		grow(dirs);
+	put_in_slot(dirs, dir);
 }
 
-void dirs_share(struct dirs *dirs, size_t max_idle)
+static void remove_from_slots(struct dirs *dirs, struct dir *dir)
 {
-	dirs->patience = PATIENCE;
-	dirs->max_idle = max_idle;
-	shed_beyond_limit(dirs);
+	struct dir **slot = slot_of(dirs, dir->dev, dir->ino);
+
+	while (*slot != dir)
+		slot = &(*slot)->next_in_slot;
+	*slot = dir->next_in_slot;
+	dirs->count--;
 }
 
-bool dirs_make_room(struct dirs *dirs)
+/* Whether some directory on the way has these numbers. */
+static bool is_on_the_way(struct dirs *dirs, dev_t dev, ino_t ino)
 {
-	const struct timespec moment = {.tv_nsec = 1000000L};
+	const struct dir *dir;
 
-	if (shed(dirs))
-		return true;
-	if (dirs->patience == 0)
-		return false;
-	dirs->patience--;
-	atomic_store_explicit(&dirs->set->is_short, true, memory_order_relaxed);
-	nanosleep(&moment, NULL);
-	return true;
-}
-
-/* --------------------------------------------------------------------------- those on the way */
-
-bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct stat *st)
-{
-	/*
-	 * Few directories are on the way more than once, so that few need a look at all above them.
-	 */
-	if (!dirset_has(dirs->set, st->st_dev, st->st_ino))
-		return false;
-	while (dir != NULL && !(dir->id.ino == st->st_ino && dir->id.dev == st->st_dev))
-		dir = dir->parent;
+	lock_take(&dirs->lock);
+	dir = *slot_of(dirs, dev, ino);
+	while (dir != NULL && !(dir->ino == ino && dir->dev == dev))
+		dir = dir->next_in_slot;
+	lock_drop(&dirs->lock);
 	return dir != NULL;
 }
 
-/* Memory for a directory of PARENT, of which it takes one use; the set does not have it yet. */
-static struct dir *make_dir(struct dirs *dirs, struct dir *parent, const char *name)
+/* ------------------------------------------------------------------------------------ identity */
+
+static bool is_same_birth(const struct sys_birth *a, const struct sys_birth *b)
+{
+	return !a->is_known || !b->is_known || (a->sec == b->sec && a->nsec == b->nsec);
+}
+
+/* The birth of DIR, from its descriptor or as it was noted. */
+static struct sys_birth birth_of(struct dirs *dirs, const struct dir *dir)
+{
+	struct sys_birth birth;
+	struct stat st;
+
+	lock_take(&dirs->lock);
+	birth = dir->birth;
+	if (dir->fd >= 0)
+		(void)sys_identify(dir->fd, &st, &birth);
+	lock_drop(&dirs->lock);
+	return birth;
+}
+
+bool dir_is_above(struct dirs *dirs, const struct dir *dir, int fd, const struct stat *st)
+{
+	struct sys_birth here, there;
+	struct stat again;
+
+	/* Few directories have the numbers of another one: hardly ever is there more to be done. */
+	if (!is_on_the_way(dirs, st->st_dev, st->st_ino))
+		return false;
+	while (dir != NULL && !(dir->ino == st->st_ino && dir->dev == st->st_dev))
+		dir = dir->parent;
+	if (dir == NULL)
+		return false;
+	there = birth_of(dirs, dir);
+	return sys_identify(fd, &again, &here) != 0 || is_same_birth(&here, &there);
+}
+
+/* Whether FD is DIR. 0, -ESTALE if it is another one, or -errno. */
+static int compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat *ret_st)
+{
+	struct sys_birth birth;
+	bool is_same;
+	int err = sys_identify(fd, ret_st, &birth);
+
+	if (err != 0)
+		return err;
+	lock_take(&dirs->lock);
+	is_same = ret_st->st_ino == dir->ino && ret_st->st_dev == dir->dev &&
+		  is_same_birth(&birth, &dir->birth);
+	lock_drop(&dirs->lock);
+	return is_same ? 0 : -ESTALE;
+}
+
+/* ------------------------------------------------------------------------------------ lifetime */
+
+struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int fd,
+	const struct stat *st, enum sys_follow follow)
 {
 	size_t len = strlen(name);
 	struct dir *dir = malloc(sizeof(*dir) + len + 1);
 
 	if (dir == NULL)
 		return NULL;
-	*dir = (struct dir){.parent = parent, .owner = dirs, .fd = -1};
-	atomic_init(&dir->uses, 1);
-	if (parent != NULL) {
-		atomic_fetch_add_explicit(&parent->uses, 1, memory_order_relaxed);
+	*dir = (struct dir){
+		.parent = parent,
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.follow = follow,
+		.refcount = 1,
+		.fd = fd,
+		.holders = 1,
+	};
+	if (parent != NULL)
 		dir->path_len = parent->path_len + len + 1;
-	} else {
+	else
 		dir->path_len = name[len - 1] == '/' ? len : len + 1;
-	}
 	memcpy(dir->name, name, len + 1);
+	lock_take(&dirs->lock);
+	if (parent != NULL)
+		parent->refcount++;
+	add_to_slots(dirs, dir);
+	lock_drop(&dirs->lock);
 	return dir;
 }
 
-struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int fd,
-	const struct stat *st, enum sys_follow follow)
+void dir_ref(struct dirs *dirs, struct dir *dir)
 {
-	struct dir *dir = make_dir(dirs, parent, name);
+	lock_take(&dirs->lock);
+	dir->refcount++;
+	lock_drop(&dirs->lock);
+}
 
-	if (dir == NULL)
-		return NULL;
-	dir->fd = fd;
-	dir->id.dev = st->st_dev;
-	dir->id.ino = st->st_ino;
-	dir->follow = follow;
-	dirset_add(dirs->set, &dir->id);
-	return dir;
+void dir_unref(struct dirs *dirs, struct dir *dir)
+{
+	lock_take(&dirs->lock);
+	while (dir != NULL && --dir->refcount == 0) {
+		struct dir *parent = dir->parent;
+
+		remove_from_slots(dirs, dir);
+		free(dir);
+		dir = parent;
+	}
+	lock_drop(&dirs->lock);
+}
+
+bool dir_is_last_use(struct dirs *dirs, struct dir *dir)
+{
+	bool is_last;
+
+	lock_take(&dirs->lock);
+	is_last = dir->refcount == 1;
+	lock_drop(&dirs->lock);
+	return is_last;
+}
+
+bool dir_owes(struct dirs *dirs, struct dir *dir)
+{
+	bool owes;
+
+	lock_take(&dirs->lock);
+	owes = (dir->traits & dirs->hooks.owing) != 0;
+	lock_drop(&dirs->lock);
+	return owes;
 }
 
 void dir_path(const struct dir *dir, char *buf)
@@ -154,278 +229,225 @@ void dir_path(const struct dir *dir, char *buf)
 	}
 }
 
-/* ------------------------------------------------------------------------------------ reading */
+/* --------------------------------------------------------------------------------- descriptors */
 
-static void drop_rest(struct dirs *dirs, struct dir *dir)
+bool dir_hold(struct dirs *dirs, struct dir *dir)
 {
-	if (dir->rest_is == REST_COPIED)
-		free(dir->rest);
-	else if (dir->rest_is == REST_GIVEN)
-		dirset_put_buffer(dirs->set, dir->rest);
-	dir->rest_is = REST_IN_BUFFER;
-	dir->rest = NULL;
-	dir->rest_at = dir->rest_len = 0;
+	bool is_open;
+
+	lock_take(&dirs->lock);
+	is_open = dir->fd >= 0;
+	dir->holders += is_open;
+	lock_drop(&dirs->lock);
+	return is_open;
 }
 
-/* More entries; dir_next()'s values. */
-static int fill(struct dirs *dirs, struct dir *dir)
+/* Notes how DIR is known again. */
+static void note_birth(struct dirs *dirs, struct dir *dir, int fd)
 {
-	ssize_t len = 0;
-
-	shed_beyond_limit(dirs);
-	drop_rest(dirs, dir);
-	if (dir->at_end)
-		return 0;
-	if (dirs->buffer == NULL)
-		dirs->buffer = dirset_get_buffer(dirs->set);
-	if (dirs->buffer == NULL)
-		len = -ENOMEM;
-	else if (dir->must_seek)
-		len = sys_seek_dir(dir->fd, dir->resume_at);
-	if (len >= 0)
-		len = sys_read_dir(dir->fd, dirs->buffer, DIRSET_BUFFER);
-	/* It has been removed: an end like any other, as readdir(3) has it. */
-	if (len == -ENOENT)
-		len = 0;
-	dir->must_seek = false;
-	if (len <= 0) {
-		dir->at_end = true;
-		return (int)len;
-	}
-	dir->has_entries = true;
-	dir->rest = dirs->buffer;
-	dir->rest_len = (size_t)len;
-	return 1;
-}
-
-static bool is_dot_or_dot_dot(const char *name)
-{
-	return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
-}
-
-int dir_next(struct dirs *dirs, struct dir *dir, const char **ret_name, unsigned char *ret_type)
-{
-	for (;;) {
-		if (dir->rest_at >= dir->rest_len) {
-			int got = fill(dirs, dir);
-			if (got <= 0)
-				return got;
-		}
-		const struct raw_entry *entry = (const void *)(dir->rest + dir->rest_at);
-		dir->rest_at += entry->len;
-		/* NOLINTNEXTLINE(*uninitialized.Assign): the kernel has written it */
-		dir->resume_at = (off_t)entry->off;
-		if (is_dot_or_dot_dot(entry->name))
-			continue;
-		*ret_name = entry->name;
-		*ret_type = entry->type;
-		return 1;
-	}
-}
-
-size_t dir_rest(const struct dir *dir)
-{
-	return dir->rest_len - dir->rest_at;
-}
-
-/* Hands the entries that wait in DIR, and the buffer that they are in, over to PART. */
-static void give_rest(struct dirs *dirs, struct dir *dir, struct dir *part)
-{
-	part->rest = dir->rest;
-	part->rest_at = dir->rest_at;
-	part->rest_len = dir->rest_len;
-	part->rest_is = REST_GIVEN;
-	/* Reading goes on behind them. */
-	while (dir->rest_at < dir->rest_len) {
-		const struct raw_entry *entry = (const void *)(dir->rest + dir->rest_at);
-		dir->rest_at += entry->len;
-		dir->resume_at = (off_t)entry->off;
-	}
-	dirs->buffer = NULL;
-}
-
-struct dir *dir_split(struct dirs *dirs, struct dir *dir)
-{
-	struct dir *part;
-	int fd;
-
-	if (dir->at_end || dir->rest_is != REST_IN_BUFFER)
-		return NULL;
-	fd = sys_dup(dir->fd);
-	part = fd >= 0 ? make_dir(dirs, dir->parent, dir->name) : NULL;
-	if (part == NULL) {
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
-	part->fd = fd;
-	part->id.dev = dir->id.dev;
-	part->id.ino = dir->id.ino;
-	part->follow = dir->follow;
-	part->traits = dir->traits;
-	part->has_entries = true;
-	part->at_end = true;
-	give_rest(dirs, dir, part);
-	dirset_add(dirs->set, &part->id);
-	return part;
-}
-
-void dir_take(struct dirs *dirs, struct dir *dir)
-{
-	atomic_store_explicit(&dir->owner, dirs, memory_order_relaxed);
-}
-
-/* ---------------------------------------------------------------------- waiting and returning */
-
-void dir_suspend(struct dirs *dirs, struct dir *dir)
-{
-	size_t len = dir->rest_len - dir->rest_at;
-
-	if (dir->rest_is == REST_IN_BUFFER && len > 0) {
-		char *copy = malloc(len);
-
-		if (copy != NULL)
-			memcpy(copy, dir->rest + dir->rest_at, len);
-		else
-			dir->must_seek = true; /* they are read again */
-		dir->rest = copy;
-		dir->rest_is = copy != NULL ? REST_COPIED : REST_IN_BUFFER;
-		dir->rest_at = 0;
-		dir->rest_len = copy != NULL ? len : 0;
-	}
-	idle_add(dirs, dir);
-}
-
-static bool is_ours(const struct dirs *dirs, const struct dir *dir)
-{
-	return atomic_load_explicit(&dir->owner, memory_order_relaxed) == dirs;
-}
-
-/* A descriptor of DIR by NAME in BASE, if it is the same still. */
-static int open_again(struct dirs *dirs, const struct dir *dir, int base, const char *name,
-	enum sys_follow follow)
-{
+	struct sys_birth birth;
 	struct stat st;
-	int fd, err;
 
-	do
-		fd = sys_open_dir(base, name, follow);
-	while ((fd == -EMFILE || fd == -ENFILE) && dirs_make_room(dirs));
+	if (sys_identify(fd, &st, &birth) != 0)
+		return;
+	lock_take(&dirs->lock);
+	dir->birth = birth;
+	lock_drop(&dirs->lock);
+}
+
+void dir_release(struct dirs *dirs, struct dir *dir, void *who)
+{
+	int fd = -1;
+	bool owes = false, is_used = false;
+
+	lock_take(&dirs->lock);
+	if (--dir->holders == 0) {
+		fd = dir->fd;
+		dir->fd = -1;
+		owes = (dir->traits & dirs->hooks.owing) != 0;
+		is_used = dir->refcount > 1;
+		dir->traits &= ~dirs->hooks.owing;
+	}
+	lock_drop(&dirs->lock);
+	if (fd < 0)
+		return;
+	if (owes)
+		dirs->hooks.closing(dirs->hooks.ctx, who, dir, fd);
+	if (is_used)
+		note_birth(dirs, dir, fd);
+	close(fd);
+}
+
+/* -------------------------------------------------------------------------------- the way back */
+
+/* Opens NAME in BASE if it is DIR. The descriptor or -errno. */
+static int open_same(struct dirs *dirs, const struct dir *dir, int base, const char *name,
+	enum sys_follow follow, struct stat *ret_st)
+{
+	int fd = sys_open_dir(base, name, follow), err;
+
 	if (fd < 0)
 		return fd;
-	err = sys_pin_stat(fd, &st);
-	if (err == 0 && (st.st_ino != dir->id.ino || st.st_dev != dir->id.dev))
-		err = -ESTALE;
+	err = compare(dirs, dir, fd, ret_st);
 	if (err == 0)
 		return fd;
 	close(fd);
 	return err;
 }
 
-/*
- * The way down to DIR, from below the nearest directory of this worker that is open, or from the
- * operand: so many directories, the last of WAY first. WAY may be NULL.
- */
-static size_t list_way(const struct dirs *dirs, struct dir *dir, struct dir **way)
+/* Opens DIR, which is LEVELS levels above BELOW. */
+static int open_from_below(
+	struct dirs *dirs, const struct dir *dir, int below, size_t levels, struct stat *ret_st)
 {
-	for (size_t n = 0;; dir = dir->parent) {
-		if (way != NULL)
-			way[n] = dir;
-		n++;
-		if (dir->parent == NULL || (is_ours(dirs, dir->parent) && dir->parent->fd >= 0))
-			return n;
-	}
-}
+	enum { STEP = 1000 }; /* so many levels fit into one path */
+	char path[STEP * sizeof("..")];
+	int base = below, fd;
 
-/* Opens the COUNT directories of WAY, the first of them last. */
-static int open_way(struct dirs *dirs, struct dir **way, size_t count)
-{
-	/* Not to be closed before it has served. NOLINTNEXTLINE(*NullDereference): all are set */
-	struct dir *held = way[count - 1]->parent;
-	int base = AT_FDCWD, passing = -1;
+	for (;;) {
+		size_t step = levels < STEP ? levels : STEP;
 
-	if (held != NULL) {
-		idle_remove(dirs, held);
-		base = held->fd;
-	}
-	while (count-- > 0) {
-		struct dir *next = way[count];
-		int fd = open_again(dirs, next, base, next->name, next->follow);
-
-		if (held != NULL)
-			idle_add(dirs, held);
-		if (passing >= 0)
-			close(passing);
-		held = NULL;
-		passing = -1;
-		if (fd < 0)
+		for (size_t i = 0; i < step; i++)
+			memcpy(path + i * sizeof(".."), "../", sizeof(".."));
+		path[step * sizeof("..") - 1] = '\0';
+		levels -= step;
+		fd = levels > 0 ? sys_pin(base, path, SYS_NOFOLLOW)
+				: open_same(dirs, dir, base, path, SYS_NOFOLLOW, ret_st);
+		if (base != below)
+			close(base);
+		if (fd < 0 || levels == 0)
 			return fd;
 		base = fd;
-		/* Those of other workers are passed through with descriptors of our own. */
-		if (is_ours(dirs, next)) {
-			next->fd = fd;
-			held = next;
-		} else {
-			passing = fd;
-		}
 	}
-	return 0;
 }
 
-/* Opens DIR and what is closed above it, from the nearest open directory down. */
-static int open_from_above(struct dirs *dirs, struct dir *dir)
+static bool is_shortage(int err)
 {
-	size_t count = list_way(dirs, dir, NULL);
-	struct dir **way = malloc(count * sizeof(*way));
-	int err;
+	return err == -EMFILE || err == -ENFILE;
+}
 
-	if (way == NULL)
+/*
+ * The way down to DIR: the directories from below the nearest one that is open, or from the operand;
+ * so many, the last of CHAIN first. That nearest one is held and stored in *RET_BASE, or NULL. -1
+ * if one of them is lost.
+ */
+static ssize_t list_chain(
+	struct dirs *dirs, struct dir *dir, struct dir **chain, struct dir **ret_base)
+{
+	ssize_t n = 0;
+
+	*ret_base = NULL;
+	lock_take(&dirs->lock);
+	for (; dir != NULL && dir->fd < 0; dir = dir->parent) {
+		if (dir->is_lost) {
+			n = -1;
+			dir = NULL;
+			break;
+		}
+		chain[n++] = dir;
+	}
+	if (dir != NULL)
+		dir->holders++;
+	*ret_base = dir;
+	lock_drop(&dirs->lock);
+	return n;
+}
+
+/* Opens the COUNT directories of CHAIN one in the other, from BASE. The descriptor of the first. */
+static int open_chain(
+	struct dirs *dirs, struct dir **chain, size_t count, int base, struct stat *ret_st)
+{
+	const int first_base = base;
+
+	while (count-- > 0) {
+		int fd = open_same(
+			dirs, chain[count], base, chain[count]->name, chain[count]->follow, ret_st);
+
+		if (base != first_base)
+			close(base);
+		base = fd;
+		if (fd >= 0)
+			continue;
+		/* What is below it cannot be found from here either. */
+		lock_take(&dirs->lock);
+		for (size_t i = 0; i <= count && !is_shortage(fd); i++)
+			chain[i]->is_lost = true;
+		lock_drop(&dirs->lock);
+		break;
+	}
+	return base;
+}
+
+/* The descriptor of DIR or -errno; *RET_BASE is set to DIR if it is open and held by now. */
+static int open_from_above(
+	struct dirs *dirs, struct dir *dir, struct dir **ret_base, void *who, struct stat *ret_st)
+{
+	struct dir *base, **chain;
+	size_t depth = 0;
+	ssize_t count;
+	int fd = -ESTALE;
+
+	for (const struct dir *d = dir; d != NULL; d = d->parent)
+		depth++;
+	chain = malloc(depth * sizeof(struct dir *));
+	if (chain == NULL)
 		return -ENOMEM;
-	list_way(dirs, dir, way);
-	err = open_way(dirs, way, count);
-	free(way);
+	count = list_chain(dirs, dir, chain, &base);
+	*ret_base = base;
+	if (count > 0) {
+		fd = open_chain(
+			dirs, chain, (size_t)count, base != NULL ? base->fd : AT_FDCWD, ret_st);
+		if (base != NULL)
+			dir_release(dirs, base, who);
+	}
+	free(chain);
 	/* It may have been moved away with what is left to do: this is no case of vanishing. */
-	return err == -ENOENT ? -ESTALE : err;
+	return fd == -ENOENT ? -ESTALE : fd;
 }
 
-int dir_resume(struct dirs *dirs, struct dir *dir)
+/* Makes FD, unless another worker was faster, the descriptor of DIR. */
+static void install(struct dirs *dirs, struct dir *dir, int fd, const struct stat *st)
 {
-	if (dir->fd < 0)
-		return open_from_above(dirs, dir);
-	idle_remove(dirs, dir);
+	unsigned traits = dirs->hooks.returned(dirs->hooks.ctx, dir, fd, st);
+
+	lock_take(&dirs->lock);
+	dir->holders++;
+	if (dir->fd < 0) {
+		dir->fd = fd;
+		dir->traits = traits;
+		fd = -1;
+	}
+	lock_drop(&dirs->lock);
+	if (fd >= 0)
+		close(fd);
+}
+
+int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *who)
+{
+	struct dir *base = NULL;
+	struct stat st;
+	int fd = -ESTALE;
+
+	if (dir_hold(dirs, dir))
+		return 0;
+	if (below != NULL)
+		fd = open_from_below(dirs, dir, below->fd, levels, &st);
+	if (fd < 0 && !is_shortage(fd))
+		fd = open_from_above(dirs, dir, &base, who, &st);
+	if (base == dir)
+		return 0;
+	if (fd < 0)
+		return fd;
+	install(dirs, dir, fd, &st);
 	return 0;
 }
 
-/* One use of DIR less, and if it was the last, one of its parent. */
-static void release(struct dirs *dirs, struct dir *dir)
+bool dir_tell_loss(struct dirs *dirs, struct dir *dir)
 {
-	while (dir != NULL && atomic_fetch_sub_explicit(&dir->uses, 1, memory_order_acq_rel) == 1) {
-		struct dir *parent = dir->parent;
+	bool is_first;
 
-		dirset_remove(dirs->set, &dir->id);
-		free(dir);
-		dir = parent;
-	}
-}
-
-struct dir *dir_leave(struct dirs *dirs, struct dir *dir)
-{
-	struct dir *parent = dir->parent;
-
-	if (parent != NULL && !is_ours(dirs, parent))
-		parent = NULL;
-	/* Nothing is nearer to a closed parent: in a deep tree the way from above is long. */
-	if (parent != NULL && parent->fd < 0 && dir->fd >= 0) {
-		int fd = open_again(dirs, parent, dir->fd, "..", SYS_NOFOLLOW);
-		if (fd >= 0) {
-			parent->fd = fd;
-			idle_add(dirs, parent);
-		}
-	}
-	if (dir->fd >= 0)
-		close(dir->fd);
-	drop_rest(dirs, dir);
-	atomic_store_explicit(&dir->owner, NULL, memory_order_relaxed);
-	release(dirs, dir);
-	return parent;
+	lock_take(&dirs->lock);
+	is_first = !dir->is_told_as_lost;
+	dir->is_told_as_lost = true;
+	lock_drop(&dirs->lock);
+	return is_first;
 }

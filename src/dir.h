@@ -1,15 +1,18 @@
 /*
- * Directories on the way: opened, read bit by bit, left for one of their entries and returned to.
+ * The directories of a walk: what is known of each, its one descriptor, and the way back to it.
  *
- * A directory that waits while something below it is walked may lose its descriptor and is opened
- * again when its turn comes: from below by "..", or from above by its name; either way it must be
- * the same one by device and inode, so that nobody can put another in its place.
+ * A directory has one descriptor, by which it is examined, changed and read, and which all workers
+ * use. It is open as long as somebody holds it. A directory that nobody holds is found again from
+ * below by "..", or from above by its name; either way it must be the same one by device, inode
+ * number and, where the file system tells it, time of birth: an inode number may be given to the
+ * next file at once.
  */
 #ifndef DIR_H
 #define DIR_H
 
-#include "dirset.h"
+#include "names.h"
 #include "sys.h"
+#include "threads.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -17,103 +20,101 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-struct dirs;
+struct dir;
+
+/* What the walk does when the descriptor of a directory comes and goes. CTX is its own. */
+struct dir_hooks {
+	/* DIR has been found again as ST: its traits from now on. */
+	unsigned (*returned)(void *ctx, const struct dir *dir, int fd, const struct stat *st);
+	/* DIR, which has one of the traits `owing`, is closed by WHO; it loses these traits. */
+	void (*closing)(void *ctx, void *who, struct dir *dir, int fd);
+	unsigned owing;
+	void *ctx;
+};
+
+/* What all directories of a walk share. */
+struct dirs {
+	struct lock lock;
+	struct dir_hooks hooks;
+	struct dir **slots; /* hash table over device and inode: which directories are on the way */
+	size_t slot_count, count;
+	struct dir *first_slots[64];
+	struct names_pool names;
+};
 
 /*
- * One directory, or a part of its entries that was split off for another worker. It lives until it
- * and everything below it have been left. The first group of fields and the name do not change and
- * are for all workers, the second is for the owner.
+ * It lives until it and all directories below it have been left. Of the members those of the first
+ * group do not change; those of the second are guarded by the lock of struct dirs; the others
+ * belong to the range that has what is still to be read.
  */
 struct dir {
 	struct dir *parent; /* NULL: this is an operand */
-	struct dirset_id id;
-	enum sys_follow follow;             /* whether its name may be a link */
-	unsigned traits;                    /* of the visitor, see visit.h */
-	size_t path_len;                    /* of what dir_path() writes */
-	_Atomic(const struct dirs *) owner; /* NULL when it has been left */
+	dev_t dev;
+	ino_t ino;
+	enum sys_follow follow; /* whether its name may be a link */
+	size_t path_len;        /* of what dir_path() writes */
 
-	int fd;           /* -1 while it is closed */
-	bool has_entries; /* something has been read from it */
-	bool at_end;      /* nothing is left to be read */
-	bool must_seek;   /* the descriptor is new and stands at the beginning */
-	off_t resume_at;  /* behind the entry that was handed out last */
-	char *rest;       /* what has been read; entries from rest_at on are still to come */
-	enum {
-		REST_IN_BUFFER,
-		REST_COPIED,
-		REST_GIVEN
-	} rest_is; /* a whole buffer if it was given */
-	size_t rest_at, rest_len;
-	bool is_idle; /* in the list of those that wait and are open */
-	struct dir *older, *newer;
+	struct dir *next_in_slot;
+	unsigned refcount; /* ranges of it, and directories in it */
+	int fd;            /* -1 if nobody holds it */
+	unsigned holders;
+	unsigned traits; /* of the visitor, see walk.h */
+	struct sys_birth birth;
+	bool is_lost; /* it cannot be found again */
+	bool is_told_as_lost;
 
-	atomic_uint uses; /* one until it is left, and one by each directory in it */
-	char name[];      /* in its parent, or the operand; does not change */
+	struct listing listing;
+	atomic_uint live_batches; /* large ones in memory */
+
+	char name[]; /* in its parent, or the operand */
 };
 
-/* The directories of one worker. */
-struct dirs {
-	struct dirset *set; /* of all workers */
-	char *buffer; /* what was read last; NULL before anything was, and when it was given away */
-	size_t max_idle;
-	unsigned patience;           /* how often it may wait for descriptors of other workers */
-	struct dir *oldest, *newest; /* of those that wait and are open */
-	size_t idle_count;
-};
-
-/* MAX_IDLE: how many directories may wait with their descriptors open. */
-void dirs_init(struct dirs *dirs, struct dirset *set, size_t max_idle);
+void dirs_init(struct dirs *dirs, const struct dir_hooks *hooks);
 void dirs_free(struct dirs *dirs);
 
-/* There are other workers now, and so many directories of this one may wait open. */
-void dirs_share(struct dirs *dirs, size_t max_idle);
-
 /*
- * For who has run out of descriptors: closes that of the directory that has waited longest, or
- * waits a moment for other workers to close theirs. False if there is nothing left to hope for.
- */
-bool dirs_make_room(struct dirs *dirs);
-
-/* Whether ST is of DIR or of one of the directories above it. */
-bool dirs_is_above(const struct dirs *dirs, const struct dir *dir, const struct stat *st);
-
-/*
- * Directory NAME of PARENT (NULL: an operand), whose descriptor FD is the dir's from now on. NULL:
- * no memory, and FD is still the caller's.
+ * Directory NAME of PARENT (NULL: an operand) with ST and descriptor FD, which is the directory's
+ * from now on; with one use and one holder. NULL: no memory, and FD is still the caller's.
  */
 struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int fd,
 	const struct stat *st, enum sys_follow follow);
 
-/*
- * The next entry other than . and ..: 1, its name (valid until the next call for any directory)
- * and its type (DT_...). 0 at the end; -errno if reading failed, which is an end too.
- */
-int dir_next(struct dirs *dirs, struct dir *dir, const char **ret_name, unsigned char *ret_type);
+void dir_ref(struct dirs *dirs, struct dir *dir);
 
-/* How many bytes of entries have been read from DIR and not been handed out. */
-size_t dir_rest(const struct dir *dir);
+/* One use less. The last one frees it, and ends its use of its parent. */
+void dir_unref(struct dirs *dirs, struct dir *dir);
 
-/*
- * Makes a directory of its own of the entries in dir_rest(), for another worker. NULL, and nothing
- * has happened: there is no memory or descriptor for it; or they are the last of DIR, or DIR has
- * waited, so that they are few and it is not worth it.
- */
-struct dir *dir_split(struct dirs *dirs, struct dir *dir);
+/* Whether the caller's range is all that uses it: everything in it has been done. */
+bool dir_is_last_use(struct dirs *dirs, struct dir *dir);
 
-/* DIR, which another worker has made and not begun to read, belongs to DIRS from now on. */
-void dir_take(struct dirs *dirs, struct dir *dir);
-
-/* DIR waits from now on: for something below it. */
-void dir_suspend(struct dirs *dirs, struct dir *dir);
+/* Whether DIR has a trait that it loses when it is closed: something is due then. */
+bool dir_owes(struct dirs *dirs, struct dir *dir);
 
 /*
- * It is DIR's turn again. 0, or -errno if it had been closed and cannot be found again: -ESTALE for
- * another directory in its place.
+ * Whether the directory of descriptor FD with ST is DIR or one above it. An inode number that a
+ * removed directory left to another does not count.
  */
-int dir_resume(struct dirs *dirs, struct dir *dir);
+bool dir_is_above(struct dirs *dirs, const struct dir *dir, int fd, const struct stat *st);
 
-/* DIR is done. Its parent if that has been waiting for it, NULL if it is another worker's. */
-struct dir *dir_leave(struct dirs *dirs, struct dir *dir);
+/* Takes hold of DIR if it is open. */
+bool dir_hold(struct dirs *dirs, struct dir *dir);
+
+/*
+ * Lets go of DIR for WHO. If nobody else holds it, it is closed, and if others may come back to it,
+ * how to know it again is noted.
+ */
+void dir_release(struct dirs *dirs, struct dir *dir, void *who);
+
+/*
+ * Opens DIR, which the caller does not hold, and holds it: from BELOW, a directory LEVELS levels
+ * below it that is held, or if that is NULL or leads elsewhere, from above. 0; -EMFILE or -ENFILE,
+ * with which it is worth another try; or the errno for which it is lost, -ESTALE if another
+ * directory or none has its place.
+ */
+int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *who);
+
+/* For who has failed to reopen DIR: whether nobody else has been told that before. */
+bool dir_tell_loss(struct dirs *dirs, struct dir *dir);
 
 /* Writes the path of DIR with a slash at its end, path_len bytes and no NUL, to BUF. */
 void dir_path(const struct dir *dir, char *buf);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_SIZE = 16 * 1024 };
+enum { FIRST_SIZE = 64 * 1024 };
 
 int files0_open(struct files0 *ret, const char *name)
 {
@@ -81,6 +81,11 @@ int files0_next(struct files0 *f, char **ret_name)
 			return err;
 		}
 	}
+}
+
+bool files0_has_name(const struct files0 *f)
+{
+	return f->end > f->start && memchr(f->buf + f->start, '\0', f->end - f->start) != NULL;
 }
 
 void files0_close(struct files0 *f)

@@ -20,9 +20,12 @@ int files0_open(struct files0 *ret, const char *name);
 
 /*
  * The next name, without its NUL; the last needs none. 1 and a name that may be written to and is
- * valid until the next call; 0 at the end; -errno if it cannot be read (-ENOMEM: a name too long).
+ * valid until something is read; 0 at the end; -errno if it cannot be read (-ENOMEM: a name too long).
  */
 int files0_next(struct files0 *f, char **ret_name);
+
+/* Whether files0_next() would return a name without reading, and leave the last one where it is. */
+bool files0_has_name(const struct files0 *f);
 
 void files0_close(struct files0 *f);
 

@@ -7,19 +7,25 @@
  *	usage		the texts of --help and --version
  *	report		what happened, in GNU's sentences, on its streams
  *	progress	the line of --progress
+ *	sigpipe		the signal of a broken pipe, held back
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
  *	walk		every name under the operands, by several workers
+ *	operands	operands, many at once
+ *	workers		how many workers there are, and what they give each other
  *	visit		one name: looked at, and shown to who does something with it
- *	dir		directories: read bit by bit, left and returned to
- *	dirset		which directories are on the way, and buffers for them
+ *	order		which worker does what, and whose output comes next
+ *	task		a part of the walk, and how it is divided
+ *	dir		directories: known, closed and found again
+ *	names		the names in a directory, in GNU's order
+ *	transcript	what is to be printed later
  *	files0		names of operands from a file
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them
  *	text		the words for errors, and the locale: what C libraries say differently
  *	utf8		characters
- *	pool		tasks that make tasks, on a few threads
+ *	threads		threads, and what they need to share data
  *	sys		system calls that differ between kernels and sandboxes
  *
  * A file includes headers of what is below it in this list only.

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-	INTERVAL = 200 * 1000 * 1000, /* nanoseconds */
+	INTERVAL = 200, /* milliseconds */
 	MOST_COLUMNS = 512,
 };
 
@@ -30,6 +30,17 @@ static int64_t now(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
+static unsigned milliseconds(int64_t time)
+{
+	return (unsigned)(time / 1000000);
+}
+
+static bool is_due(struct progress *p, int64_t time)
+{
+	return (int)(milliseconds(time) - atomic_load_explicit(&p->next, memory_order_relaxed)) >=
+	       0;
+}
+
 void progress_start(struct progress *p, int fd, bool utf8, bool is_dry)
 {
 	const char *term = getenv("TERM");
@@ -41,16 +52,16 @@ void progress_start(struct progress *p, int fd, bool utf8, bool is_dry)
 	p->is_dry = is_dry;
 	p->fd = fd;
 	p->start = now();
-	atomic_store(&p->next, p->start + INTERVAL);
+	atomic_store(&p->next, milliseconds(p->start) + INTERVAL);
 }
 
 bool progress_count(struct progress *p, bool changed)
 {
-	atomic_fetch_add_explicit(&p->seen, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&p->new_seen, 1, memory_order_relaxed);
 	if (changed)
-		atomic_fetch_add_explicit(&p->changed, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&p->new_changed, 1, memory_order_relaxed);
 	/* A look at the clock is cheap, and where files are slow each of them counts. */
-	return now() >= atomic_load_explicit(&p->next, memory_order_relaxed);
+	return is_due(p, now());
 }
 
 /* A quote_put_fn. Characters beyond ASCII count as wide, to be sure. */
@@ -81,7 +92,7 @@ static void put_string(struct line *line, const char *string)
 	put(line, string, strlen(string));
 }
 
-static void put_number(struct line *line, unsigned long number)
+static void put_number(struct line *line, uint64_t number)
 {
 	char digits[24];
 	size_t at = sizeof(digits);
@@ -136,18 +147,19 @@ static void write_all(int fd, const char *text, size_t len)
 
 void progress_draw(struct progress *p, const char *path, size_t len)
 {
-	int64_t time = now(), elapsed = (time - p->start) / 1000000; /* milliseconds, 200 or more */
-	unsigned long seen = atomic_load(&p->seen);
+	int64_t time = now(), elapsed = (time - p->start) / 1000000; /* milliseconds, not 0 */
 	struct line line = {.most_columns = terminal_columns(p->fd) - 1};
 
-	if (time < atomic_load(&p->next))
+	if (!is_due(p, time))
 		return; /* another thread was faster */
-	atomic_store(&p->next, time + INTERVAL);
-	put_number(&line, seen);
+	atomic_store(&p->next, milliseconds(time) + INTERVAL);
+	p->seen += atomic_exchange(&p->new_seen, 0);
+	p->changed += atomic_exchange(&p->new_changed, 0);
+	put_number(&line, p->seen);
 	put_string(&line, " files, ");
-	put_number(&line, atomic_load(&p->changed));
+	put_number(&line, p->changed);
 	put_string(&line, p->is_dry ? " to change, " : " changed, ");
-	put_number(&line, (unsigned long)((uint64_t)seen * 1000 / (uint64_t)elapsed));
+	put_number(&line, p->seen * 1000 / (uint64_t)elapsed);
 	put_string(&line, "/s: ");
 	put_path(p, &line, path, len);
 	write_all(p->fd, "\r", 1);

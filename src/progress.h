@@ -12,9 +12,12 @@ struct progress {
 	bool utf8;
 	bool is_dry;
 	int fd;
-	int64_t start;        /* the clock, in nanoseconds */
-	_Atomic int64_t next; /* when the line is due again */
-	atomic_ulong seen, changed;
+	int64_t start; /* the clock, in nanoseconds */
+	/* For all threads, and so no larger than every processor can change at once. */
+	atomic_uint next; /* when the line is due again, in milliseconds that wrap around */
+	atomic_uint new_seen, new_changed; /* since it was drawn */
+	/* For who draws it. */
+	uint64_t seen, changed;
 	bool is_shown;
 };
 
@@ -27,7 +30,9 @@ void progress_start(struct progress *p, int fd, bool utf8, bool is_dry);
 /* Counts a file. Whether the line is due. For any thread, and without a system call. */
 bool progress_count(struct progress *p, bool changed);
 
-/* Draws the line, with the first LEN bytes of PATH as the directory at hand. */
+/*
+ * Draws the line, with the first LEN bytes of PATH as the directory at hand. One thread at a time.
+ */
 void progress_draw(struct progress *p, const char *path, size_t len);
 
 /* Takes the line away, before anything else is written to the terminal. */

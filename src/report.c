@@ -23,6 +23,7 @@ static int flush(struct report_stream *s)
 		if (n < 0) {
 			int err = errno;
 			s->failed = true;
+			s->is_broken = err == EPIPE;
 			s->used = 0;
 			return err;
 		}
@@ -32,11 +33,23 @@ static int flush(struct report_stream *s)
 	return 0;
 }
 
-/* A quote_put_fn. */
-static void put(void *stream, const char *bytes, size_t len)
-{
-	struct report_stream *s = stream;
+/* Where text goes: to a stream, or into a transcript until it is its turn. */
+struct sink {
+	struct report_stream *stream;
+	struct transcript *transcript; /* NULL: to the stream itself */
+	enum transcript_stream kind;
+};
 
+/* A quote_put_fn. */
+static void put(void *ctx, const char *bytes, size_t len)
+{
+	struct sink *sink = ctx;
+	struct report_stream *s = sink->stream;
+
+	if (sink->transcript != NULL) {
+		transcript_add(sink->transcript, sink->kind, bytes, len);
+		return;
+	}
 	s->was_used = true;
 	while (len > 0) {
 		size_t n = sizeof(s->buf) - s->used;
@@ -53,7 +66,7 @@ static void put(void *stream, const char *bytes, size_t len)
 	}
 }
 
-static void put_string(struct report_stream *s, const char *string)
+static void put_string(struct sink *s, const char *string)
 {
 	put(s, string, strlen(string));
 }
@@ -66,8 +79,7 @@ static bool locale_is_utf8(struct report *r)
 	return r->utf8;
 }
 
-static void put_name(
-	struct report *r, struct report_stream *s, enum quote_style style, const char *name)
+static void put_name(struct report *r, struct sink *s, enum quote_style style, const char *name)
 {
 	/* Finding out about the locale takes longer than all the rest. */
 	bool utf8 = quote_needs_locale(style, name) && locale_is_utf8(r);
@@ -79,9 +91,9 @@ static void put_name(
  * What stood on the command line and is shown as it is, as GNU does. But that may be the name of a
  * file which a shell has put there, and a terminal must not be made to obey it.
  */
-static void put_typed(struct report_stream *s, const char *text)
+static void put_typed(struct sink *s, const char *text)
 {
-	bool to_terminal = isatty(s->fd) == 1;
+	bool to_terminal = isatty(s->stream->fd) == 1;
 
 	while (*text != '\0') {
 		unsigned char byte = (unsigned char)*text;
@@ -94,7 +106,7 @@ static void put_typed(struct report_stream *s, const char *text)
 	}
 }
 
-static void put_number(struct report_stream *s, unsigned long number)
+static void put_number(struct sink *s, unsigned long number)
 {
 	char digits[24];
 	size_t at = sizeof(digits);
@@ -105,7 +117,7 @@ static void put_number(struct report_stream *s, unsigned long number)
 	put(s, digits + at, sizeof(digits) - at);
 }
 
-static void put_octal(struct report_stream *s, mode_t mode)
+static void put_octal(struct sink *s, mode_t mode)
 {
 	char digits[4] = {
 		(char)('0' + (mode >> 9 & 7)),
@@ -118,7 +130,7 @@ static void put_octal(struct report_stream *s, mode_t mode)
 }
 
 /* One conversion of a format. */
-static void put_argument(struct report *r, struct report_stream *s, char conversion, va_list *args)
+static void put_argument(struct report *r, struct sink *s, char conversion, va_list *args)
 {
 	char text[10];
 
@@ -143,7 +155,7 @@ static void put_argument(struct report *r, struct report_stream *s, char convers
 	}
 }
 
-static void put_format(struct report *r, struct report_stream *s, const char *format, va_list *args)
+static void put_format(struct report *r, struct sink *s, const char *format, va_list *args)
 {
 	for (;;) {
 		size_t len = strcspn(format, "%");
@@ -155,42 +167,94 @@ static void put_format(struct report *r, struct report_stream *s, const char *fo
 	}
 }
 
-/* A line for standard output. */
-static void say(struct report *r, const char *format, ...)
+static struct sink out_sink(struct report *r, struct transcript *transcript)
 {
-	va_list args;
+	return (struct sink){&r->out, transcript, TRANSCRIPT_OUT};
+}
 
+static struct sink err_sink(struct report *r, struct transcript *transcript)
+{
+	return (struct sink){&r->err, transcript, TRANSCRIPT_ERR};
+}
+
+/* To be called before something is written to standard output. */
+static void begin_out(struct report *r)
+{
 	if (!r->out.was_used)
 		r->by_line = isatty(r->out.fd) == 1;
 	if (r->by_line)
 		progress_erase(&r->progress);
-	va_start(args, format);
-	put_format(r, &r->out, format, &args);
-	va_end(args);
-	put(&r->out, "\n", 1);
+}
+
+static void end_out(struct report *r)
+{
 	if (r->by_line)
 		flush(&r->out);
 }
 
-static void complain_as(struct report *r, const char *program, const char *format, va_list *args)
+/* The same for standard error. */
+static void begin_err(struct report *r)
 {
 	progress_erase(&r->progress);
 	flush(&r->out);
-	put_string(&r->err, program);
-	put_string(&r->err, ": ");
-	put_format(r, &r->err, format, args);
-	put(&r->err, "\n", 1);
-	flush(&r->err);
+}
+
+/* A line for standard output. */
+static void out_line(struct report *r, struct transcript *transcript, const char *format, ...)
+{
+	struct sink sink = out_sink(r, transcript);
+	va_list args;
+
+	if (transcript == NULL)
+		begin_out(r);
+	va_start(args, format);
+	put_format(r, &sink, format, &args);
+	va_end(args);
+	put(&sink, "\n", 1);
+	if (transcript == NULL)
+		end_out(r);
+}
+
+static void err_message(struct report *r, struct transcript *transcript, const char *program,
+	const char *format, va_list *args)
+{
+	struct sink sink = err_sink(r, transcript);
+
+	if (transcript == NULL)
+		begin_err(r);
+	put_string(&sink, program);
+	put_string(&sink, ": ");
+	put_format(r, &sink, format, args);
+	put(&sink, "\n", 1);
+	if (transcript == NULL)
+		flush(&r->err);
 }
 
 /* A message for standard error. */
-static void complain(struct report *r, const char *format, ...)
+static void err_line(struct report *r, struct transcript *transcript, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	complain_as(r, r->program, format, &args);
+	err_message(r, transcript, r->program, format, &args);
 	va_end(args);
+}
+
+void report_print(void *report, enum transcript_stream stream, const char *text, size_t len)
+{
+	struct report *r = report;
+	bool is_out = stream == TRANSCRIPT_OUT;
+	struct sink sink = is_out ? out_sink(r, NULL) : err_sink(r, NULL);
+
+	if (is_out)
+		begin_out(r);
+	else
+		begin_err(r);
+	put(&sink, text, len);
+	if (is_out)
+		end_out(r);
+	else
+		flush(&r->err);
 }
 
 /* ------------------------------------------------------------------------------------ interface */
@@ -213,12 +277,16 @@ void report_init(struct report *r, const char *program)
 	r->program = without_libtool(program);
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
-	r->is_dry = r->quiet = r->failed = r->by_line = r->locale_known = r->utf8 = false;
+	r->preload = SYS_NO_PRELOAD;
+	atomic_init(&r->failed, false);
+	r->is_dry = r->quiet = r->by_line = r->locale_known = r->utf8 = false;
 	r->progress = (struct progress){.is_on = false};
 	r->out.fd = STDOUT_FILENO;
 	r->err.fd = STDERR_FILENO;
 	r->out.used = r->err.used = 0;
 	r->out.failed = r->err.failed = false;
+	r->out.is_broken = r->err.is_broken = false;
+	r->sigpipe = (struct sigpipe){.is_held = false};
 	r->out.was_used = r->err.was_used = false;
 }
 
@@ -227,7 +295,7 @@ void report_error(struct report *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain_as(r, r->program, format, &args);
+	err_message(r, NULL, r->program, format, &args);
 	va_end(args);
 	r->failed = true;
 }
@@ -237,32 +305,42 @@ void report_option_error(struct report *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain_as(r, r->argv0, format, &args);
+	err_message(r, NULL, r->argv0, format, &args);
 	va_end(args);
 	r->failed = true;
 }
 
+void report_warning(struct report *r, const char *text)
+{
+	err_line(r, NULL, "warning: %s", text);
+}
+
 void report_bare_line(struct report *r, const char *line)
 {
-	put_string(&r->err, line);
-	put_string(&r->err, "\n");
+	struct sink sink = err_sink(r, NULL);
+
+	put_string(&sink, line);
+	put_string(&sink, "\n");
 	flush(&r->err);
 }
 
 void report_try_help(struct report *r)
 {
-	put_string(&r->err, "Try '");
-	put_string(&r->err, r->program);
-	put_string(&r->err, " --help' for more information.\n");
+	struct sink sink = err_sink(r, NULL);
+
+	put_string(&sink, "Try '");
+	put_string(&sink, r->program);
+	put_string(&sink, " --help' for more information.\n");
 	flush(&r->err);
 }
 
 void report_text(struct report *r, const char *format, ...)
 {
+	struct sink sink = out_sink(r, NULL);
 	va_list args;
 
 	va_start(args, format);
-	put_format(r, &r->out, format, &args);
+	put_format(r, &sink, format, &args);
 	va_end(args);
 }
 
@@ -300,78 +378,86 @@ bool report_wants(const struct report *r, const struct apply_record *record)
 }
 
 /* The error message for a file. */
-static void complain_of(struct report *r, const char *path, const struct apply_record *record)
+static void err_result(
+	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	switch (record->result) {
 	case APPLY_NOT_CHANGED:
-		complain(r, "changing permissions of %q%e", path, record->err);
+		err_line(r, t, "changing permissions of %q%e", path, record->err);
 		break;
 	case APPLY_UNSAFE:
-		complain(r,
-			"cannot change %q safely: "
-			"it takes a newer kernel, or /proc, to be sure that it is not another file",
-			path);
+		err_line(r, t,
+			"cannot change %q safely: it takes %s to be sure that it is not another "
+			"file",
+			path,
+			r->preload == SYS_PRELOADED ? "/proc, where a library is preloaded,"
+						    : "a newer kernel, or /proc,");
 		break;
-	case APPLY_NO_ACCESS: complain(r, "cannot access %q%e", path, record->err); break;
-	case APPLY_DANGLING: complain(r, "cannot operate on dangling symlink %q", path); break;
-	case APPLY_NO_REFERENT: complain(r, "cannot dereference %q%e", path, record->err); break;
-	case APPLY_UNREADABLE: complain(r, "cannot read directory %q%e", path, record->err); break;
-	case APPLY_READ_ERROR: complain(r, "%n%e", path, record->err); break;
+	case APPLY_NO_ACCESS: err_line(r, t, "cannot access %q%e", path, record->err); break;
+	case APPLY_DANGLING: err_line(r, t, "cannot operate on dangling symlink %q", path); break;
+	case APPLY_NO_REFERENT: err_line(r, t, "cannot dereference %q%e", path, record->err); break;
+	case APPLY_UNREADABLE:
+		err_line(r, t, "cannot read directory %q%e", path, record->err);
+		break;
+	case APPLY_READ_ERROR: err_line(r, t, "%n%e", path, record->err); break;
 	default: break;
 	}
 }
 
 /* The line of -v and -c for a file. */
-static void tell_of(struct report *r, const char *path, const struct apply_record *record)
+static void out_result(
+	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	switch (record->result) {
 	case APPLY_DONE:
 		if (r->is_dry && is_changed(record))
-			say(r, "mode of %q would change from %o (%m) to %o (%m)", path, record->old,
-				record->old, record->now, record->now);
+			out_line(r, t, "mode of %q would change from %o (%m) to %o (%m)", path,
+				record->old, record->old, record->now, record->now);
 		else if (r->is_dry && r->verbosity == REPORT_ALL)
-			say(r, "mode of %q would be retained as %o (%m)", path, record->now,
+			out_line(r, t, "mode of %q would be retained as %o (%m)", path, record->now,
 				record->now);
 		else if (is_changed(record))
-			say(r, "mode of %q changed from %o (%m) to %o (%m)", path, record->old,
-				record->old, record->now, record->now);
+			out_line(r, t, "mode of %q changed from %o (%m) to %o (%m)", path,
+				record->old, record->old, record->now, record->now);
 		else if (r->verbosity == REPORT_ALL)
-			say(r, "mode of %q retained as %o (%m)", path, record->now, record->now);
+			out_line(r, t, "mode of %q retained as %o (%m)", path, record->now,
+				record->now);
 		break;
 	case APPLY_LINK:
-		say(r, "neither symbolic link %q nor referent has been changed", path);
+		out_line(r, t, "neither symbolic link %q nor referent has been changed", path);
 		break;
 	case APPLY_NOT_CHANGED:
 	case APPLY_UNSAFE:
-		say(r, "failed to change mode of %q from %o (%m) to %o (%m)", path, record->old,
-			record->old, record->asked, record->asked);
+		out_line(r, t, "failed to change mode of %q from %o (%m) to %o (%m)", path,
+			record->old, record->old, record->asked, record->asked);
 		break;
 	case APPLY_VANISHED:
 	case APPLY_ROOT:
 	case APPLY_CYCLE: break;
-	default: say(r, "%q could not be accessed", path); break;
+	default: out_line(r, t, "%q could not be accessed", path); break;
 	}
 }
 
 /* What -f does not hide. */
-static void warn_of(struct report *r, const char *path, const struct apply_record *record)
+static void err_warning(
+	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	if (record->result == APPLY_ROOT) {
 		if (strcmp(path, "/") == 0)
-			complain(r, "it is dangerous to operate recursively on %q", path);
+			err_line(r, t, "it is dangerous to operate recursively on %q", path);
 		else
-			complain(r, "it is dangerous to operate recursively on %q (same as %q)",
+			err_line(r, t, "it is dangerous to operate recursively on %q (same as %q)",
 				path, "/");
-		complain(r, "use --no-preserve-root to override this failsafe");
+		err_line(r, t, "use --no-preserve-root to override this failsafe");
 	} else if (record->result == APPLY_CYCLE) {
-		complain(r,
+		err_line(r, t,
 			"WARNING: Circular directory structure.\n"
 			"This almost certainly means that you have a corrupted file system.\n"
 			"NOTIFY YOUR SYSTEM MANAGER.\n"
 			"The following directory is part of the cycle:\n  %n\n",
 			path);
 	} else if (is_surprise(record)) {
-		complain(r, "%n: new permissions are %m, not %m", path, record->asked,
+		err_line(r, t, "%n: new permissions are %m, not %m", path, record->asked,
 			record->plain);
 	}
 }
@@ -379,20 +465,38 @@ static void warn_of(struct report *r, const char *path, const struct apply_recor
 void report_count(struct report *r, const struct apply_record *record)
 {
 	if (record->result > APPLY_LAST_SUCCESS || is_surprise(record))
-		r->failed = true;
+		atomic_store_explicit(&r->failed, true, memory_order_relaxed);
 }
 
-void report_record(struct report *r, const char *path, const struct apply_record *record)
+void report_record(
+	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	report_count(r, record);
 	if (!r->quiet) {
-		complain_of(r, path, record);
+		err_result(r, t, path, record);
 		if (record->look_again_err != 0)
-			complain(r, "getting new attributes of %q%e", path, record->look_again_err);
+			err_line(r, t, "getting new attributes of %q%e", path,
+				record->look_again_err);
 	}
 	if (r->verbosity == REPORT_ALL || (tells_changes(r) && record->result == APPLY_DONE))
-		tell_of(r, path, record);
-	warn_of(r, path, record);
+		out_result(r, t, path, record);
+	err_warning(r, t, path, record);
+}
+
+void report_hold_sigpipe(struct report *r)
+{
+	sigpipe_hold(&r->sigpipe);
+}
+
+bool report_is_cut_off(const struct report *r)
+{
+	return r->sigpipe.is_held && (r->out.is_broken || r->err.is_broken);
+}
+
+void report_share(struct report *r)
+{
+	sigpipe_hold(&r->sigpipe);
+	(void)locale_is_utf8(r);
 }
 
 void report_start_progress(struct report *r)
@@ -407,6 +511,8 @@ int report_finish(struct report *r)
 
 	progress_erase(&r->progress);
 	err = flush(&r->out);
+	if (report_is_cut_off(r))
+		sigpipe_end_program(&r->sigpipe);
 	if (r->out.was_used) {
 		/* Some file systems say only now that there was no room. */
 		if (close(r->out.fd) != 0 && err == 0)

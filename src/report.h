@@ -2,14 +2,18 @@
  * Everything that is printed: what happened, in GNU's sentences, on GNU's streams, in GNU's order.
  *
  * Standard output is kept in a buffer (a line at a time on a terminal) which is written before each
- * message on standard error. Not thread-safe but for report_wants().
+ * message on standard error. Not thread-safe but for report_wants(),
+ * report_count(), and report_record() with a transcript after report_share().
  */
 #ifndef REPORT_H
 #define REPORT_H
 
 #include "apply.h"
 #include "progress.h"
+#include "sigpipe.h"
+#include "transcript.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,7 +22,8 @@ enum report_verbosity { REPORT_ERRORS, REPORT_CHANGES, REPORT_ALL };
 struct report_stream {
 	int fd;
 	size_t used;
-	bool failed; /* a write failed before */
+	bool failed;           /* a write failed before */
+	atomic_bool is_broken; /* nobody will read it any more */
 	bool was_used;
 	char buf[4 * 1024]; /* as large as GNU's, which shows in what is done before SIGPIPE */
 };
@@ -27,12 +32,14 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
-	bool is_dry;  /* changes are told as what would be */
-	bool quiet;   /* -f */
-	bool failed;  /* the exit status is 1 */
-	bool by_line; /* standard output is a terminal */
+	enum sys_preload preload;
+	bool is_dry;        /* changes are told as what would be */
+	bool quiet;         /* -f */
+	atomic_bool failed; /* the exit status is 1 */
+	bool by_line;       /* standard output is a terminal */
 	bool locale_known, utf8;
 	struct progress progress;
+	struct sigpipe sigpipe;
 	struct report_stream out, err;
 };
 
@@ -54,6 +61,9 @@ void report_error(struct report *r, const char *format, ...);
 /* The same for what GNU leaves to getopt_long(3), which knows nothing of libtool. */
 void report_option_error(struct report *r, const char *format, ...);
 
+/* The same for what leaves the exit status as it is. */
+void report_warning(struct report *r, const char *text);
+
 /* A line that goes on with a message on standard error. */
 void report_bare_line(struct report *r, const char *line);
 
@@ -66,8 +76,25 @@ void report_text(struct report *r, const char *format, ...);
 /* Whether RECORD leads to any output, so that its path is needed. */
 bool report_wants(const struct report *r, const struct apply_record *record);
 
-/* All that is to be said of the file PATH. */
-void report_record(struct report *r, const char *path, const struct apply_record *record);
+/* All that is to be said of the file PATH: now, or noted in TRANSCRIPT if that is not NULL. */
+void report_record(struct report *r, struct transcript *transcript, const char *path,
+	const struct apply_record *record);
+
+/* A transcript_print: what was noted there is said now. */
+void report_print(void *report, enum transcript_stream stream, const char *text, size_t len);
+
+/*
+ * SIGPIPE does not end the program from now on; report_is_cut_off() is true when it would have, and
+ * report_finish() makes up for it.
+ */
+void report_hold_sigpipe(struct report *r);
+bool report_is_cut_off(const struct report *r);
+
+/*
+ * Finds out what it takes to know before several threads write into transcripts, each into its own,
+ * and holds SIGPIPE.
+ */
+void report_share(struct report *r);
 
 /* Counts RECORD for the exit status, as report_record() does, when it says nothing. */
 void report_count(struct report *r, const struct apply_record *record);

@@ -3,19 +3,20 @@
 #include "files0.h"
 #include "glob.h"
 #include "modespec.h"
-#include "pool.h"
 #include "sys.h"
 #include "text.h"
+#include "threads.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 struct run {
 	const struct cli *cli;
 	struct apply apply;
-	struct pool_lock report_lock;
+	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
 	bool utf8; /* what the patterns are written in */
 	size_t next_operand;
@@ -25,16 +26,18 @@ struct run {
 
 static void tell(struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
-	bool wanted = report_wants(run->report, record);
+	struct transcript *transcript;
 
-	if (!wanted && record->result <= APPLY_LAST_SUCCESS)
+	report_count(run->report, record);
+	if (!report_wants(run->report, record))
 		return;
-	pool_lock(&run->report_lock);
-	if (wanted)
-		report_record(run->report, walk_path(e), record);
-	else
-		report_count(run->report, record);
-	pool_unlock(&run->report_lock);
+	transcript = walk_begin_output(e);
+	if (transcript == NULL)
+		lock_take(&run->report_lock);
+	report_record(run->report, transcript, walk_path(e), record);
+	if (transcript == NULL)
+		lock_drop(&run->report_lock);
+	walk_end_output(e, transcript);
 }
 
 /* Keeps the line of progress up to date. */
@@ -47,13 +50,21 @@ static void show_progress(
 
 	if (!progress->is_on || !progress_count(progress, changed))
 		return;
-	pool_lock(&run->report_lock);
+	lock_take(&run->report_lock);
 	const char *path = walk_path(e), *slash = strrchr(path, '/');
 	if (slash == NULL)
 		progress_draw(progress, ".", 1);
 	else
 		progress_draw(progress, path, slash > path ? (size_t)(slash - path) : 1);
-	pool_unlock(&run->report_lock);
+	lock_drop(&run->report_lock);
+}
+
+/* Directories that get their last bits later must get them whatever happens to our output. */
+static void hold_sigpipe(struct run *run)
+{
+	lock_take(&run->report_lock);
+	report_hold_sigpipe(run->report);
+	lock_drop(&run->report_lock);
 }
 
 /* Changes E and tells of it. What the walk is to do next. */
@@ -61,19 +72,22 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 {
 	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
 	struct apply_record record;
-	bool done;
+	bool done, is_short;
 
-	if (run->cli->one_file_system && is_dir && e->other_device && !e->operand)
-		return WALK_PASS;
-	do
+	do {
 		done = apply(&run->apply, e, &record);
-	while (done && (record.err == EMFILE || record.err == ENFILE) && walk_make_room(e));
+		is_short = done && (record.err == EMFILE || record.err == ENFILE);
+	} while (is_short && walk_make_room(e));
 	if (!done)
-		return WALK_LOOK;
+		return WALK_IS_DIRECTORY;
+	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
+		return WALK_NOT_YET;
+	if (record.last_bits != 0)
+		hold_sigpipe(run);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
 	if (!run->cli->recursive || !is_dir)
-		return WALK_PASS;
+		return WALK_SKIP;
 	return apply_directory_answer(&run->apply, e, &record, ret_traits);
 }
 
@@ -87,10 +101,65 @@ static void tell_failure(struct run *run, const struct walk_entry *e, enum apply
 	tell(run, e, &record);
 }
 
+/* A directory gets the bits that let others write to it when all that it contains is done. */
+static void leave(void *ctx, const struct walk_entry *e)
+{
+	struct run *run = ctx;
+	struct apply_record record = {.result = APPLY_NOT_CHANGED};
+	struct stat st;
+	int err = apply_last_bits(e);
+
+	if (err == 0 || sys_pin_stat(e->pin, &st) != 0)
+		return;
+	record.err = -err;
+	record.old = st.st_mode & 07777;
+	record.asked = modespec_apply(run->apply.spec, st.st_mode, run->apply.umask);
+	tell(run, e, &record);
+}
+
+static unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
+{
+	struct run *run = ctx;
+
+	return apply_traits_again(&run->apply, traits, fd, st);
+}
+
+/* Where it shows which of several ways to a file is taken first, there is one worker. */
+static enum walk_sharing share(void *ctx)
+{
+	struct run *run = ctx;
+	bool follows =
+		run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
+
+	run->apply.order_matters = apply_order_matters(&run->apply);
+	if (run->apply.order_matters && follows)
+		return WALK_SHARE_NOTHING;
+	report_share(run->report);
+	return run->apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
+}
+
+static bool is_barrier(void *ctx, const struct stat *st)
+{
+	struct run *run = ctx;
+
+	return run->cli->recursive || apply_may_bar(&run->apply, st);
+}
+
+static void print(void *ctx, enum transcript_stream stream, const char *text, size_t len)
+{
+	struct run *run = ctx;
+
+	lock_take(&run->report_lock);
+	report_print(run->report, stream, text, len);
+	lock_drop(&run->report_lock);
+}
+
 static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct run *run = ctx;
 
+	if (report_is_cut_off(run->report))
+		return WALK_STOP;
 	switch (e->event) {
 	case WALK_FILE:
 	case WALK_DANGLING: return change(run, e, ret_traits);
@@ -99,7 +168,7 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 	case WALK_READ_ERROR: tell_failure(run, e, APPLY_READ_ERROR); break;
 	case WALK_CYCLE: tell_failure(run, e, APPLY_CYCLE); break;
 	}
-	return WALK_PASS;
+	return WALK_SKIP;
 }
 
 /* A pattern with a slash is for the path as it is shown, any other for the name. */
@@ -126,21 +195,22 @@ static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 
 /* ------------------------------------------------------------------------------------ operands */
 
-static char *next_of_argv(void *ctx)
+static char *next_of_argv(void *ctx, bool may_wait)
 {
 	struct run *run = ctx;
 	const struct cli *cli = run->cli;
 
+	(void)may_wait;
 	return run->next_operand < cli->operand_count ? cli->operands[run->next_operand++] : NULL;
 }
 
-static char *next_of_file(void *ctx)
+static char *next_of_file(void *ctx, bool may_wait)
 {
 	struct run *run = ctx;
 	const char *file = run->cli->files0_from;
 	char *name;
 
-	for (;;) {
+	while (may_wait || files0_has_name(&run->files0)) {
 		int got = files0_next(&run->files0, &name);
 
 		if (got < 0)
@@ -153,6 +223,7 @@ static char *next_of_file(void *ctx)
 		report_error(run->report, "%n:%u: invalid zero-length file name", file,
 			run->files0_count);
 	}
+	return NULL;
 }
 
 /* -------------------------------------------------------------------------------- preparations */
@@ -182,17 +253,6 @@ static bool get_spec(const struct cli *cli, struct report *report, struct modesp
 	return err == 0;
 }
 
-/*
- * How many workers: lines come in order from one only. A preloaded library may never have been
- * meant for threads.
- */
-static unsigned count_jobs(const struct cli *cli, enum sys_way way)
-{
-	if (cli->jobs != 0)
-		return cli->jobs;
-	return cli->verbosity != REPORT_ERRORS || cli->dry_run || way == SYS_LIBC ? 1 : 0;
-}
-
 /* Notes which directory must be left alone; false and a report if that cannot be found out. */
 static bool get_root(struct apply *apply, struct report *report)
 {
@@ -207,6 +267,28 @@ static bool get_root(struct apply *apply, struct report *report)
 	apply->root_dev = st.st_dev;
 	apply->root_ino = st.st_ino;
 	return true;
+}
+
+/* Whether files may be looked at and then changed by name, if their directory's owner is right. */
+static bool relies_on_owners(const struct apply *apply)
+{
+	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) && !apply->is_dry &&
+	       apply->unseen != APPLY_LEAVE_UNSEEN && !apply->unseen_suits_dirs;
+}
+
+/* Who the caller is, and for --dry-run what that is worth. */
+static void get_privileges(struct apply *apply, enum sys_preload preload)
+{
+	uid_t euid = (uid_t)getauxval(AT_EUID);
+	bool is_faked;
+
+	/* A preloaded library may play another user, who may do everything (fakeroot). */
+	apply->euid = preload == SYS_PRELOADED ? geteuid() : euid;
+	if (!apply->is_dry)
+		return;
+	is_faked = apply->euid != euid;
+	apply->is_privileged = is_faked || sys_has_capability(SYS_CAP_FOWNER);
+	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
 }
 
 /*
@@ -227,27 +309,33 @@ static bool prepare(struct run *run, struct modespec *spec)
 			return false;
 		}
 	}
+	run->report->preload = sys_find_preload();
+	if (run->report->preload == SYS_PRELOAD_IGNORED)
+		report_warning(run->report,
+			"this program is static: "
+			"a preloaded library, as fakeroot's, does not see what it changes");
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = sys_init(),
-		.euid = (uid_t)getauxval(AT_EUID),
+		.way = sys_init(run->report->preload, cli->recursive ? SYS_TREES : SYS_OPERANDS),
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
+		.recursive = cli->recursive,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
-		.is_privileged = cli->dry_run && sys_has_capability(SYS_CAP_FOWNER),
 		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
 									SYS_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,
 	};
+	get_privileges(apply, run->report->preload);
 	/* The only way to read it; no file is created here, so it need not be put back. */
 	if (modespec_uses_umask(spec))
 		apply->umask = umask(0);
+	apply_prepare(apply);
 	if (cli->recursive)
-		apply_prepare(apply);
+		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
 	if (cli->exclude_count > 0)
 		run->utf8 = text_locale_names_utf8();
 	if (cli->recursive && cli->progress)
@@ -262,6 +350,18 @@ void run(const struct cli *cli, struct report *report)
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
 		.wants = cli->exclude_count > 0 ? is_not_excluded : NULL,
 		.visit = visit,
+		.again = again,
+		.leave = leave,
+		.share = share,
+		.is_barrier = is_barrier,
+		.print = print,
+		.ctx = &run,
+	};
+	struct walk_options options = {
+		.links = cli->walk_links,
+		.recursive = cli->recursive,
+		.one_file_system = cli->one_file_system,
+		.jobs = cli->jobs,
 	};
 	struct modespec spec;
 
@@ -271,8 +371,13 @@ void run(const struct cli *cli, struct report *report)
 	if (!get_spec(cli, report, &spec))
 		return;
 	if (prepare(&run, &spec)) {
-		pool_lock_init(&run.report_lock);
-		walk(cli->walk_links, count_jobs(cli, run.apply.way), &visitor, &run);
+		options.by_name =
+			run.apply.by_name && !cli->recursive && cli->walk_links != WALK_NO_LINKS;
+		/* A preloaded library may never have been meant for threads. */
+		if (options.jobs == 0 && report->preload == SYS_PRELOADED)
+			options.jobs = 1;
+		lock_init(&run.report_lock);
+		walk(&options, &visitor);
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}

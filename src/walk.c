@@ -1,238 +1,336 @@
 #include "walk.h"
 
-#include "dir.h"
-#include "pool.h"
-#include "visit.h"
+#include "operands.h"
+#include "workers.h"
 
-#include <stdint.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-enum {
-	/* So many directories may wait with their descriptors open; more would gain nothing. */
-	MAX_IDLE = 64,
-	/* Descriptors that are left to the rest of the process, and what a busy worker may need. */
-	SPARE_FDS = 16,
-	FDS_PER_WORKER = 8,
-	/* One thread is done with so many entries before others have started. */
-	ENTRIES_ALONE = 2000,
-	/* Bytes of entries that are worth handing over. */
-	MIN_PART = 4096,
-	MOST_JOBS_BY_DEFAULT = 8,
-};
 
 struct walk {
-	struct dirset set;
-	unsigned jobs;         /* workers wanted; 0: one for each CPU */
-	unsigned long visited; /* entries, as long as there is one worker */
-	bool is_shared;        /* there may be more: what follows is valid */
-	struct pool pool;
-	struct worker *others; /* all but the first */
-	struct worker first;
+	const struct walk_options *options;
+	const struct walk_visitor *visitor;
+	struct dirs dirs;
+	struct order order;
+	struct workers workers;
+	struct operands *operands; /* NULL: they are visited one after the other */
+	atomic_bool is_stopped;
 };
-
-/* ------------------------------------------------------------------------------ several workers */
-
-static pool_fn walk_task;
-
-/* So many workers as are asked for, and as there are descriptors for. */
-static unsigned count_jobs(const struct walk *walk, rlim_t fds)
-{
-	unsigned jobs = walk->jobs;
-	rlim_t most = fds > SPARE_FDS ? (fds - SPARE_FDS) / FDS_PER_WORKER : 0;
-
-	if (jobs == 0) {
-		jobs = pool_cpus();
-		if (jobs > MOST_JOBS_BY_DEFAULT)
-			jobs = MOST_JOBS_BY_DEFAULT;
-	}
-	return jobs <= most ? jobs : most > 0 ? (unsigned)most : 1;
-}
-
-/* How many descriptors there are for the walk, which has DIR open. */
-static rlim_t count_fds(const struct walk *walk, const struct dir *dir)
-{
-	size_t ours = 1 + walk->first.dirs.idle_count;
-	struct rlimit limit;
-	int next = sys_dup(dir->fd);
-
-	if (next < 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		limit.rlim_cur = 0;
-	if (next >= 0)
-		close(next);
-	/* What the caller has left open is below the first that is free. */
-	return limit.rlim_cur > (rlim_t)next ? limit.rlim_cur - (rlim_t)next + ours : 0;
-}
-
-/* Makes ready for other workers; they start when there is something for them to do. */
-static void share(struct walk *walk, const struct dir *dir)
-{
-	rlim_t fds = count_fds(walk, dir), idle;
-	struct worker *first = &walk->first;
-
-	walk->jobs = count_jobs(walk, fds);
-	walk->others = walk->jobs > 1 ? calloc(walk->jobs - 1, sizeof(*walk->others)) : NULL;
-	if (walk->others == NULL) {
-		walk->jobs = 1;
-		return;
-	}
-	idle = (fds - SPARE_FDS) / walk->jobs - FDS_PER_WORKER / 2;
-	if (idle > MAX_IDLE)
-		idle = MAX_IDLE;
-	dirs_share(&first->dirs, (size_t)idle);
-	for (struct worker *w = walk->others; w < walk->others + walk->jobs - 1; w++) {
-		*w = (struct worker){
-			.links = first->links,
-			.visitor = first->visitor,
-			.ctx = first->ctx,
-		};
-		dirs_init(&w->dirs, &walk->set, (size_t)idle);
-		dirs_share(&w->dirs, (size_t)idle);
-	}
-	pool_init(&walk->pool, walk->jobs, walk_task, walk);
-	walk->is_shared = true;
-}
-
-/* Whether there is somebody to leave work to, of DIR or below it. */
-static bool can_leave_work(struct walk *walk, const struct dir *dir)
-{
-	if (!walk->is_shared) {
-		if (walk->jobs == 1 || walk->visited < ENTRIES_ALONE)
-			return false;
-		share(walk, dir);
-	}
-	return walk->is_shared && pool_is_hungry(&walk->pool);
-}
-
-/* Leaves the entries of DIR that have been read to another worker, if they are many. */
-static void leave_entries(struct walk *walk, struct worker *w, struct dir *dir)
-{
-	struct dir *part;
-
-	/*
-	 * Of the last of them a share would be too small, and who has only them would end up idle.
-	 */
-	if (dir->at_end || dir_rest(dir) < MIN_PART || !can_leave_work(walk, dir))
-		return;
-	part = dir_split(&w->dirs, dir);
-	if (part != NULL)
-		pool_push(&walk->pool, part);
-}
 
 /* -------------------------------------------------------------------------------------- walking */
 
-/* Visits entries of DIR until one of them is to be read now, which is returned, or all are done. */
-static struct dir *read_on(struct walk *walk, struct worker *w, struct dir *dir)
+/* Whether the task of W, which is not the head, has to wait until it is. */
+static bool must_put_down(struct walk *walk, struct worker *w)
 {
-	const char *name;
-	unsigned char type;
-	int got;
+	/* Two messages and a line, in which each byte of a name may take four. */
+	enum { LINES = 3, WORDS = 512, PER_BYTE = 4, MAX_NAME = 256 };
+	struct task *task = w->task;
+	size_t path = task->top != NULL ? task->top->dir->path_len + MAX_NAME
+					: strlen(walk->operands->names[task->operand]);
+	bool must;
 
-	for (;;) {
-		struct dir *next;
-
-		leave_entries(walk, w, dir);
-		got = dir_next(&w->dirs, dir, &name, &type);
-		if (got <= 0)
-			break;
-		if (!walk->is_shared)
-			walk->visited++;
-		next = visit_entry(w, dir, name, type);
-		if (next == NULL)
-			continue;
-		/* A chain of directories gains nothing from going from hand to hand. */
-		if (dir_rest(dir) == 0 || !can_leave_work(walk, dir))
-			return next;
-		pool_push(&walk->pool, next);
-	}
-	if (got < 0)
-		visit_read_error(w, dir, got);
-	return NULL;
+	if (order_is_short(&walk->order))
+		return true;
+	lock_take(&task->transcript.lock);
+	must = task->transcript.used > walk->workers.max_notes ||
+	       !transcript_reserve(&task->transcript, LINES * (path * PER_BYTE + WORDS));
+	lock_drop(&task->transcript.lock);
+	return must;
 }
 
-/* Leaves DIR, which is done. The directory to go on with, or NULL. */
-static struct dir *go_up(struct worker *w, struct dir *dir)
+/* Enters DIR. */
+static void descend(struct walk *walk, struct worker *w, struct dir *dir)
 {
-	for (;;) {
-		int err;
+	bool is_timed = walk->options->jobs != 1;
 
+	if (!task_push(w->task, dir, is_timed ? workers_clock() : 0)) {
+		visit_read_error(w, dir, -ENOMEM);
+		dir_release(&walk->dirs, dir, w);
 		visit_forget(w, dir);
-		dir = dir_leave(&w->dirs, dir);
-		if (dir == NULL)
-			return NULL;
-		err = dir_resume(&w->dirs, dir);
-		if (err == 0)
-			return dir;
-		visit_read_error(w, dir, err);
+		dir_unref(&walk->dirs, dir);
+		return;
 	}
+	task_limit_idle(w->task, walk->workers.max_idle, w);
 }
 
-/* Reads DIR and all below it but what is left to others. */
-static void walk_below(struct walk *walk, struct worker *w, struct dir *dir)
+static void leave(struct worker *w)
 {
-	while (dir != NULL) {
-		struct dir *next = read_on(walk, w, dir);
-
-		if (next != NULL) {
-			dir_suspend(&w->dirs, dir);
-			dir = next;
-		} else {
-			dir = go_up(w, dir);
-		}
-	}
+	visit_forget(w, w->task->top->dir);
+	task_pop(w->task, w);
 }
 
-/* A task of the pool: a directory that another worker has visited. */
-static void walk_task(void *ctx, unsigned index, void *task)
+/* Opens the directory of the innermost level again; leaves it if it is lost. */
+static enum order_outcome resume(struct walk *walk, struct worker *w)
+{
+	struct dir *dir = w->task->top->dir;
+	bool is_shortage;
+	int err;
+
+	do {
+		err = task_resume(w->task, w);
+		is_shortage = err == -EMFILE || err == -ENFILE;
+	} while (is_shortage && visit_make_room(w));
+	if (is_shortage && !task_is_head(w->task))
+		return ORDER_PUT_DOWN;
+	if (err == 0)
+		return ORDER_DONE;
+	if (dir_tell_loss(&walk->dirs, dir))
+		visit_read_error(w, dir, err);
+	leave(w);
+	return ORDER_DONE;
+}
+
+/* Whether what is due after the innermost directory must wait for others who are still in it. */
+static bool is_leaving_too_early(struct walk *walk, const struct worker *w)
+{
+	const struct range *top = w->task->top;
+
+	return top->is_last && dir_owes(&walk->dirs, top->dir) &&
+	       !dir_is_last_use(&walk->dirs, top->dir);
+}
+
+/* Goes on with the innermost level: an entry, or its end. */
+static enum order_outcome step(struct walk *walk, struct worker *w)
+{
+	struct range *range = w->task->top;
+	size_t at = range->at;
+	struct dir *dir = NULL;
+	enum visit_outcome outcome;
+	struct entry entry;
+	int err;
+
+	switch (task_next(w->task, &entry, &err)) {
+	case TASK_ENTRY: break;
+	case TASK_TOO_EARLY: return ORDER_PUT_DOWN;
+	case TASK_ERROR: visit_read_error(w, range->dir, err); return ORDER_DONE;
+	case TASK_END:
+		if (is_leaving_too_early(walk, w))
+			return ORDER_PUT_DOWN;
+		leave(w);
+		return ORDER_DONE;
+	}
+	workers_begin_sample(&walk->workers, w);
+	outcome = visit_entry(w, range->dir, &entry, &dir);
+	workers_end_sample(&walk->workers, w);
+	if (outcome == VISIT_DESCEND)
+		descend(walk, w, dir);
+	if (outcome != VISIT_NOT_YET)
+		return ORDER_DONE;
+	task_put_back(w->task, at);
+	return ORDER_PUT_DOWN;
+}
+
+/* Goes on with the next operand. */
+static enum order_outcome step_operand(struct walk *walk, struct worker *w)
+{
+	struct task *task = w->task;
+	struct dir *dir = NULL;
+	enum visit_outcome outcome;
+
+	workers_begin_sample(&walk->workers, w);
+	outcome = operands_visit(walk->operands, w, task->operand, &dir);
+	workers_end_sample(&walk->workers, w);
+	if (outcome == VISIT_NOT_YET)
+		return ORDER_PUT_DOWN;
+	task->operand++;
+	task->operands_done++;
+	if (outcome == VISIT_DESCEND)
+		descend(walk, w, dir);
+	return ORDER_DONE;
+}
+
+/* Goes on with W's task. */
+static enum order_outcome advance(struct walk *walk, struct worker *w)
+{
+	struct task *task = w->task;
+
+	if (task->top == NULL)
+		return step_operand(walk, w);
+	if (!task->top->is_held && !task_top_is_empty(task))
+		return resume(walk, w);
+	return step(walk, w);
+}
+
+/* Leaves all that is left of W's task undone. */
+static void abandon(struct worker *w)
+{
+	while (w->task->top != NULL)
+		leave(w);
+	w->task->operand = w->task->operand_end;
+}
+
+/* Does what is left of W's task, but for what it gives to others, until it must wait. */
+static enum order_outcome go_on(struct walk *walk, struct worker *w)
+{
+	struct task *task = w->task;
+
+	while (task->top != NULL || task->operand < task->operand_end) {
+		if (atomic_load_explicit(&walk->is_stopped, memory_order_relaxed)) {
+			abandon(w);
+			break;
+		}
+		if (!task_is_head(task) && must_put_down(walk, w))
+			return ORDER_PUT_DOWN;
+		workers_share_in_time(&walk->workers);
+		if (order_is_wanting(&walk->order))
+			workers_offload(&walk->workers, w);
+		if (advance(walk, w) == ORDER_PUT_DOWN)
+			return ORDER_PUT_DOWN;
+		if (w->is_stopped)
+			atomic_store_explicit(&walk->is_stopped, true, memory_order_relaxed);
+	}
+	return ORDER_DONE;
+}
+
+static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 {
 	struct walk *walk = ctx;
-	struct worker *w = index == 0 ? &walk->first : &walk->others[index - 1];
+	struct worker *w = number == 0 ? &walk->workers.first : &walk->workers.others[number - 1];
+	enum order_outcome outcome;
 
-	dir_take(&w->dirs, task);
-	walk_below(walk, w, task);
-}
-
-/* Of several slashes at the end GNU's tools keep one, and two if there is nothing else. */
-static void trim_slashes(char *operand)
-{
-	size_t len = strlen(operand);
-
-	if (len > 2)
-		while (len > 1 && operand[len - 1] == '/' && operand[len - 2] == '/')
-			operand[--len] = '\0';
-}
-
-static void free_worker(struct worker *w)
-{
-	dirs_free(&w->dirs);
-	free(w->path);
-}
-
-void walk(enum walk_links links, unsigned jobs, const struct walk_visitor *visitor, void *ctx)
-{
-	struct walk walk;
-	struct worker *first = &walk.first;
-
-	walk.jobs = jobs;
-	walk.visited = 0;
-	walk.is_shared = false;
-	dirset_init(&walk.set);
-	*first = (struct worker){.links = links, .visitor = visitor, .ctx = ctx};
-	dirs_init(&first->dirs, &walk.set, MAX_IDLE);
-	for (char *operand; (operand = visitor->next(ctx)) != NULL;) {
-		trim_slashes(operand);
-		walk_below(&walk, first, visit_operand(first, operand));
-		if (walk.is_shared)
-			pool_wait(&walk.pool);
+	w->task = task;
+	if (task->start == 0) {
+		task->start = workers_clock();
+		if (task->top != NULL)
+			task->top->start = task->start;
 	}
-	if (walk.is_shared) {
-		pool_end(&walk.pool);
-		for (unsigned i = 0; i < walk.jobs - 1; i++)
-			free_worker(&walk.others[i]);
-		free(walk.others);
+	outcome = go_on(walk, w);
+	w->task = NULL;
+	w->path_dir = NULL;
+	return outcome;
+}
+
+/* ------------------------------------------------------------------------------------ operands */
+
+/* Walks all that is below operand DIR. */
+static void walk_below(struct walk *walk, struct dir *dir)
+{
+	struct task *task = task_new(&walk->dirs);
+
+	if (task == NULL || !task_push(task, dir, 0)) {
+		visit_read_error(&walk->workers.first, dir, -ENOMEM);
+		dir_release(&walk->dirs, dir, &walk->workers.first);
+		dir_unref(&walk->dirs, dir);
+		free(task);
+		return;
 	}
-	free_worker(first);
-	dirset_free(&walk.set);
+	order_run(&walk->order, task);
+}
+
+static void walk_operand(struct walk *walk, char *operand)
+{
+	struct dir *dir = NULL;
+
+	operands_trim(operand);
+	if (visit_operand(&walk->workers.first, operand, NULL, &dir) == VISIT_DESCEND)
+		walk_below(walk, dir);
+}
+
+/* Without memory for a task, one after the other. */
+static void run_operands_alone(struct walk *walk, size_t end)
+{
+	struct operands *o = walk->operands;
+	struct dir *dir = NULL;
+
+	for (size_t i = o->next; i < end && !walk->workers.first.is_stopped; i++)
+		if (operands_visit(o, &walk->workers.first, i, &dir) == VISIT_DESCEND)
+			walk_below(walk, dir);
+}
+
+/* Looks at the operands of the window up to END, or visits them, by all workers. */
+static void run_operands(struct walk *walk, bool is_looking, size_t end)
+{
+	struct task *task;
+
+	if (walk->operands->next == end)
+		return;
+	walk->operands->is_looking = is_looking;
+	task = task_new(&walk->dirs);
+	if (task == NULL) {
+		run_operands_alone(walk, end);
+		return;
+	}
+	task->operand = walk->operands->next;
+	task->operand_end = end;
+	order_run(&walk->order, task);
+}
+
+/* Visits FIRST and as many operands behind it as are at hand. */
+static void walk_window(struct walk *walk, char *first)
+{
+	struct operands *o = walk->operands;
+
+	operands_fill(o, walk->visitor, first);
+	while (o->next < o->count && !walk->is_stopped) {
+		size_t look_end = operands_look_end(o), end;
+
+		run_operands(walk, true, look_end);
+		end = operands_barrier(o, walk->visitor, look_end);
+		run_operands(walk, false, end);
+		o->next = end;
+		if (end < look_end)
+			walk_operand(walk, o->names[o->next++]);
+	}
+}
+
+static void walk_operands(struct walk *walk)
+{
+	const struct walk_visitor *visitor = walk->visitor;
+	char *operand = visitor->next(visitor->ctx, true);
+
+	while (operand != NULL && !walk->is_stopped) {
+		if (walk->workers.shares_operands && walk->operands == NULL)
+			walk->operands = calloc(1, sizeof(*walk->operands));
+		if (walk->operands != NULL)
+			walk_window(walk, operand);
+		else
+			walk_operand(walk, operand);
+		if (walk->workers.first.is_stopped)
+			walk->is_stopped = true;
+		operand = visitor->next(visitor->ctx, true);
+		/* A single one is not worth a look at the clock. */
+		if (operand != NULL)
+			workers_share_in_time(&walk->workers);
+	}
+}
+
+/* ----------------------------------------------------------------------------------------- hooks */
+
+static unsigned found_again(void *ctx, const struct dir *dir, int fd, const struct stat *st)
+{
+	const struct walk *walk = ctx;
+
+	return walk->visitor->again(walk->visitor->ctx, dir->traits, fd, st);
+}
+
+static void closing(void *ctx, void *who, struct dir *dir, int fd)
+{
+	(void)ctx;
+	visit_leave(who, dir, dir->traits, fd);
+}
+
+void walk(const struct walk_options *options, const struct walk_visitor *visitor)
+{
+	struct walk walk = {.options = options, .visitor = visitor};
+	const struct dir_hooks hooks = {
+		.returned = found_again,
+		.closing = closing,
+		.owing = WALK_OWING,
+		.ctx = &walk,
+	};
+	const struct order_callbacks callbacks = {
+		.work = work,
+		.ctx = &walk,
+		.print = visitor->print,
+		.print_ctx = visitor->ctx,
+	};
+
+	dirs_init(&walk.dirs, &hooks);
+	order_init(&walk.order, &callbacks);
+	workers_init(&walk.workers, options, visitor, &walk.dirs, &walk.order);
+	walk_operands(&walk);
+	order_end(&walk.order);
+	workers_free(&walk.workers);
+	free(walk.operands);
+	dirs_free(&walk.dirs);
 }

@@ -28,12 +28,14 @@ RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
-PARTS := cli fault storage race count unit model diff fuzz lib hardening
+RUN_bits32 := 'tests/release/bits32 $(BUILD)'
+PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
 NEED_lib := lib
 NEED_hardening := $(BUILD)/chmod
+NEED_bits32 := $(SOURCES)
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
@@ -105,7 +107,7 @@ $(T)/unit/pool: WRAP = pthread_create
 $(T)/unit/progress: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc sys_read_dir sys_stat
-$(T)/unit/sys_machine: WRAP = access statfs statfs64 fstatfs fstatfs64
+$(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
 $(T)/unit/visit $(T)/unit/visit_paths: WRAP = malloc realloc sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_workers: WRAP = sys_read_dir
 $(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'

@@ -28,7 +28,7 @@ enum {
 	BY_PIN = 4,             /* pin, stat, change, close: contested, or without fchmodat2 */
 	RIGHT_ALREADY = 1,      /* --skip-unchanged: one stat */
 	LOOK_ALONE = 1,         /* --dry-run: the same */
-	SECOND_LOOK = 1,        /* -v, -c: whether the kernel dropped a set-ID or sticky bit */
+	SECOND_LOOK = 1,        /* -v, -c: the mode may be another than was asked for */
 	OPERAND = 4,            /* pin, stat, change, close */
 	OPERAND_ITSELF = 7,     /* -h: what it leads to is pinned first, for GNU's errors */
 	DIRECTORY = 6,          /* open, stat, change, read, read to the end, close */
@@ -190,7 +190,8 @@ static const struct row rows[] = {
 	{"operands, u+x", "u+x", FILES(0644, 0744), .where = ALL_OPERANDS, .budget = OPERAND},
 	{"operands, -h", "-h 755", FILES(0644, 0755), .where = ALL_OPERANDS,
 		.budget = OPERAND_ITSELF},
-	{"operands, -v", "-v 755", FILES(0644, 0755), .where = ALL_OPERANDS, .budget = OPERAND},
+	{"operands, -v", "-v 755", FILES(0644, 0755), .where = ALL_OPERANDS,
+		.budget = OPERAND + SECOND_LOOK},
 	{"operands, set-ID, -v", "-v 4755", FILES(0644, 04755), .where = ALL_OPERANDS,
 		.budget = OPERAND + SECOND_LOOK},
 	{"operands, links", "a+r", LINKS, .where = ALL_OPERANDS, .budget = OPERAND},

@@ -20,7 +20,7 @@ enum {
 	START_CALLS = 9,   /* "chmod 644 f", from execve to exit, both included */
 	START_MEMORY = 0,  /* of them, for memory */
 	MORE_BY_UMASK = 1, /* calls more where the umask counts */
-	MORE_BY_WORDS = 3, /* where something is said: is it a terminal, write, close */
+	MORE_BY_WORDS = 4, /* where something is said: fstat, is it a terminal, write, close */
 	FILE_BYTES = 64 * 1024,
 };
 

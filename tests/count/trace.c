@@ -51,7 +51,6 @@ static const struct name names[] = {
 	{"statx", SYS_statx},
 	{"statfs", SYS_statfs},
 	{"fstatfs", SYS_fstatfs},
-	{"lseek", SYS_lseek},
 #ifdef SYS_chmod
 	{"chmod", SYS_chmod},
 #endif

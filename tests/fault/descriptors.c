@@ -39,38 +39,6 @@ static void test_limit(struct fault_test *t)
 	chain_check(t, &row->chain, row->dir, row->file);
 }
 
-/* What has been closed cannot be set back to its place. */
-static void test_seek(struct fault_test *t)
-{
-	struct fault faults[] = {{.call = LSEEK, .err = EIO}, {.call = 0}};
-	struct run_how how = fault_how(t, "-R u+x d e");
-	const struct chain chain = {.levels = 20, .files = 3, .siblings = 1};
-	struct run_result result;
-	char *save = NULL;
-	int err = chain_make(t, &chain);
-
-	if (err)
-		fault_broken("no tree", err);
-	how.prepare = fault_limit_files;
-	how.ctx = (void *)(uintptr_t)8;
-	fault_run(t, &how, faults, &result);
-	fault_check(t, result.status == 1, "exit status %d", result.status);
-	fault_check(t, result.err[0], "nothing is said");
-	for (char *line = strtok_r(result.err, "\n", &save); line;
-		line = strtok_r(NULL, "\n", &save)) {
-		const char *words = strstr(line, ": Input/output error");
-
-		fault_check(t,
-			strncmp(line, "chmod: d", 8) == 0 && words &&
-				strcmp(words, ": Input/output error") == 0,
-			"an unexpected line: %s", line);
-	}
-	/* Everything had been read before. */
-	chain_check(t, &chain, 0755, 0744);
-	fault_check_tree(t, "e 744");
-	run_result_free(&result);
-}
-
 /* ----------------------------------------------------------------------- each open in its turn */
 
 struct sweep_row {
@@ -140,7 +108,6 @@ static void test_sweep(struct fault_test *t)
 void fault_descriptors(struct fault_list *list)
 {
 	struct fault_test limit = {.fn = test_limit, .in_memory = true};
-	struct fault_test seek = {.tree_text = "e 644", .fn = test_seek};
 	struct fault_test sweep = {.fn = test_sweep, .users = AS_USER};
 
 	for (size_t i = 0; i < sizeof(limit_rows) / sizeof(limit_rows[0]); i++) {
@@ -152,7 +119,6 @@ void fault_descriptors(struct fault_list *list)
 				limit_rows[i].chain.files, limits[j]);
 		}
 	}
-	fault_add(list, &seek, "-R, lseek is refused");
 	for (size_t i = 0; i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
 		sweep.row = &sweeps[i];
 		sweep.tree_text = sweeps[i].tree;

@@ -201,7 +201,7 @@ static const struct fault_row rows[] = {
 		.after = "f 744"},
 	{.tree = "f 644",
 		.args = "u+x f",
-		.faults = {{.call = ACCESS, .file = "/etc/ld.so.preload", .err = ERRS}},
+		.faults = {{.call = OPEN, .file = "/etc/ld.so.preload", .err = ERRS}},
 		ERRNOS(EPERM, EACCES, ENOSYS, EIO),
 		.after = "f 744",
 		.ways = IN(WAY_FCHMODAT2) | IN(WAY_PROCFD),

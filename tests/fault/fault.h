@@ -29,17 +29,15 @@ enum fault_call {
 	GETDENTS = 1 << 7,
 	STATFS = 1 << 8, /* of a name: /proc/self/fd */
 	FSTATFS = 1 << 9,
-	LSEEK = 1 << 10,
-	CLOSE = 1 << 11,
-	WRITE = 1 << 12,
-	UMASK = 1 << 13,
-	ACCESS = 1 << 14, /* of a name: /etc/ld.so.preload */
-	IOCTL = 1 << 15,
-	FCNTL = 1 << 16,
-	IDS = 1 << 17,    /* getuid and its like */
-	MEMORY = 1 << 18, /* brk, and mmap without a file */
-	CLONE = 1 << 19,  /* a new thread */
-	READ = 1 << 20,   /* of what is no directory */
+	CLOSE = 1 << 10,
+	WRITE = 1 << 11,
+	UMASK = 1 << 12,
+	IOCTL = 1 << 13,
+	FCNTL = 1 << 14,
+	IDS = 1 << 15,    /* getuid and its like */
+	MEMORY = 1 << 16, /* brk, and mmap without a file */
+	CLONE = 1 << 17,  /* a new thread */
+	READ = 1 << 18,   /* of what is no directory */
 	ANY_OPEN = PIN | OPEN_DIR | OPEN,
 };
 

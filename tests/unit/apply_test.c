@@ -88,6 +88,28 @@ static void test_unsafe(void **state)
 	rows_end();
 }
 
+/* Where owners may be others than they seem no directory is safe. */
+static void test_mapped_owners(void **state)
+{
+	(void)state;
+	scratch_enter("f 644");
+	for (int may = 0; may < 2; may++) {
+		struct modespec spec;
+		struct shown s;
+		struct apply a;
+
+		sys_reset();
+		compile(&spec, "u+x");
+		a = asking(&spec, SYS_LIBC);
+		a.may_map_owners = may;
+		show(&s, "f", DT_REG, traits_in(&a, QUIET));
+		EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
+		EXPECT(strcmp(sys.calls, may ? "pin fstat fchmod " : "stat chmod ") == 0);
+		modespec_free(&spec);
+	}
+	rows_end();
+}
+
 /* A directory that was announced as a file is not touched; the walk has to know of it. */
 static void test_directory_that_was_a_file(void **state)
 {
@@ -429,6 +451,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_entries_and_their_cost),
 		SCRATCH_TEST(test_unsafe),
+		SCRATCH_TEST(test_mapped_owners),
 		SCRATCH_TEST(test_directory_that_was_a_file),
 		SCRATCH_TEST(test_links),
 		SCRATCH_TEST(test_links_that_cannot_be_examined),

@@ -66,6 +66,21 @@ static void test_numbers(void **state)
 	rows_end();
 }
 
+/* More than 32 bits can count. */
+static void test_large_numbers(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	p.seen = p.changed = UINT32_MAX;
+	count(&p, 2, 1);
+	draw(&p, 1000, "d");
+	expect_row("4294967297 files, 4294967296 changed, 4294967297/s: d");
+	end();
+	rows_end();
+}
+
 static void expect_path(unsigned room, bool utf8, const char *path, const char *shown)
 {
 	char expected[sizeof(before_path) + 100];
@@ -394,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_on_or_off),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_large_numbers),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_utf8_paths),
 		cmocka_unit_test(test_widths),

@@ -1,0 +1,110 @@
+#include "transcript.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_PIECES = 8, FIRST_SIZE = 4096 };
+
+struct piece {
+	size_t len;
+	enum transcript_stream stream;
+};
+
+void transcript_init(struct transcript *t)
+{
+	*t = (struct transcript){.used = 0};
+	lock_init(&t->lock);
+}
+
+void transcript_free(struct transcript *t)
+{
+	free(t->bytes);
+}
+
+bool transcript_reserve(struct transcript *t, size_t size)
+{
+	size_t needed = t->used + size + MAX_PIECES * sizeof(struct piece);
+	size_t larger = t->size * 2 > FIRST_SIZE ? t->size * 2 : FIRST_SIZE;
+	char *bytes;
+
+	if (needed <= t->size)
+		return true;
+	if (larger < needed)
+		larger = needed;
+	bytes = realloc(t->bytes, larger);
+	if (bytes == NULL)
+		return false;
+	t->bytes = bytes;
+	t->size = larger;
+	return true;
+}
+
+void transcript_add(
+	struct transcript *t, enum transcript_stream stream, const char *text, size_t len)
+{
+	struct piece piece = {.len = 0, .stream = stream};
+
+	if (len > t->size - t->used || t->size - t->used - len < sizeof(piece))
+		return;
+	if (t->used > 0)
+		memcpy(&piece, t->bytes + t->last, sizeof(piece));
+	if (t->used == 0 || piece.stream != stream) {
+		piece = (struct piece){.stream = stream};
+		t->last = t->used;
+		t->used += sizeof(piece);
+	}
+	memcpy(t->bytes + t->used, text, len);
+	t->used += len;
+	piece.len += len;
+	memcpy(t->bytes + t->last, &piece, sizeof(piece));
+}
+
+void transcript_replay(struct transcript *t, transcript_print *print, void *ctx)
+{
+	for (size_t at = 0; at < t->used;) {
+		struct piece piece;
+
+		memcpy(&piece, t->bytes + at, sizeof(piece));
+		at += sizeof(piece);
+		print(ctx, piece.stream, t->bytes + at, piece.len);
+		at += piece.len;
+	}
+	t->used = 0;
+}
+
+/* Another buffer for T, whose bytes are *RET's now. False: no memory, and nothing has happened. */
+static bool exchange(struct transcript *t, struct transcript *ret)
+{
+	char *bytes = malloc(t->size);
+
+	if (bytes == NULL)
+		return false;
+	*ret = *t;
+	t->bytes = bytes;
+	t->used = 0;
+	return true;
+}
+
+bool transcript_print_some(struct transcript *t, transcript_print *print, void *ctx,
+	struct lock *outer, atomic_bool *ret_is_empty)
+{
+	struct transcript taken;
+	bool is_empty, is_taken = false;
+
+	lock_take(&t->lock);
+	is_empty = t->used == 0;
+	if (is_empty)
+		atomic_store_explicit(ret_is_empty, true, memory_order_release);
+	else
+		is_taken = exchange(t, &taken);
+	if (!is_empty && !is_taken)
+		transcript_replay(t, print, ctx);
+	lock_drop(&t->lock);
+	if (is_taken) {
+		lock_drop(outer);
+		transcript_replay(&taken, print, ctx);
+		transcript_free(&taken);
+		lock_take(outer);
+	}
+	return !is_empty;
+}
