@@ -5,6 +5,7 @@ const struct fault_group fault_groups[] = {
 	{"positions", storage_positions},
 	{"inodes", storage_inodes},
 	{"automount", storage_automount},
+	{"under-way", storage_under_way},
 	{"order", storage_order},
 	{"storm", storage_storm},
 	{NULL, NULL},
