@@ -6,6 +6,7 @@ const struct fault_group fault_groups[] = {
 	{"inodes", storage_inodes},
 	{"automount", storage_automount},
 	{"under-way", storage_under_way},
+	{"weather", storage_weather},
 	{"order", storage_order},
 	{"storm", storage_storm},
 	{NULL, NULL},
