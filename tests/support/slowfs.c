@@ -69,8 +69,9 @@ static int interrupt(struct slowfs_server *server, uint64_t unique)
 static bool gets_stuck(const struct slowfs_request *request)
 {
 	const char *name = request->server->how->stuck;
+	const struct fuse_setattr_in *in = request->arg;
 
-	return name && request->head->opcode == FUSE_SETATTR &&
+	return name && request->head->opcode == FUSE_SETATTR && (in->valid & FATTR_MODE) &&
 	       strcmp(request->node->name, name) == 0;
 }
 
