@@ -56,7 +56,7 @@ struct storm {
 	struct shared {
 		atomic_ulong done;         /* what the stormers have done */
 		atomic_int guests[GUESTS]; /* where they are: a number of DIRS */
-	} *shared;
+	} * shared;
 	pid_t stormers[STORMERS];
 	unsigned runs, told, missed, twice;
 };

@@ -78,7 +78,7 @@ static void set_modes(struct fault_test *t, const struct storage *storage)
 static struct storage *mount_stuck(struct fault_test *t)
 {
 	static const struct slowfs_how slow = {
-		.delay = 200, .timeout_ms = 60000, .broken = "bad", .stuck = "stuck"};
+		.delay = 50, .timeout_ms = 60000, .broken = "bad", .stuck = "stuck"};
 	struct storage *storage = storage_mount(t, STORAGE_FUSE, &slow);
 
 	storage->fuse.shared->mended = true;
