@@ -39,7 +39,8 @@ NEED_bits32 := $(SOURCES)
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
-.PHONY: check $(PARTS:%=check-%) check-host check-storm check-long diff fuzz bench lint mutation need-cmocka
+.PHONY: check $(PARTS:%=check-%) check-host check-storm check-long diff fuzz bench \
+	lint mutation need-cmocka
 
 check: need-cmocka $(call NEED,$(PARTS))
 	@tests/run-tests $(foreach part,$(PARTS),$(RUN_$(part)))

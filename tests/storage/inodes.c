@@ -53,7 +53,7 @@ static void test_changing(struct fault_test *t)
 	storage_check(t, storage, TREE, row->after);
 }
 
-/* ------------------------------------------------- that of a removed directory goes to a new one */
+/* -------------------------------------------- that of a removed directory goes to a new one */
 
 enum { LEVELS = 80, BESIDE = 5000, NEW = 3000, TRIES = 500 };
 

@@ -16,7 +16,7 @@
 
 #include "storage.h"
 
-enum { ENTRIES_MAX = 3000, ENTRIES_SLOW = 400, NAME = 256 };
+enum { ENTRIES_MAX = 3000, ENTRIES_SLOW = 250, NAME = 256, DELAY = 20 };
 
 static const struct run_user user = {65534, 65534};
 static const char *const jobs[] = {"-j1", "-j2", "-j8", "-j64", ""};
@@ -182,6 +182,13 @@ static void set_modes(const struct order *order)
 
 /* -------------------------------------------------------------------------------- transcripts */
 
+/* From now on the server is slow, and names are broken, or not. */
+static void disturb(struct storage *storage, bool on)
+{
+	storage->fuse.shared->delay = on ? DELAY : 0;
+	storage->fuse.shared->mended = !on;
+}
+
 /* Both streams of PROGRAM, and the status as a line. To be freed. */
 static char *transcript(const struct order *order, const char *program, const char *args)
 {
@@ -192,13 +199,13 @@ static char *transcript(const struct order *order, const char *program, const ch
 
 	set_modes(order);
 	if (order->storage->fuse.pid)
-		order->storage->fuse.shared->mended = false;
+		disturb(order->storage, true);
 	how.path = program;
 	how.user = &user;
 	how.err = RUN_WITH_STDOUT;
 	rc = run(&how, &result);
 	if (order->storage->fuse.pid)
-		order->storage->fuse.shared->mended = true;
+		disturb(order->storage, false);
 	if (rc < 0)
 		fault_broken(program, rc);
 	if (asprintf(&text, "%sstatus %d\n", result.out, result.status) < 0)
@@ -267,11 +274,11 @@ static void check_command(struct order *order, const struct command *command)
 static void begin(struct fault_test *t, enum storage_kind kind, struct order *ret)
 {
 	static const struct slowfs_how how = {
-		.delay = 20, .jitter = true, .permissions = true, .broken = "bad*"};
+		.jitter = true, .timeout_ms = 1000, .permissions = true, .broken = "bad*"};
 
 	*ret = (struct order){.t = t, .storage = storage_mount(t, kind, &how)};
 	if (ret->storage->fuse.pid)
-		ret->storage->fuse.shared->mended = true;
+		disturb(ret->storage, false);
 }
 
 struct random_row {
@@ -311,7 +318,7 @@ static const struct wide_row wide_rows[] = {
 	{STORAGE_EXT4, 115000, 0, {"-Rv 755 top", WITH_GNU}},
 	{STORAGE_EXT4, 8, 400, {"-Rv 755 top", WITH_GNU}},
 	{STORAGE_TMPFS, 8, 400, {"-Rc u=rwX,go=rX top", WITH_GNU}},
-	{STORAGE_FUSE, 2500, 0, {"-Rv 755 top", WITH_GNU}},
+	{STORAGE_FUSE, 500, 0, {"-Rv 755 top", WITH_GNU}},
 };
 
 /* As deep as LEVELS, a directory in the middle of each, or wide. */

@@ -151,7 +151,7 @@ static void set_modes(const struct storm *storm)
 	}
 }
 
-/* ---------------------------------------------------------------------------------- the stormers */
+/* -------------------------------------------------------------------- the stormers */
 
 static void pick(const struct storm *storm, unsigned *seed, const char *kind, char ret[static 1024])
 {

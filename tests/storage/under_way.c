@@ -112,7 +112,7 @@ static void test_slow(struct fault_test *t)
 	run_result_free(&result);
 }
 
-/* ----------------------------------------------------------------------- threads, from the cache */
+/* --------------------------------------------------------- threads, from the cache */
 
 enum { DIRS = 60, FILES = 400, BUSY = 6 };
 

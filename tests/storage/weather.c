@@ -172,7 +172,7 @@ static void test_interrupted(struct fault_test *t)
 	run_result_free(&result);
 }
 
-/* -------------------------------------------------------------------------- nobody reads the pipe */
+/* ------------------------------------------------------------- nobody reads the pipe */
 
 enum { LINES = 40000, MOST_KB = 20 << 10 };
 
@@ -272,7 +272,7 @@ static void test_lacking(struct fault_test *t)
 	run_result_free(&result);
 }
 
-/* --------------------------------------------------------- a directory that goes while it is shared */
+/* ------------------------------------------ a directory that goes while it is shared */
 
 enum { WIDE = 3000 };
 enum goes { REMOVED, MOVED, EXCHANGED };

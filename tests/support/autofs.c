@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Mounts the trap. What it catches is told on *REQUESTS. A descriptor of it, or a negative errno. */
+/* Mounts the trap; what it catches is told on *REQUESTS. A descriptor, or a negative errno. */
 static int set_trap(const char *mountpoint, int *requests)
 {
 	char options[128];

@@ -24,9 +24,10 @@ struct slowfs_stuck {
 
 /* ---------------------------------------------------------------------------- slow, and counted */
 
-static void wait_a_while(const struct slowfs_how *how, unsigned *random)
+static void wait_a_while(struct slowfs_server *server, unsigned *random)
 {
-	uint64_t us = how->jitter ? (uint64_t)rand_r(random) % (2 * how->delay + 1) : how->delay;
+	unsigned delay = server->shared->delay;
+	uint64_t us = server->how->jitter ? (uint64_t)rand_r(random) % (2 * delay + 1) : delay;
 	struct timespec time = {(time_t)(us / 1000000), (long)(us % 1000000 * 1000)};
 
 	if (us > 0)
@@ -148,7 +149,7 @@ static void serve_one(
 	pthread_mutex_unlock(&server->lock);
 	if (counts) {
 		note_under_way(server->shared);
-		wait_a_while(server->how, random);
+		wait_a_while(server, random);
 	}
 	pthread_mutex_lock(&server->lock);
 	request.node = slowfs_node(server, head->nodeid);
@@ -248,6 +249,7 @@ int slowfs_start(const char *mountpoint, const struct slowfs_how *how, struct sl
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (!fs.mountpoint || fs.shared == MAP_FAILED)
 		abort();
+	fs.shared->delay = how->delay;
 	if (rc == 0)
 		rc = mount_fd(mountpoint, fd, how);
 	fflush(NULL);

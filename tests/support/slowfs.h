@@ -37,6 +37,7 @@ struct slowfs_shared {
 	atomic_ulong counts[SLOWFS_OPCODES]; /* FUSE_LOOKUP..., of <linux/fuse.h> */
 	atomic_uint under_way, most_under_way;
 	atomic_uint stuck;    /* so many requests wait for RELEASED */
+	atomic_uint delay;    /* as in slowfs_how, from now on */
 	atomic_bool mended;   /* while it is set, nothing is broken nor gone */
 	atomic_bool released; /* set it, and what is stuck is answered */
 };
