@@ -30,6 +30,20 @@ struct target {
 	enum sys_follow follow; /* how NAME leads to it */
 };
 
+/* How files are changed; operands that are changed by name leave that undecided. */
+static enum sys_way way_of(const struct apply *a)
+{
+	enum sys_way way = a->way;
+
+	if (way == SYS_UNDECIDED)
+		way = atomic_load_explicit(a->late_way, memory_order_relaxed);
+	if (way == SYS_UNDECIDED) {
+		way = sys_init(a->preload, SYS_OPERANDS);
+		atomic_store_explicit(a->late_way, way, memory_order_relaxed);
+	}
+	return way;
+}
+
 static bool is_link(const struct stat *st)
 {
 	return S_ISLNK(st->st_mode);
@@ -107,12 +121,11 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 	bool is_read_only =
 		t->pin < 0 ? (e->dir_traits & READ_ONLY) != 0 : sys_is_read_only(t->pin);
 	bool is_anybodys = a->unmapped_uid != 0 && st->st_uid == a->unmapped_uid;
-	int err;
 
 	if (is_read_only)
 		return -EROFS;
 	if (is_anybodys) {
-		err = sys_try_as_owner(t->dirfd, t->name, t->follow, st);
+		int err = sys_try_as_owner(t->dirfd, t->name, t->follow, st);
 		if (err == 0 || err == -EPERM)
 			return err;
 	}
@@ -130,8 +143,8 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 	if (t->pin < 0 && t->follow == SYS_FOLLOW)
 		return sys_chmod_following(t->dirfd, t->name, mode);
 	if (t->pin < 0)
-		return sys_chmod(a->way, t->dirfd, t->name, mode);
-	err = sys_pin_chmod(a->way, t->pin, t->pin_kind, mode);
+		return sys_chmod(way_of(a), t->dirfd, t->name, mode);
+	err = sys_pin_chmod(way_of(a), t->pin, t->pin_kind, mode);
 	if (err == -SYS_EUNSAFE)
 		err = change_without_pin(a, e, t, st, mode);
 	return err;
@@ -221,7 +234,7 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	else if (err == -EOPNOTSUPP && t->pin < 0 && t->follow == SYS_NOFOLLOW &&
 		 sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &now) == 0 && is_link(&now))
 		ret->result = APPLY_LINK; /* it has become one */
-	else if (t->pin < 0 || a->way == SYS_NAME)
+	else if (t->pin < 0 || way_of(a) == SYS_NAME)
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
 	else
 		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
@@ -285,15 +298,11 @@ static bool change_by_name(
  * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell:
  * where a directory may come in its place that would get another mode.
  */
-static bool change_unseen(
-	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+static bool change_unseen(const struct apply *a, const struct walk_entry *e)
 {
-	bool done = a->unseen == APPLY_LEAVE_UNSEEN ||
-		    (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
-			    sys_chmod(a->way, e->dirfd, e->name, a->unseen_mode) == 0);
-
-	ret->is_unseen = done && a->unseen == APPLY_SET_UNSEEN;
-	return done;
+	return a->unseen == APPLY_LEAVE_UNSEEN ||
+	       (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
+		       sys_chmod(way_of(a), e->dirfd, e->name, a->unseen_mode) == 0);
 }
 
 /*
@@ -306,7 +315,10 @@ static void change_operand_by_name(
 	const struct target t = {
 		.pin = -1, .dirfd = e->dirfd, .name = e->name, .follow = SYS_FOLLOW};
 
-	change_known(a, e, &t, e->st, ret);
+	if (is_link(e->st))
+		ret->result = APPLY_LINK; /* what a link of /proc leads to */
+	else
+		change_known(a, e, &t, e->st, ret);
 }
 
 /* Changes what the link E leads to. LINK: the attributes of the link, if they are known. */
@@ -374,10 +386,10 @@ static bool apply_by_name(
 		apply_link_entry(a, e, ret);
 		return true;
 	}
-	if (change_unseen(a, e, ret))
+	if (change_unseen(a, e))
 		return true;
 	/* Without fchmodat2 it takes a pin to change it in any case. */
-	by_pin = a->way == SYS_NAME || a->way == SYS_PROCFD || is_contested(e);
+	by_pin = way_of(a) == SYS_NAME || way_of(a) == SYS_PROCFD || is_contested(e);
 	if (by_pin && !a->skips_right && !a->is_dry)
 		return change_by_own_pin(a, e, ret);
 	return change_by_name(a, e, by_pin, ret);
@@ -430,7 +442,8 @@ void apply_prepare(struct apply *a)
 	if (!a->with_old_mode && !a->with_plain) {
 		if (!modespec_concerns(a->spec, S_IFREG))
 			a->unseen = APPLY_LEAVE_UNSEEN;
-		else if (!a->skips_right && !a->is_dry && a->way != SYS_NAME && is_absolute)
+		else if (!a->skips_right && !a->is_dry && a->recursive && a->way != SYS_NAME &&
+			 is_absolute)
 			a->unseen = APPLY_SET_UNSEEN;
 	}
 	/* Where one call is enough for a file, others may interfere. */

@@ -8,6 +8,7 @@
 #include "sys.h"
 #include "walk.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -19,7 +20,9 @@ enum apply_links { APPLY_OPERAND_LINKS, APPLY_NO_LINKS, APPLY_ALL_LINKS };
 struct apply {
 	const struct modespec *spec;
 	mode_t umask;
-	enum sys_way way;
+	enum sys_way way;               /* SYS_UNDECIDED if operands alone are changed */
+	_Atomic enum sys_way *late_way; /* then: SYS_UNDECIDED until it has been needed */
+	enum sys_preload preload;
 	enum apply_links links;
 	uid_t euid;
 	bool with_old_mode; /* the record has to tell the modes, and those that files really have */
@@ -69,7 +72,6 @@ enum apply_result {
 /* The modes are 12 bits, and known if the file was examined. */
 struct apply_record {
 	enum apply_result result;
-	bool is_unseen;     /* DONE: it was changed, and not examined */
 	int err;            /* an errno */
 	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
 	mode_t old;

@@ -20,11 +20,14 @@
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
  *	files0		names of operands from a file
+ *	excludes	many patterns, of which few are tried
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them
- *	text		the words for errors, and the locale: what C libraries say differently
- *	utf8		characters
+ *	errtext		the words for errors
+ *	userlocale	the charset of the user's locale
+ *	charset		how bytes are read as characters
+ *	utf8		the characters of UTF-8
  *	threads		threads, and what they need to share data
  *	sys		system calls that differ between kernels and sandboxes
  *

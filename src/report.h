@@ -33,11 +33,11 @@ struct report {
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
 	enum sys_preload preload;
-	bool is_dry;        /* changes are told as what would be */
-	bool quiet;         /* -f */
-	atomic_bool failed; /* the exit status is 1 */
-	bool by_line;       /* standard output is a terminal */
-	bool locale_known, utf8;
+	bool is_dry;                   /* changes are told as what would be */
+	bool quiet;                    /* -f */
+	atomic_bool failed;            /* the exit status is 1 */
+	bool by_line;                  /* standard output is a terminal */
+	const struct charset *charset; /* of the user's locale; NULL: not yet known */
 	struct progress progress;
 	struct sigpipe sigpipe;
 	struct report_stream out, err;
@@ -99,8 +99,14 @@ void report_share(struct report *r);
 /* Counts RECORD for the exit status, as report_record() does, when it says nothing. */
 void report_count(struct report *r, const struct apply_record *record);
 
-/* Shows a line of progress on standard error from now on, if that is a terminal. */
-void report_start_progress(struct report *r);
+/* The charset of the user's locale, for which setlocale(3) may be called. */
+const struct charset *report_charset(struct report *r);
+
+/*
+ * Shows a line of progress on standard error from now on, if that is a terminal. KNOWS_CHANGES:
+ * whether each record tells if the file had another mode before.
+ */
+void report_start_progress(struct report *r, bool knows_changes);
 
 /* Writes out what is left, says if that went wrong, and returns the exit status. */
 int report_finish(struct report *r);

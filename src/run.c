@@ -1,11 +1,11 @@
 #include "run.h"
 
+#include "excludes.h"
 #include "files0.h"
-#include "glob.h"
 #include "modespec.h"
 #include "sys.h"
-#include "text.h"
 #include "threads.h"
+#include "userlocale.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +16,10 @@
 struct run {
 	const struct cli *cli;
 	struct apply apply;
+	_Atomic enum sys_way late_way;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
-	bool utf8; /* what the patterns are written in */
+	struct excludes *excludes; /* NULL: there are none */
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -45,8 +46,7 @@ static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
 	struct progress *progress = &run->report->progress;
-	bool changed =
-		record->result == APPLY_DONE && (record->is_unseen || record->old != record->now);
+	bool changed = record->result == APPLY_DONE && record->old != record->now;
 
 	if (!progress->is_on || !progress_count(progress, changed))
 		return;
@@ -171,26 +171,22 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 	return WALK_SKIP;
 }
 
-/* A pattern with a slash is for the path as it is shown, any other for the name. */
 static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 {
 	struct run *run = ctx;
-	const struct cli *cli = run->cli;
+	enum excludes_answer answer = excludes_name(run->excludes, e->name);
+	const char *path;
 
-	for (size_t i = 0; i < cli->exclude_count; i++) {
-		const char *pattern = cli->excludes[i];
-		bool is_for_path = strchr(pattern, '/') != NULL;
-		const char *text = is_for_path ? walk_path(e) : e->name;
-		if (is_for_path && text == e->name) {
-			/* There is no memory for the path, and it may be one that must stay out. */
-			struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
-			tell(run, e, &record);
-			return false;
-		}
-		if (glob_matches(pattern, text, run->utf8))
-			return false;
+	if (answer != EXCLUDES_ASK_PATH)
+		return answer == EXCLUDES_NO;
+	path = walk_path(e);
+	if (path == e->name) {
+		/* There is no memory for the path, and it may be one that must stay out. */
+		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
+		tell(run, e, &record);
+		return false;
 	}
-	return true;
+	return !excludes_path(run->excludes, path, e->name);
 }
 
 /* ------------------------------------------------------------------------------------ operands */
@@ -213,15 +209,21 @@ static char *next_of_file(void *ctx, bool may_wait)
 	while (may_wait || files0_has_name(&run->files0)) {
 		int got = files0_next(&run->files0, &name);
 
-		if (got < 0)
+		if (got < 0 && got != -ENAMETOOLONG)
 			report_error(run->report, "%n: read error%e", file, -got);
-		if (got <= 0)
+		if (got <= 0 && got != -ENAMETOOLONG)
 			return NULL;
 		run->files0_count++;
-		if (*name != '\0')
+		if (got < 0)
+			report_error(run->report,
+				"%n:%u: longer than any path; "
+				"each name must end in a null byte, as find -print0 writes it",
+				file, run->files0_count);
+		else if (*name == '\0')
+			report_error(run->report, "%n:%u: invalid zero-length file name", file,
+				run->files0_count);
+		else
 			return name;
-		report_error(run->report, "%n:%u: invalid zero-length file name", file,
-			run->files0_count);
 	}
 	return NULL;
 }
@@ -272,7 +274,7 @@ static bool get_root(struct apply *apply, struct report *report)
 /* Whether files may be looked at and then changed by name, if their directory's owner is right. */
 static bool relies_on_owners(const struct apply *apply)
 {
-	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) && !apply->is_dry &&
+	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) &&
 	       apply->unseen != APPLY_LEAVE_UNSEEN && !apply->unseen_suits_dirs;
 }
 
@@ -291,6 +293,23 @@ static void get_privileges(struct apply *apply, enum sys_preload preload)
 	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
 }
 
+/* Arranges the patterns; false and a report if there is no memory for that. */
+static bool prepare_excludes(struct run *run)
+{
+	const struct cli *cli = run->cli;
+	const struct charset *charset = &charset_c;
+
+	if (cli->exclude_count == 0)
+		return true;
+	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
+	if (excludes_need_charset(cli->excludes, cli->exclude_count))
+		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
+	if (excludes_new(&run->excludes, cli->excludes, cli->exclude_count, charset) == 0)
+		return true;
+	report_error(run->report, "memory exhausted");
+	return false;
+}
+
 /*
  * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
@@ -300,6 +319,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 	struct apply *apply = &run->apply;
 
 	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
+		return false;
+	if (!prepare_excludes(run))
 		return false;
 	if (cli->files0_from != NULL) {
 		int err = files0_open(&run->files0, cli->files0_from);
@@ -317,7 +338,9 @@ static bool prepare(struct run *run, struct modespec *spec)
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = sys_init(run->report->preload, cli->recursive ? SYS_TREES : SYS_OPERANDS),
+		.way = cli->recursive ? sys_init(run->report->preload, SYS_TREES) : SYS_UNDECIDED,
+		.late_way = &run->late_way,
+		.preload = run->report->preload,
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
 		.recursive = cli->recursive,
@@ -336,10 +359,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 	apply_prepare(apply);
 	if (cli->recursive)
 		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
-	if (cli->exclude_count > 0)
-		run->utf8 = text_locale_names_utf8();
 	if (cli->recursive && cli->progress)
-		report_start_progress(run->report);
+		report_start_progress(run->report, apply->unseen != APPLY_SET_UNSEEN);
 	return true;
 }
 
@@ -381,5 +402,6 @@ void run(const struct cli *cli, struct report *report)
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}
+	excludes_free(run.excludes);
 	modespec_free(&spec);
 }

@@ -41,26 +41,17 @@ static int raw_fchmodat2(int dirfd, const char *name, mode_t mode, unsigned flag
 }
 
 /*
- * fchmodat(3) and fchmod(3). Nothing is preloaded into the static program, and what musl does about
- * flags, and about descriptors of a kind that is not given to it here, would take room there.
+ * Calls that a preloaded library may watch. Nothing is preloaded into the static program: what musl
+ * puts around them, for flags and cancellation, would be a kilobyte of its 64 for nothing.
  */
-static int libc_fchmodat(int dirfd, const char *name, mode_t mode, int flags)
-{
 #ifdef STATIC_BUILD
-	return flags != 0 ? -EOPNOTSUPP : result(syscall(SYS_fchmodat, dirfd, name, mode));
-#else
-	return result(fchmodat(dirfd, name, mode, flags));
+#ifndef SYS_fcntl
+#define SYS_fcntl SYS_fcntl64
 #endif
-}
-
-static int libc_fchmod(int fd, mode_t mode)
-{
-#ifdef STATIC_BUILD
-	return result(syscall(SYS_fchmod, fd, mode));
+#define LIBC(name, ...) syscall(SYS_##name, __VA_ARGS__)
 #else
-	return result(fchmod(fd, mode));
+#define LIBC(name, ...) name(__VA_ARGS__)
 #endif
-}
 
 /* "/proc/self/fd/N" */
 struct proc_path {
@@ -128,13 +119,13 @@ enum sys_way sys_init(enum sys_preload preload, enum sys_use use)
 
 int sys_dup(int fd)
 {
-	return result(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+	return result(LIBC(fcntl, fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
 /* openat(), but never a descriptor of 0 to 2: those are streams, even if they are closed. */
 static int open_at(int dirfd, const char *name, int flags)
 {
-	int fd = openat(dirfd, name, flags | O_CLOEXEC);
+	int fd = (int)LIBC(openat, dirfd, name, flags | O_CLOEXEC | O_LARGEFILE);
 
 	if (fd < 0)
 		return -errno;
@@ -259,13 +250,14 @@ int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
 	int err;
 
 	if (kind == SYS_OPEN_PIN)
-		return libc_fchmod(pin, mode);
+		return result(LIBC(fchmod, pin, mode));
 	switch (way) {
 	case SYS_FCHMODAT2:
 		err = raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
 		return may_retry(way, err) ? chmod_pin_by_proc(pin, mode) : err;
 	case SYS_PROCFD:
 	case SYS_LIBC: return chmod_pin_by_proc(pin, mode);
+	case SYS_UNDECIDED:
 	case SYS_NAME: break;
 	}
 	return -SYS_EUNSAFE;
@@ -295,7 +287,7 @@ int sys_reopened_chmod(
 	if (err == 0 && (now.st_dev != st->st_dev || now.st_ino != st->st_ino))
 		err = -ESTALE;
 	if (err == 0)
-		err = libc_fchmod(fd, mode);
+		err = result(LIBC(fchmod, fd, mode));
 	close(fd);
 	return err;
 }
@@ -312,8 +304,9 @@ int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
 	switch (way) {
 	case SYS_FCHMODAT2: err = raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW); break;
 	case SYS_PROCFD: return chmod_by_proc(dirfd, name, mode);
-	case SYS_LIBC: err = libc_fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW); break;
-	case SYS_NAME:
+#ifndef STATIC_BUILD
+	case SYS_LIBC: err = result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW)); break;
+#endif
 	default: return -SYS_EUNSAFE;
 	}
 	return may_retry(way, err) ? chmod_by_proc(dirfd, name, mode) : err;
@@ -321,7 +314,7 @@ int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
 
 int sys_chmod_following(int dirfd, const char *name, mode_t mode)
 {
-	return libc_fchmodat(dirfd, name, mode, 0);
+	return result(LIBC(fchmodat, dirfd, name, mode, 0));
 }
 
 ssize_t sys_read_dir(int fd, void *buf, size_t size)
@@ -350,30 +343,17 @@ bool sys_has_capability(unsigned caps)
 	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & caps) != 0;
 }
 
-/* The beginning of file NAME, as much as there is room for with a NUL behind it. */
-static void read_text(const char *name, char *buf, size_t size)
-{
-	int fd = sys_open_file(name);
-	ssize_t len = fd >= 0 ? read(fd, buf, size - 1) : 0;
-
-	buf[len > 0 ? len : 0] = '\0';
-	if (fd >= 0)
-		close(fd);
-}
-
 uid_t sys_unmapped_uid(void)
 {
+	enum { OVERFLOW_UID = 65534 }; /* the kernel's, unless somebody has set another */
 	static const char all[] = "         0          0 4294967295\n";
-	char map[sizeof(all) + 1], text[16];
-	uid_t uid = 0;
+	char map[sizeof(all)];
+	int fd = sys_open_file("/proc/self/uid_map");
+	ssize_t len = fd >= 0 ? read(fd, map, sizeof(map)) : -1;
 
-	read_text("/proc/self/uid_map", map, sizeof(map));
-	if (strcmp(map, all) == 0)
-		return 0;
-	read_text("/proc/sys/kernel/overflowuid", text, sizeof(text));
-	for (const char *p = text; *p >= '0'; p++)
-		uid = uid * 10 + (uid_t)(*p - '0');
-	return uid;
+	if (fd >= 0)
+		close(fd);
+	return len == sizeof(all) - 1 && memcmp(map, all, sizeof(all) - 1) == 0 ? 0 : OVERFLOW_UID;
 }
 
 int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st)
@@ -395,15 +375,16 @@ bool sys_may_map_owners(void)
 	int fd = sys_open_file("/proc/self/mountinfo");
 	unsigned field = 0;
 	size_t same = 0;
-	char buf[4096], before = '\0';
+	char buf[1024], before = '\0';
 	ssize_t len = -1;
 
 	while (fd >= 0 && (len = read(fd, buf, sizeof(buf))) > 0)
-		for (const char *p = buf; p < buf + len; before = *p++) {
+		for (const char *p = buf; p < buf + len; p++) {
 			same = *p == mapped[same] ? same + 1 : *p == mapped[0];
 			has_mapped |= field == OPTIONS && mapped[same] == '\0';
 			has_root |= field == MOUNT_POINT && *p == ' ' && before == '/';
 			field = *p == '\n' ? 0 : field + (*p == ' ');
+			before = *p;
 		}
 	if (fd >= 0)
 		close(fd);

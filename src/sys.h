@@ -28,6 +28,7 @@ enum sys_preload {
 
 /* How a file is changed without following a link; chosen once, by sys_init(). */
 enum sys_way {
+	SYS_UNDECIDED,
 	/*
 	 * fchmodat2(2), Linux 6.6: by name, and by descriptor. What it is refused is tried once
 	 * more through /proc: the refusal may be a sandbox's, and not the kernel's.

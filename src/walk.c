@@ -93,7 +93,6 @@ static bool is_leaving_too_early(struct walk *walk, const struct worker *w)
 static enum order_outcome step(struct walk *walk, struct worker *w)
 {
 	struct range *range = w->task->top;
-	size_t at = range->at;
 	struct dir *dir = NULL;
 	enum visit_outcome outcome;
 	struct entry entry;
@@ -116,7 +115,7 @@ static enum order_outcome step(struct walk *walk, struct worker *w)
 		descend(walk, w, dir);
 	if (outcome != VISIT_NOT_YET)
 		return ORDER_DONE;
-	task_put_back(w->task, at);
+	task_put_back(w->task);
 	return ORDER_PUT_DOWN;
 }
 

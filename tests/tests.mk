@@ -1,6 +1,8 @@
 # The tests. A program of each folder of tests/, made of its sources and of what several share.
 
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))
+# The programs that test another one.
+TESTERS := cli fault race count diff
 FUZZ_TARGETS := modespec quote cli glob
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
 T := $(BUILD)/tests
@@ -29,13 +31,15 @@ RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/cor
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
 RUN_bits32 := 'tests/release/bits32 $(BUILD)'
-PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32
+RUN_refuses := 'tests/support/refuses $(TESTERS:%=$(T)/%)'
+PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32 refuses
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
 NEED_lib := lib
 NEED_hardening := $(BUILD)/chmod
 NEED_bits32 := $(SOURCES)
+NEED_refuses := $(TESTERS:%=$(T)/%)
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
@@ -102,10 +106,11 @@ $(T)/unit/apply $(T)/unit/apply_modes: WRAP = sys_pin sys_pin_stat sys_pin_chmod
 	sys_chmod sys_chmod_following sys_reopened_chmod sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_workers: WRAP = malloc calloc sys_dup sys_open_dir sys_read_dir
+$(T)/unit/excludes: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/pool: WRAP = pthread_create
-$(T)/unit/progress: WRAP = clock_gettime write
+$(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc sys_read_dir sys_stat
 $(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
@@ -117,9 +122,17 @@ define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
-$(foreach test,cli fault race count diff slowfs storage,$(eval $(call test_program,$(test))))
+$(foreach test,$(TESTERS) slowfs storage,$(eval $(call test_program,$(test))))
 # What runs its tests as those of faults are run.
 $(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
+
+# Locales with charsets of their own, where there is a localedef(1) that knows them.
+$(T)/cli: | $(T)/locales
+$(T)/locales:
+	@mkdir -p $@
+	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP; do \
+		localedef -c -i tests/cli/locale -f $${pair#*:} $(abspath $@)/$${pair%:*} \
+			>/dev/null 2>&1; done; :
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
@@ -210,7 +223,7 @@ dist:
 distcheck: dist
 	@tests/release/distcheck $(BUILD)/dist/surechmod-$(VERSION).tar.gz
 
-check-install: all lib
+check-install: all static lib
 	@BUILD=$(BUILD) tests/release/install
 
 # Programs that call chmod, with ours and with the machine's. Some of them want a network.

@@ -191,7 +191,7 @@ static size_t append(struct session *session, const struct fault *faults)
 /* Operands alone are changed through /proc where it is there, and fchmodat2 is not looked for. */
 static bool is_recursive(const struct run_how *how)
 {
-	for (char *const *word = how->argv + 1; *word && strcmp(*word, "--"); word++)
+	for (char *const *word = how->argv + 1; *word && strcmp(*word, "--") != 0; word++)
 		if (**word == '-' && (*word)[1] != '-' && strchr(*word, 'R'))
 			return true;
 	return false;

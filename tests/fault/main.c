@@ -142,10 +142,9 @@ int main(int argc, char **argv)
 		fputs("usage: fault [--valgrind] [--seconds N] PROGRAM [PATTERN]\n", stderr);
 		return 2;
 	}
-	fault_program.path = realpath(argv[1], NULL);
-	fault_program.fd = fault_program.path ? open(fault_program.path, O_RDONLY | O_CLOEXEC) : -1;
+	fault_program.fd = run_open_program(argv[1], &fault_program.path);
 	if (fault_program.fd < 0) {
-		fprintf(stderr, "fault: %s: %s\n", argv[1], strerror(errno));
+		fprintf(stderr, "fault: %s: %s\n", argv[1], strerror(-fault_program.fd));
 		return 2;
 	}
 	fault_program.is_static = is_static(fault_program.fd);

@@ -95,10 +95,9 @@ static int look_at_machine(const char *program)
 	static const struct run_user nobody = {65534, 65534};
 	int fd, err;
 
-	race_machine.program = realpath(program, NULL);
-	fd = race_machine.program ? open(race_machine.program, O_RDONLY | O_CLOEXEC) : -1;
+	fd = run_open_program(program, &race_machine.program);
 	if (fd < 0) {
-		fprintf(stderr, "race: %s: %s\n", program, strerror(errno));
+		fprintf(stderr, "race: %s: %s\n", program, strerror(-fd));
 		return 2;
 	}
 	race_machine.is_static = is_static(fd);

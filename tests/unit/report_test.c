@@ -215,7 +215,7 @@ static void test_locale(void **state)
 	setlocale(LC_CTYPE, "C");
 	captured_init(&c, "chmod", APART);
 	report_error(&c.report, "%q", "a");
-	assert_false(c.report.locale_known);
+	assert_null(c.report.charset);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	report_error(&c.report, "%q", "\xc3\xa9");
 	setenv("LC_ALL", "C", 1);
