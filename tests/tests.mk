@@ -24,6 +24,7 @@ RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
 	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
+RUN_storage := $(call both,$(T)/storage)
 RUN_count := $(call both,$(T)/count)
 RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
@@ -31,7 +32,7 @@ RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
 RUN_bits32 := 'tests/release/bits32 $(BUILD)'
 RUN_refuses := 'tests/support/refuses $(TESTERS:%=$(T)/%)'
-PARTS := cli fault race count unit model diff fuzz lib hardening bits32 refuses
+PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32 refuses
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
@@ -42,7 +43,8 @@ NEED_refuses := $(TESTERS:%=$(T)/%)
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
-.PHONY: check $(PARTS:%=check-%) check-host check-long diff fuzz bench lint mutation need-cmocka
+.PHONY: check $(PARTS:%=check-%) check-host check-storm check-long diff fuzz bench \
+	lint mutation need-cmocka
 
 check: need-cmocka $(call NEED,$(PARTS))
 	@tests/run-tests $(foreach part,$(PARTS),$(RUN_$(part)))
@@ -58,12 +60,19 @@ $(foreach part,$(PARTS),$(eval $(call check_part,$(part))))
 check-host: need-cmocka $(T)/cli
 	@tests/run-tests '$(T)/cli --host $(HOST_CHMOD)'
 
+# Storms alone, see tests/storage/storm.c, each of STORM seconds.
+STORM ?= 5
+RUN_storm = $(foreach program,$(PROGRAMS),'$(T)/storage --seconds $(STORM) $(program) storm*')
+check-storm: need-cmocka $(call NEED,storage)
+	@tests/run-tests $(RUN_storm)
+
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
-check-long: need-cmocka $(call NEED,count race diff model)
+check-long: STORM = 60
+check-long: need-cmocka $(call NEED,count race diff model storage)
 	@TEST_SECONDS=7200 tests/run-tests '$(T)/model --long' \
 		$(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
 		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') \
-		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)'
+		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)' $(RUN_storm)
 
 diff: $(call NEED,diff)
 	$(T)/diff $(BUILD)/chmod $(DIFF_ARGS)
@@ -113,7 +122,9 @@ define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
-$(foreach test,$(TESTERS),$(eval $(call test_program,$(test))))
+$(foreach test,$(TESTERS) slowfs storage,$(eval $(call test_program,$(test))))
+# What runs its tests as those of faults are run.
+$(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
 
 # Locales with charsets of their own, where there is a localedef(1) that knows them.
 $(T)/cli: | $(T)/locales

@@ -98,6 +98,9 @@ struct fault_test {
 	void **kept; /* freed at the end */
 	size_t n_kept;
 	int kept_fd; /* for fn: closed at the end if it is not -1 */
+	/* If fn has set it: called at the end, before the tree is removed. */
+	void (*end)(struct fault_test *t);
+	void *end_ctx;
 };
 
 /* The program under test. */
@@ -106,6 +109,7 @@ struct fault_program {
 	int fd;
 	bool is_static;
 	bool is_under_valgrind;
+	unsigned seconds; /* what is asked for by --seconds */
 };
 extern struct fault_program fault_program;
 
@@ -124,6 +128,13 @@ fault_group_fn fault_refused, fault_errors, fault_ways, fault_proc, fault_direct
 fault_group_fn fault_filesystems, fault_descriptors, fault_memory, fault_workers;
 fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep, fault_ours;
 fault_group_fn fault_files0, fault_mounts, fault_progress;
+
+/* In the order in which they run: from the plain to the long. Ended by one without a name. */
+struct fault_group {
+	const char *name;
+	fault_group_fn *fill;
+};
+extern const struct fault_group fault_groups[];
 
 /* ---------------------------------------------------------------------------------- for tests */
 

@@ -190,6 +190,30 @@ static const struct race_case rows[] = {
 			{.spec = "u+x,g-w", .after = "aside/ 755, aside/f 746"}},
 	},
 
+	/* ---- moved away: what is held goes on, wherever it is */
+	{
+		RACE_HERE,
+		.name = "moved just before the change of what cannot be opened",
+		.tree = "top/ 775, top/d/ 300, top/d/f 666, away/ 777, "
+			"out/ 731 (root), out/f 620 (root)",
+		.args = "-R SPEC top",
+		.obeys_modes = true,
+		.swaps = {{"chmod:top/d", "mv top/d away/d"}},
+		.runs = {{.spec = "755", .after = "away/d/ 755, away/d/f 755"},
+			{.spec = "a+rx", .after = "away/d/ 755, away/d/f 777"}},
+		.not_ways = RACE_WAY(RACE_NAME),
+	},
+	{
+		RACE_HERE,
+		.name = "moved just before the change",
+		.tree = "top/ 775, top/d/ 700, top/d/f 666, away/ 777, "
+			"out/ 731 (root), out/f 620 (root)",
+		.args = "-R SPEC top",
+		.swaps = {{"chmod:top/d", "mv top/d away/d"}},
+		.runs = {{.spec = "755", .after = "away/d/ 755, away/d/f 755"},
+			{.spec = "a+rx", .after = "away/d/ 755, away/d/f 777"}},
+	},
+
 	/* ---- another directory instead of one below the operand */
 	{
 		/* It is in the tree by then, and changed before it is read. */

@@ -179,6 +179,18 @@ static int fill(int dir, const struct entries *entries, uid_t uid, gid_t gid)
 	return 0;
 }
 
+int tree_fill(int dir, const char *text, uid_t uid, gid_t gid)
+{
+	struct entries entries;
+	int rc = parse(text, &entries);
+
+	if (rc < 0)
+		return rc;
+	rc = fill(dir, &entries, uid, gid);
+	free_entries(&entries);
+	return rc;
+}
+
 static char *fresh_directory(void)
 {
 	const char *tmp = getenv("TMPDIR");

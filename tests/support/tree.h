@@ -35,6 +35,9 @@ struct tree {
  */
 int tree_make(const char *text, uid_t uid, gid_t gid, struct tree *ret);
 
+/* Makes what TEXT says in the directory DIR, and leaves there what is made if it fails. */
+int tree_fill(int dir, const char *text, uid_t uid, gid_t gid);
+
 /* Whether TEXT (may be NULL) asks for what only root can make. */
 bool tree_needs_root(const char *text);
 
