@@ -209,28 +209,6 @@ static const struct answer_row {
 	{0777, 0000, true, false, WALK_DESCEND_REOPEN, true, true},
 };
 
-/* Whether an entry with TRAITS is pinned, so that the directory is taken for contested. */
-static bool is_pinned(const struct apply *a, unsigned traits)
-{
-	struct shown s;
-
-	sys.calls[0] = '\0';
-	show(&s, "nope", DT_REG, traits);
-	EXPECT(apply(a, &s.e, &s.record));
-	return strcmp(sys.calls, "pin ") == 0;
-}
-
-/* Whether a link in such a directory is looked at. */
-static bool is_looked_at(const struct apply *a, unsigned traits)
-{
-	struct shown s;
-
-	sys.calls[0] = '\0';
-	show(&s, "nope", DT_LNK, traits);
-	EXPECT(apply(a, &s.e, &s.record));
-	return strcmp(sys.calls, "stat ") == 0;
-}
-
 static void test_directory_answers(void **state)
 {
 	struct modespec spec;
