@@ -93,6 +93,7 @@ $(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_workers: WRAP = malloc calloc sys_dup sys_open_dir sys_read_dir
 $(T)/unit/files0: WRAP = malloc read
+$(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/pool: WRAP = pthread_create
 $(T)/unit/progress: WRAP = clock_gettime write
