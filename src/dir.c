@@ -407,8 +407,12 @@ static int open_from_above(
 /* Makes FD, unless another worker was faster, the descriptor of DIR. */
 static void install(struct dirs *dirs, struct dir *dir, int fd, const struct stat *st)
 {
-	unsigned traits = dirs->hooks.returned(dirs->hooks.ctx, dir, fd, st);
+	unsigned traits;
 
+	lock_take(&dirs->lock);
+	traits = dir->traits;
+	lock_drop(&dirs->lock);
+	traits = dirs->hooks.returned(dirs->hooks.ctx, traits, fd, st);
 	lock_take(&dirs->lock);
 	dir->holders++;
 	if (dir->fd < 0) {

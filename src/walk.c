@@ -368,11 +368,11 @@ static void walk_operand(struct walk *walk, char *operand)
 
 /* ----------------------------------------------------------------------------------------- hooks */
 
-static unsigned found_again(void *ctx, const struct dir *dir, int fd, const struct stat *st)
+static unsigned found_again(void *ctx, unsigned traits, int fd, const struct stat *st)
 {
 	const struct walk *walk = ctx;
 
-	return walk->visitor->again(walk->visitor->ctx, dir->traits, fd, st);
+	return walk->visitor->again(walk->visitor->ctx, traits, fd, st);
 }
 
 static void closing(void *ctx, void *who, struct dir *dir, int fd)
