@@ -91,7 +91,7 @@ $(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order
 	WRAP = sys_pin sys_pin_stat sys_pin_chmod sys_stat \
 	sys_chmod sys_chmod_following sys_reopened_chmod sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
-$(T)/unit/dir $(T)/unit/dir_workers: WRAP = malloc calloc sys_dup sys_open_dir sys_read_dir
+$(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/modespec: WRAP = calloc
