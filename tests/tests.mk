@@ -95,13 +95,13 @@ $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sy
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/modespec: WRAP = calloc
-$(T)/unit/pool: WRAP = pthread_create
 $(T)/unit/progress: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
 $(T)/unit/sys_machine: WRAP = access statfs statfs64 fstatfs fstatfs64
+$(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc sys_identify sys_open_dir \
+	sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/visit $(T)/unit/visit_paths: WRAP = malloc realloc sys_pin_stat
-$(T)/unit/walk $(T)/unit/walk_workers: WRAP = sys_read_dir
 $(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 
 define test_program
