@@ -101,6 +101,8 @@ $(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
 $(T)/unit/sys_machine: WRAP = access statfs statfs64 fstatfs fstatfs64
 $(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc sys_identify sys_open_dir \
 	sys_pin sys_read_dir sys_sorts_by_inode
+$(T)/unit/threads: WRAP = pthread_create
+$(T)/unit/transcript: WRAP = calloc malloc realloc
 $(T)/unit/visit $(T)/unit/visit_paths: WRAP = malloc realloc sys_pin_stat
 $(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 
