@@ -95,6 +95,8 @@ $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sy
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/modespec: WRAP = calloc
+$(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
+	sys_open_dir sys_pin
 $(T)/unit/progress: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
