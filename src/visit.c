@@ -153,7 +153,7 @@ static enum walk_answer show(
 
 static void show_failure(struct walk_entry *e, enum walk_event event, int err)
 {
-	unsigned traits;
+	unsigned traits = 0;
 
 	show(e, event, err, &traits);
 }
@@ -278,7 +278,7 @@ static enum visit_outcome visit_pinned(
 static void visit_missing(struct walk_entry *e, enum sys_follow follow, int err)
 {
 	struct stat st;
-	unsigned traits;
+	unsigned traits = 0;
 
 	e->pin = -1;
 	e->st = NULL;
@@ -366,7 +366,7 @@ static bool visit_by_name(struct walk_entry *e)
 {
 	bool through = e->worker->options->links != WALK_NO_LINKS;
 	struct stat st;
-	unsigned traits;
+	unsigned traits = 0;
 	int err = sys_stat(AT_FDCWD, e->name, through ? SYS_FOLLOW : SYS_NOFOLLOW, &st);
 
 	if (err == 0 && S_ISDIR(st.st_mode))
