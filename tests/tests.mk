@@ -105,7 +105,8 @@ $(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc 
 	sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/threads: WRAP = pthread_create
 $(T)/unit/transcript: WRAP = calloc malloc realloc
-$(T)/unit/visit $(T)/unit/visit_paths: WRAP = malloc realloc sys_pin_stat
+$(T)/unit/visit $(T)/unit/visit_failures: WRAP = calloc malloc realloc sys_open_dir \
+	sys_open_pinned_dir sys_pin sys_pin_stat
 $(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 
 define test_program
