@@ -26,8 +26,8 @@ struct dir;
 struct dir_hooks {
 	/* A directory with TRAITS has been found again as FD, with ST: its traits from now on. */
 	unsigned (*returned)(void *ctx, unsigned traits, int fd, const struct stat *st);
-	/* DIR, which has one of the traits `owing`, is closed by WHO; it loses these traits. */
-	void (*closing)(void *ctx, void *who, struct dir *dir, int fd);
+	/* DIR, whose TRAITS have one of `owing`, is closed by WHO; it has lost those. */
+	void (*closing)(void *ctx, void *who, struct dir *dir, unsigned traits, int fd);
 	unsigned owing;
 	void *ctx;
 };

@@ -375,10 +375,10 @@ static unsigned found_again(void *ctx, unsigned traits, int fd, const struct sta
 	return walk->visitor->again(walk->visitor->ctx, traits, fd, st);
 }
 
-static void closing(void *ctx, void *who, struct dir *dir, int fd)
+static void closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
 {
 	(void)ctx;
-	visit_leave(who, dir, dir->traits, fd);
+	visit_leave(who, dir, traits, fd);
 }
 
 void walk(const struct walk_options *options, const struct walk_visitor *visitor)

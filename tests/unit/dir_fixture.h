@@ -96,9 +96,9 @@ static inline unsigned note_return(void *ctx, unsigned traits, int fd, const str
 	return (traits & TRAIT) | FOUND_AGAIN;
 }
 
-static inline void note_closing(void *ctx, void *who, struct dir *dir, int fd)
+static inline void note_closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
 {
-	EXPECT(ctx == &fake);
+	EXPECT(ctx == &fake && (traits & OWING) != 0);
 	atomic_fetch_add(&fake.closings, 1);
 	fake.closed = dir;
 	fake.closed_by = who;

@@ -52,9 +52,10 @@ static struct doer *new_doer(struct task *t)
 }
 
 /* What is due behind a directory; see dir_hooks. */
-static void log_closing(void *ctx, void *who, struct dir *dir, int fd)
+static void log_closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
 {
 	(void)ctx;
+	EXPECT((traits & OWING) != 0);
 	EXPECT(fcntl(fd, F_GETFD) >= 0);
 	log_line(who, ')', dir->name);
 }

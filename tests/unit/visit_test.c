@@ -106,10 +106,10 @@ static unsigned returned(void *ctx, unsigned traits, int fd, const struct stat *
 	return ctx == &does ? traits : 0;
 }
 
-static void closing(void *ctx, void *who, struct dir *dir, int fd)
+static void closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
 {
 	EXPECT(ctx == &does);
-	visit_leave(who, dir, dir->traits | WALK_OWING, fd);
+	visit_leave(who, dir, traits, fd);
 }
 
 static enum order_outcome no_work(void *ctx, unsigned worker, struct task *task)
