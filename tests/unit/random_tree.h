@@ -52,7 +52,7 @@ static inline void make_random_tree(const char *name, unsigned count, uint64_t s
 
 	assert_int_equal(mkdir(name, 0755), 0);
 	fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	random_tree_in(fd, count, 12, &seed);
+	random_tree_in(fd, count, 8, &seed);
 	close(fd);
 }
 
