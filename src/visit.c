@@ -294,9 +294,17 @@ static void visit_missing(struct walk_entry *e, enum sys_follow follow, int err)
 /* Opens E for reading, if it is a directory: 0, or what is wrong with its name. */
 static int pin_by_opening(struct walk_entry *e, enum sys_follow follow, struct stat *ret_st)
 {
+	int err;
+
 	e->pin = open_dir(e->worker, e->dirfd, e->name, follow);
 	e->pin_kind = SYS_OPEN_PIN;
-	return e->pin < 0 ? e->pin : sys_pin_stat(e->pin, ret_st);
+	if (e->pin < 0)
+		return e->pin;
+	err = sys_pin_stat(e->pin, ret_st);
+	/* It will be pinned in another way. */
+	if (err < 0)
+		close(e->pin);
+	return err;
 }
 
 /* Pins E, and if it is a directory, opens that if it can be opened before it has been changed. */
