@@ -8,8 +8,6 @@
 	"f, p|, l -> f, ld -> d, dang -> nope, loop -> loop, d/, d/f, d/p|, d/s/, d/l -> f, "      \
 	"d/ls -> s, d/dang -> nope, d/loop -> loop"
 
-enum { RECURSE = 1, BY_NAME = 2 };
-
 static const struct {
 	const char *links, *name; /* LINKS: some of -P, -H and -L */
 	unsigned how;
