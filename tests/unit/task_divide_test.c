@@ -247,7 +247,7 @@ static void test_no_memory(void **state)
 	end_task();
 }
 
-/* --------------------------------------------------------------------------------- large batches */
+/* -------------------------------------------------------------------------------- large batches */
 
 /* Not more than two large batches of a directory are in memory, but for who is the head. */
 static void test_too_early(void **state)

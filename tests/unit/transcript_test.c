@@ -1,5 +1,5 @@
 /*
- * transcript: bytes come out as they went in, on their streams and in their order, while more go in.
+ * transcript: bytes come out as they went in, in order, while more go in.
  *
  * Link with --wrap= of those of no_memory.h.
  */
@@ -110,6 +110,23 @@ static void test_reserve(void **state)
 			row_wrong("round %d: %zu bytes are missing", i, total);
 		transcript_free(&t);
 	}
+	rows_end();
+}
+
+/* More than was expected: directories that have to be closed may have something to tell, too. */
+static void test_not_reserved(void **state)
+{
+	static char line[1000];
+	struct transcript t;
+
+	(void)state;
+	begin(&t);
+	memset(line, 'x', sizeof(line) - 1);
+	for (int i = 0; i < 100; i++)
+		add(&t, i % 2 == 0 ? OUT : ERR, line);
+	transcript_replay(&t, print, &printed);
+	EXPECT(printed.len == 2 * 100 * strlen(line));
+	transcript_free(&t);
 	rows_end();
 }
 
@@ -242,6 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_reserve),
+		cmocka_unit_test(test_not_reserved),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_print_some),
 		cmocka_unit_test(test_while_more_is_noted),

@@ -56,7 +56,7 @@ int __wrap_sys_pin_stat(int fd, struct stat *ret)
 	return fails(&pin_stat) ? -pin_stat.err : __real_sys_pin_stat(fd, ret);
 }
 
-/* ----------------------------------------------------------------------------------- the visitor */
+/* ---------------------------------------------------------------------------------- the visitor */
 
 static struct {
 	enum walk_answer answer;

@@ -17,7 +17,7 @@ static void make_fail(struct failing *f, int err, int times)
 	*f = (struct failing){.err = err, .times = times};
 }
 
-/* ----------------------------------------------------------------------------------- to be opened */
+/* --------------------------------------------------------------------------------- to be opened */
 
 static const struct open_row {
 	/* An errno of each call and how often; 0: they succeed. */
@@ -177,7 +177,7 @@ static void test_no_memory(void **state)
 	rows_end();
 }
 
-/* ----------------------------------------------------------------------------------- descriptors */
+/* ---------------------------------------------------------------------------------- descriptors */
 
 /* Who is not in turn does it later; the head closes what it can do without, or tells of it. */
 static void test_no_descriptors(void **state)
@@ -222,7 +222,7 @@ static void test_no_descriptors(void **state)
 	rows_end();
 }
 
-/* ---------------------------------------------------------------------------- cycles and devices */
+/* --------------------------------------------------------------------------- cycles and devices */
 
 static void test_cycles(void **state)
 {

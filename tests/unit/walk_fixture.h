@@ -163,7 +163,7 @@ void *__wrap_realloc(void *p, size_t size)
 	return machine.no_notes && size >= 4096 ? NULL : __real_realloc(p, size);
 }
 
-/* ----------------------------------------------------------------------------------- the visitor */
+/* ---------------------------------------------------------------------------------- the visitor */
 
 /* What is to be walked, and what the visitor does. */
 static struct {

@@ -8,7 +8,7 @@
 
 #include "walk_fixture.h"
 
-/* ---------------------------------------------------------------------------- names and operands */
+/* --------------------------------------------------------------------------- names and operands */
 
 /* The tree below PATH as readdir(3) has it. */
 static size_t list_by_readdir(const char *path, char *text)
@@ -80,7 +80,7 @@ static void test_cycles(void **state)
 	rows_end();
 }
 
-/* ----------------------------------------------------------------- what happens to them meanwhile */
+/* --------------------------------------------------------------- what happens to them meanwhile */
 
 enum { LEVELS = 200 };
 
@@ -170,7 +170,7 @@ static void move_twice(void)
 	move_once();
 }
 
-/* What is found neither from below nor from above is missed: one message for each, no file twice. */
+/* What is found neither from below nor from above is missed: one message each, no file twice. */
 static void test_moved_twice(void **state)
 {
 	unsigned lost;
@@ -211,7 +211,7 @@ static void test_removed(void **state)
 	rows_end();
 }
 
-/* --------------------------------------------------------------------------------------- workers */
+/* -------------------------------------------------------------------------------------- workers */
 
 /* By default nobody else is asked until it takes long. */
 static void test_small_trees(void **state)
