@@ -356,6 +356,23 @@ static void test_paths(void **state)
 	rows_end();
 }
 
+/* What is due may be another task's, whose directory may be freed at any time. */
+static void test_leave(void **state)
+{
+	struct dir *in;
+
+	(void)state;
+	begin(TREE, WALK_OPERAND_LINKS, RECURSE);
+	in = enter("d", true);
+	assert_string_equal(walk_path(entry_in(in, "x")), "d/x");
+	EXPECT(w.path_dir == in);
+	visit_leave(&w, in, WALK_OWING | 5, in->fd);
+	EXPECT(does.leaves == 1 && w.path_dir == NULL);
+	leave_all();
+	end();
+	rows_end();
+}
+
 static void test_read_errors(void **state)
 {
 	struct dir *in;
@@ -384,6 +401,7 @@ int main(void)
 		SCRATCH_TEST(test_cycles),
 		SCRATCH_TEST(test_one_file_system),
 		SCRATCH_TEST(test_paths),
+		SCRATCH_TEST(test_leave),
 		SCRATCH_TEST(test_read_errors),
 	};
 

@@ -2,14 +2,15 @@
  * What the tests of walk work with: a visitor that prints every path as run does, and a machine
  * whose clock, threads, memory and directories are as a test wants them.
  *
- * Link with --wrap= of calloc, clock_gettime, malloc, pthread_create, realloc, sys_open_dir,
- * sys_read_dir, thread_cpus, thread_voluntary_switches and with support/tree.o.
+ * Link with --wrap= of calloc, clock_gettime, malloc, order_set_target, pthread_create, realloc,
+ * sys_open_dir, sys_read_dir, thread_cpus, thread_voluntary_switches and with support/tree.o.
  */
 #ifndef WALK_FIXTURE_H
 #define WALK_FIXTURE_H
 
 #include "walk.h"
 
+#include "order.h"
 #include "task.h"
 
 #include <pthread.h>
@@ -28,7 +29,7 @@ static struct {
 	/* The clock goes on by up to so many microseconds whenever somebody looks at it. */
 	unsigned clock_step;
 	unsigned pauses;                     /* one call in so many takes longer; 0: none */
-	bool sleeps;                         /* every call goes to sleep */
+	atomic_bool sleeps;                  /* every call goes to sleep */
 	unsigned cpus;                       /* 0: as many as there are */
 	int threads;                         /* so many can be had; below 0: any number */
 	bool no_tasks, no_notes, no_workers; /* there is no memory for them */
@@ -44,6 +45,7 @@ static struct {
 	char text[MAX_OUTPUT]; /* a line for each visit; those to standard error begin with "!" */
 	size_t len;
 	unsigned shares;
+	atomic_uint target, highest_target; /* workers that were wanted last, and at most */
 } seen;
 
 static _Thread_local uint64_t thread_seed = 1;
@@ -60,6 +62,8 @@ int __real_sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 int __wrap_sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 ssize_t __real_sys_read_dir(int fd, void *buf, size_t size);
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
+void __real_order_set_target(struct order *order, unsigned workers);
+void __wrap_order_set_target(struct order *order, unsigned workers);
 unsigned __real_thread_cpus(void);
 unsigned __wrap_thread_cpus(void);
 long __wrap_thread_voluntary_switches(void);
@@ -136,6 +140,14 @@ long __wrap_thread_voluntary_switches(void)
 	static _Thread_local long switches;
 
 	return machine.sleeps ? switches++ : switches;
+}
+
+void __wrap_order_set_target(struct order *order, unsigned workers)
+{
+	atomic_store(&seen.target, workers);
+	if (workers > atomic_load(&seen.highest_target))
+		atomic_store(&seen.highest_target, workers);
+	__real_order_set_target(order, workers);
 }
 
 void *__wrap_malloc(size_t size)
@@ -316,9 +328,7 @@ static inline const char *walk_with(
 	struct rlimit limit;
 	int fds = count_fds();
 
-	memset(&seen, 0, offsetof(__typeof__(seen), text));
-	seen.len = seen.shares = 0;
-	seen.text[0] = '\0';
+	memset(&seen, 0, sizeof(seen));
 	asked.operands = operands;
 	asked.count = count;
 	getrlimit(RLIMIT_NOFILE, &limit);

@@ -265,6 +265,34 @@ static void test_slow_storage(void **state)
 	rows_end();
 }
 
+static void stop_sleeping(const struct walk_entry *e)
+{
+	(void)e;
+	if (atomic_load(&seen.visits) > 1000)
+		machine.sleeps = false;
+}
+
+/* When it has become fast there are no more workers than CPUs again. */
+static void test_storage_that_becomes_fast(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 2000, 5);
+	for (unsigned cpus = 2; cpus <= 5; cpus += 3) {
+		begin_walk();
+		machine.clock_step = 5000;
+		machine.pauses = 10;
+		machine.cpus = cpus;
+		machine.sleeps = true;
+		asked.hook = stop_sleeping;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		if (atomic_load(&seen.highest_target) < 16 || atomic_load(&seen.target) != cpus)
+			row_wrong("%u CPUs: up to %u workers, then %u", cpus,
+				atomic_load(&seen.highest_target), atomic_load(&seen.target));
+	}
+	rows_end();
+}
+
 /* Nothing is entered any more, what is due is done. */
 static enum walk_answer stop_at(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
@@ -318,6 +346,7 @@ int main(void)
 		SCRATCH_TEST(test_removed),
 		SCRATCH_TEST(test_small_trees),
 		SCRATCH_TEST(test_slow_storage),
+		SCRATCH_TEST(test_storage_that_becomes_fast),
 		SCRATCH_TEST(test_stop),
 	};
 
