@@ -201,7 +201,7 @@ static void check_many(void)
 	for (int i = 0; i < MANY; i++) {
 		sprintf(name, "%d", i);
 		/* Numbers that another descriptor stands for. */
-		st.st_ino = (ino_t)(i * 4096 + 7);
+		st.st_ino = (ino_t)i * 4096 + 7;
 		fds[i] = dup(fd);
 		many[i] =
 			dir_new(&dirs, i > 0 ? many[i - 1] : NULL, name, fds[i], &st, SYS_NOFOLLOW);
@@ -209,7 +209,7 @@ static void check_many(void)
 	}
 	EXPECT(dirs.count == MANY);
 	for (int i = 0; i < MANY; i++) {
-		st.st_ino = (ino_t)(i * 4096 + 7);
+		st.st_ino = (ino_t)i * 4096 + 7;
 		EXPECT(dir_is_above(&dirs, many[MANY - 1], fd, &st));
 		EXPECT(dir_is_above(&dirs, many[i], fd, &st));
 		EXPECT(i == 0 || !dir_is_above(&dirs, many[i - 1], fd, &st));

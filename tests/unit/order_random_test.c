@@ -42,7 +42,7 @@ static bool happens(uint64_t *seed, unsigned chance)
 static enum order_outcome do_at_random(struct numbers *numbers)
 {
 	const struct timespec pause = {.tv_nsec = 20 * 1000};
-	uint64_t seed = (uint64_t)(numbers->at * 31 + numbers->end + (int)numbers->starts * 7);
+	uint64_t seed = (unsigned)numbers->at * 31U + (unsigned)numbers->end + numbers->starts * 7;
 
 	while (numbers->at < numbers->end) {
 		if ((!now->only_if_wanted || order_is_wanting(&order)) &&
@@ -176,7 +176,7 @@ static void test_free_fds_of_others(void **state)
 /* All run out of descriptors at any time. */
 static enum order_outcome run_short(struct numbers *numbers)
 {
-	uint64_t seed = (uint64_t)(numbers->at * 31 + numbers->end);
+	uint64_t seed = (unsigned)numbers->at * 31U + (unsigned)numbers->end;
 
 	while (numbers->at < numbers->end) {
 		if (!task_is_head(numbers->task) && order_is_short(&order))
