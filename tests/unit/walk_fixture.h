@@ -33,6 +33,7 @@ static struct {
 	unsigned cpus;                       /* 0: as many as there are */
 	int threads;                         /* so many can be had; below 0: any number */
 	bool no_tasks, no_notes, no_workers; /* there is no memory for them */
+	unsigned no_memory;                  /* one block in so many cannot be had; 0: all can */
 	bool reads_fail; /* directories with certain inode numbers cannot be read (any further) */
 	unsigned fds;    /* so many are left from the time on when there are several workers */
 } machine;
@@ -102,6 +103,13 @@ int __wrap_pthread_create(
 	return __real_pthread_create(thread, attr, main, arg);
 }
 
+/* One block in so many is not to be had; not those for paths, which are shown without then. */
+static inline bool memory_fails(size_t size, size_t least)
+{
+	return machine.no_memory != 0 && size >= least &&
+	       random_below(&thread_seed, machine.no_memory) == 0;
+}
+
 static inline void pause_at_random(void)
 {
 	const struct timespec pause = {.tv_nsec = 30 * 1000};
@@ -156,7 +164,9 @@ void *__wrap_malloc(size_t size)
 	bool is_for_workers = has_shared;
 
 	has_shared = false;
-	return machine.no_workers && is_for_workers ? NULL : __real_malloc(size);
+	return (machine.no_workers && is_for_workers) || memory_fails(size, 0)
+		       ? NULL
+		       : __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
@@ -167,12 +177,14 @@ void *__wrap_calloc(size_t count, size_t size)
 	if (machine.no_tasks && !visits_operand && size == sizeof(struct task) &&
 		atomic_fetch_add(&tasks, 1) % 3 != 0)
 		return NULL;
-	return __real_calloc(count, size);
+	return memory_fails(count * size, 0) ? NULL : __real_calloc(count, size);
 }
 
 void *__wrap_realloc(void *p, size_t size)
 {
-	return machine.no_notes && size >= 4096 ? NULL : __real_realloc(p, size);
+	return (machine.no_notes && size >= 4096) || memory_fails(size, 4096)
+		       ? NULL
+		       : __real_realloc(p, size);
 }
 
 /* ---------------------------------------------------------------------------------- the visitor */

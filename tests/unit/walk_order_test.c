@@ -106,9 +106,73 @@ static void test_any_weather(void **state)
 	rows_end();
 }
 
+/* Whether an error line tells of a directory above the path in LINE (LEN bytes). */
+static bool is_told(const char *line, size_t len)
+{
+	for (const char *s = seen.text; *s != '\0'; s += strcspn(s, "\n") + 1) {
+		size_t dir_len = s[0] == '!' ? strcspn(s + 1, ":") : 0;
+
+		if (dir_len > 0 && dir_len < len && strncmp(line, s + 1, dir_len) == 0 &&
+			(line[dir_len] == '/' || line[dir_len - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* What is missing is below a directory that a message names; all else is in its order, once. */
+static void expect_told(unsigned jobs, const char *expected, unsigned *ret_missing)
+{
+	const char *got = seen.text;
+
+	for (const char *line = expected; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		size_t len = strcspn(line, "\n") + 1;
+
+		while (*got == '!')
+			got += strcspn(got, "\n") + 1;
+		if (strncmp(got, line, len) == 0) {
+			got += len;
+			continue;
+		}
+		++*ret_missing;
+		if (!is_told(line, len))
+			row_wrong("-j%u: [%.*s] is missing", jobs, (int)len - 1, line);
+	}
+	while (*got == '!')
+		got += strcspn(got, "\n") + 1;
+	if (*got != '\0')
+		row_wrong("-j%u: [%.40s] is out of order", jobs, got);
+}
+
+/* Without memory here and there nothing is lost in silence. */
+static void test_no_memory(void **state)
+{
+	static char expected[MAX_OUTPUT];
+	unsigned missing = 0;
+
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("tree", 800, 77);
+	begin_walk();
+	strcpy(expected, walk_one(WALK_OPERAND_LINKS, 1, "tree"));
+	for (unsigned chance = 3; chance < 200; chance += chance / 2) {
+		for (unsigned jobs = 1; jobs <= 8; jobs += 7) {
+			begin_walk();
+			machine.clock_step = 3000;
+			machine.no_memory = chance;
+			walk_one(WALK_OPERAND_LINKS, jobs, "tree");
+			expect_told(jobs, expected, &missing);
+		}
+	}
+	EXPECT(missing > 100);
+	rows_end();
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {SCRATCH_TEST(test_any_weather)};
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_any_weather),
+		SCRATCH_TEST(test_no_memory),
+	};
 
 	umask(022);
 	return cmocka_run_group_tests_name("walk: order", tests, NULL, NULL);
