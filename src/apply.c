@@ -442,8 +442,7 @@ void apply_prepare(struct apply *a)
 	if (!a->with_old_mode && !a->with_plain) {
 		if (!modespec_concerns(a->spec, S_IFREG))
 			a->unseen = APPLY_LEAVE_UNSEEN;
-		else if (!a->skips_right && !a->is_dry && a->recursive && a->way != SYS_NAME &&
-			 is_absolute)
+		else if (!a->skips_right && !a->is_dry && a->way != SYS_NAME && is_absolute)
 			a->unseen = APPLY_SET_UNSEEN;
 	}
 	/* Where one call is enough for a file, others may interfere. */

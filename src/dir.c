@@ -258,21 +258,22 @@ static void note_birth(struct dirs *dirs, struct dir *dir, int fd)
 void dir_release(struct dirs *dirs, struct dir *dir, void *who)
 {
 	int fd = -1;
-	bool owes = false, is_used = false;
+	unsigned traits = 0;
+	bool is_used = false;
 
 	lock_take(&dirs->lock);
 	if (--dir->holders == 0) {
 		fd = dir->fd;
 		dir->fd = -1;
-		owes = (dir->traits & dirs->hooks.owing) != 0;
+		traits = dir->traits;
 		is_used = dir->refcount > 1;
 		dir->traits &= ~dirs->hooks.owing;
 	}
 	lock_drop(&dirs->lock);
 	if (fd < 0)
 		return;
-	if (owes)
-		dirs->hooks.closing(dirs->hooks.ctx, who, dir, fd);
+	if ((traits & dirs->hooks.owing) != 0)
+		dirs->hooks.closing(dirs->hooks.ctx, who, dir, traits, fd);
 	if (is_used)
 		note_birth(dirs, dir, fd);
 	close(fd);
@@ -407,8 +408,12 @@ static int open_from_above(
 /* Makes FD, unless another worker was faster, the descriptor of DIR. */
 static void install(struct dirs *dirs, struct dir *dir, int fd, const struct stat *st)
 {
-	unsigned traits = dirs->hooks.returned(dirs->hooks.ctx, dir, fd, st);
+	unsigned traits;
 
+	lock_take(&dirs->lock);
+	traits = dir->traits;
+	lock_drop(&dirs->lock);
+	traits = dirs->hooks.returned(dirs->hooks.ctx, traits, fd, st);
 	lock_take(&dirs->lock);
 	dir->holders++;
 	if (dir->fd < 0) {

@@ -24,10 +24,10 @@ struct dir;
 
 /* What the walk does when the descriptor of a directory comes and goes. CTX is its own. */
 struct dir_hooks {
-	/* DIR has been found again as ST: its traits from now on. */
-	unsigned (*returned)(void *ctx, const struct dir *dir, int fd, const struct stat *st);
-	/* DIR, which has one of the traits `owing`, is closed by WHO; it loses these traits. */
-	void (*closing)(void *ctx, void *who, struct dir *dir, int fd);
+	/* A directory with TRAITS has been found again as FD, with ST: its traits from now on. */
+	unsigned (*returned)(void *ctx, unsigned traits, int fd, const struct stat *st);
+	/* DIR, whose TRAITS have one of `owing`, is closed by WHO; it has lost those. */
+	void (*closing)(void *ctx, void *who, struct dir *dir, unsigned traits, int fd);
 	unsigned owing;
 	void *ctx;
 };

@@ -370,13 +370,16 @@ bool names_next(const struct names *names, size_t *at, size_t end, struct entry 
 
 size_t names_middle(const struct names *names, size_t at, size_t end)
 {
-	size_t half = at + (end - at) / 2, place = at;
+	size_t half = at + (end - at) / 2, place = at, before = at;
 
 	if (names->order != NULL)
 		return half;
-	while (place < half)
+	while (place < half) {
+		before = place;
 		place = next_place(names, place);
-	return place < end ? place : at;
+	}
+	/* The last one may take more than half of the room. */
+	return place < end ? place : before;
 }
 
 size_t names_count(const struct names *names, size_t at, size_t end)

@@ -38,6 +38,8 @@ void order_set_target(struct order *order, unsigned workers)
 	lock_take(&order->lock);
 	order->target = workers < order->limit ? workers : order->limit;
 	update_hint(order);
+	/* Those who were too many may be free now. */
+	condition_wake_all(&order->changed);
 	lock_drop(&order->lock);
 }
 
@@ -145,6 +147,9 @@ static void settle(struct order *order, struct task *task, enum order_outcome ou
 
 	if (outcome == ORDER_PUT_DOWN) {
 		set_state(order, task, is_head ? TASK_READY : TASK_DOWN);
+		/* It has just become the head, and its worker may be one too many. */
+		if (is_head)
+			condition_wake_all(&order->changed);
 	} else {
 		set_state(order, task, TASK_DONE);
 		if (is_head)

@@ -366,7 +366,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 void run(const struct cli *cli, struct report *report)
 {
-	struct run run = {.cli = cli, .report = report};
+	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
 	const struct walk_visitor visitor = {
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
 		.wants = cli->exclude_count > 0 ? is_not_excluded : NULL,

@@ -28,7 +28,6 @@ enum sys_preload {
 
 /* How a file is changed without following a link; chosen once, by sys_init(). */
 enum sys_way {
-	SYS_UNDECIDED,
 	/*
 	 * fchmodat2(2), Linux 6.6: by name, and by descriptor. What it is refused is tried once
 	 * more through /proc: the refusal may be a sandbox's, and not the kernel's.
@@ -45,6 +44,8 @@ enum sys_way {
 	 * Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.
 	 */
 	SYS_NAME,
+	/* It has not been chosen yet. */
+	SYS_UNDECIDED,
 };
 
 enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };

@@ -332,6 +332,15 @@ static size_t count_left(const struct range *range)
 				    : count;
 }
 
+/* Whether a single name is left of what RANGE has in memory. */
+static bool is_single(const struct range *range)
+{
+	struct entry entry;
+	size_t at = range->at;
+
+	return !names_next(range->names, &at, range->end, &entry) || at == range->end;
+}
+
 struct range *task_divisible(struct task *task, size_t *ret_count)
 {
 	struct range *range = task->first_left;
@@ -343,7 +352,8 @@ struct range *task_divisible(struct task *task, size_t *ret_count)
 	if (range == NULL)
 		return NULL;
 	count = count_left(range);
-	if (range->inner == NULL && (range->names == NULL || range->at == range->end || count < 2))
+	if (range->inner == NULL && (range->names == NULL || range->at == range->end ||
+					    (!range->has_unread && is_single(range))))
 		return NULL;
 	*ret_count = count > 1 ? count / 2 : count;
 	return range;

@@ -44,7 +44,7 @@ void transcript_add(
 {
 	struct piece piece = {.len = 0, .stream = stream};
 
-	if (len > t->size - t->used || t->size - t->used - len < sizeof(piece))
+	if (!transcript_reserve(t, len))
 		return;
 	if (t->used > 0)
 		memcpy(&piece, t->bytes + t->last, sizeof(piece));

@@ -27,7 +27,7 @@ void transcript_free(struct transcript *t);
 /* Makes room for SIZE bytes of text in any number of pieces up to 8. False: no memory. */
 bool transcript_reserve(struct transcript *t, size_t size);
 
-/* Adds LEN bytes; what finds no room is lost, so it must have been reserved. */
+/* Adds LEN bytes; without memory for what was not reserved they are lost. */
 void transcript_add(
 	struct transcript *t, enum transcript_stream stream, const char *text, size_t len);
 

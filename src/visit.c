@@ -153,7 +153,7 @@ static enum walk_answer show(
 
 static void show_failure(struct walk_entry *e, enum walk_event event, int err)
 {
-	unsigned traits;
+	unsigned traits = 0;
 
 	show(e, event, err, &traits);
 }
@@ -278,7 +278,7 @@ static enum visit_outcome visit_pinned(
 static void visit_missing(struct walk_entry *e, enum sys_follow follow, int err)
 {
 	struct stat st;
-	unsigned traits;
+	unsigned traits = 0;
 
 	e->pin = -1;
 	e->st = NULL;
@@ -294,9 +294,17 @@ static void visit_missing(struct walk_entry *e, enum sys_follow follow, int err)
 /* Opens E for reading, if it is a directory: 0, or what is wrong with its name. */
 static int pin_by_opening(struct walk_entry *e, enum sys_follow follow, struct stat *ret_st)
 {
+	int err;
+
 	e->pin = open_dir(e->worker, e->dirfd, e->name, follow);
 	e->pin_kind = SYS_OPEN_PIN;
-	return e->pin < 0 ? e->pin : sys_pin_stat(e->pin, ret_st);
+	if (e->pin < 0)
+		return e->pin;
+	err = sys_pin_stat(e->pin, ret_st);
+	/* It will be pinned in another way. */
+	if (err < 0)
+		close(e->pin);
+	return err;
 }
 
 /* Pins E, and if it is a directory, opens that if it can be opened before it has been changed. */

@@ -275,9 +275,14 @@ static void walk_window(struct walk *walk, char *first)
 static void walk_operands(struct walk *walk)
 {
 	const struct walk_visitor *visitor = walk->visitor;
-	char *operand = visitor->next(visitor->ctx, true);
+	bool is_first = true;
+	char *operand;
 
-	while (operand != NULL && !walk->is_stopped) {
+	while (!walk->is_stopped && (operand = visitor->next(visitor->ctx, true)) != NULL) {
+		/* A single one is not worth a look at the clock. */
+		if (!is_first)
+			workers_share_in_time(&walk->workers);
+		is_first = false;
 		if (walk->workers.shares_operands && walk->operands == NULL)
 			walk->operands = calloc(1, sizeof(*walk->operands));
 		if (walk->operands != NULL)
@@ -286,26 +291,22 @@ static void walk_operands(struct walk *walk)
 			walk_operand(walk, operand);
 		if (walk->workers.first.is_stopped)
 			walk->is_stopped = true;
-		operand = visitor->next(visitor->ctx, true);
-		/* A single one is not worth a look at the clock. */
-		if (operand != NULL)
-			workers_share_in_time(&walk->workers);
 	}
 }
 
 /* ----------------------------------------------------------------------------------------- hooks */
 
-static unsigned found_again(void *ctx, const struct dir *dir, int fd, const struct stat *st)
+static unsigned found_again(void *ctx, unsigned traits, int fd, const struct stat *st)
 {
 	const struct walk *walk = ctx;
 
-	return walk->visitor->again(walk->visitor->ctx, dir->traits, fd, st);
+	return walk->visitor->again(walk->visitor->ctx, traits, fd, st);
 }
 
-static void closing(void *ctx, void *who, struct dir *dir, int fd)
+static void closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
 {
 	(void)ctx;
-	visit_leave(who, dir, dir->traits, fd);
+	visit_leave(who, dir, traits, fd);
 }
 
 void walk(const struct walk_options *options, const struct walk_visitor *visitor)

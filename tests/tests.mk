@@ -102,20 +102,29 @@ $(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
 	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lcmocka $(LDLIBS)
 
 # What tests put themselves in the place of, to see it called, or to make it fail.
-$(T)/unit/apply $(T)/unit/apply_modes: WRAP = sys_pin sys_pin_stat sys_pin_chmod sys_stat \
-	sys_chmod sys_chmod_following sys_reopened_chmod sys_modes_are_binding sys_is_read_only
+$(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order: WRAP = sys_pin \
+	sys_pin_stat sys_pin_chmod sys_stat sys_chmod sys_chmod_following sys_reopened_chmod \
+	sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
-$(T)/unit/dir $(T)/unit/dir_workers: WRAP = malloc calloc sys_dup sys_open_dir sys_read_dir
+$(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/excludes: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/modespec: WRAP = calloc
-$(T)/unit/pool: WRAP = pthread_create
+$(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
+$(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
+	sys_open_dir sys_pin
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
-$(T)/unit/run: WRAP = calloc sys_read_dir sys_stat
+$(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
 $(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
-$(T)/unit/visit $(T)/unit/visit_paths: WRAP = malloc realloc sys_pin_stat
-$(T)/unit/walk $(T)/unit/walk_workers: WRAP = sys_read_dir
+$(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc \
+	sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
+$(T)/unit/threads: WRAP = pthread_create
+$(T)/unit/transcript: WRAP = calloc malloc realloc
+$(T)/unit/visit $(T)/unit/visit_failures: WRAP = calloc malloc realloc sys_open_dir \
+	sys_open_pinned_dir sys_pin sys_pin_stat
+$(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime malloc order_set_target \
+	pthread_create realloc sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
 $(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 
 define test_program

@@ -160,6 +160,28 @@ static inline unsigned traits_in(const struct apply *a, enum place place)
 		place == FOREIGN);
 }
 
+/* Whether an entry with TRAITS is pinned, so that the directory is taken for contested. */
+static inline bool is_pinned(const struct apply *a, unsigned traits)
+{
+	struct shown s;
+
+	sys.calls[0] = '\0';
+	show(&s, "nope", DT_REG, traits);
+	EXPECT(apply(a, &s.e, &s.record));
+	return strcmp(sys.calls, "pin ") == 0;
+}
+
+/* Whether a link in such a directory is looked at. */
+static inline bool is_looked_at(const struct apply *a, unsigned traits)
+{
+	struct shown s;
+
+	sys.calls[0] = '\0';
+	show(&s, "nope", DT_LNK, traits);
+	EXPECT(apply(a, &s.e, &s.record));
+	return strcmp(sys.calls, "stat ") == 0;
+}
+
 /* How each way calls itself. */
 static inline const char *way_name(enum sys_way way)
 {

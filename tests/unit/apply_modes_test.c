@@ -184,52 +184,30 @@ static const struct answer_row {
 	enum walk_answer answer;
 	bool contested, closed; /* as far as the entries tell */
 } answer_rows[] = {
-	{0755, 0755, true, false, WALK_ENTER, false, false},
-	{0755, 0755, false, true, WALK_ENTER, false, false},
-	{0755, 0755, false, false, WALK_ENTER, true, false},
-	{0775, 0755, true, false, WALK_ENTER, true, false},
-	{0755, 0775, true, false, WALK_ENTER, true, false},
-	{0755, 0757, true, false, WALK_ENTER, true, false},
-	{0757, 0755, false, true, WALK_ENTER, true, false},
-	{01777, 01777, false, true, WALK_ENTER, true, false},
-	{0555, 0555, true, false, WALK_ENTER, false, false},
-	{0000, 0755, true, false, WALK_ENTER, false, false},
-	{0755, 0711, true, false, WALK_ENTER, false, false},
-	{0755, 0711, false, true, WALK_ENTER_AGAIN, false, false},
-	{0755, 0355, true, false, WALK_ENTER_AGAIN, false, false},
-	{0755, 0751, true, false, WALK_ENTER, false, false},
-	{0751, 0750, false, true, WALK_ENTER, false, true},
-	{0755, 0751, false, true, WALK_ENTER_AGAIN, false, false},
-	{0755, 0655, true, false, WALK_ENTER, false, true},
-	{0755, 0754, true, false, WALK_ENTER, false, false},
-	{0755, 0754, false, true, WALK_ENTER, false, true},
-	{0755, 0745, true, false, WALK_ENTER, false, false},
-	{0755, 0745, false, true, WALK_ENTER, false, true},
-	{0600, 0755, true, false, WALK_ENTER, false, false},
-	{0777, 0000, true, false, WALK_ENTER_AGAIN, true, true},
+	{0755, 0755, true, false, WALK_DESCEND, false, false},
+	{0755, 0755, false, true, WALK_DESCEND, false, false},
+	{0755, 0755, false, false, WALK_DESCEND, true, false},
+	{0775, 0755, true, false, WALK_DESCEND, true, false},
+	{0755, 0775, true, false, WALK_DESCEND, true, false},
+	{0755, 0757, true, false, WALK_DESCEND, true, false},
+	{0757, 0755, false, true, WALK_DESCEND, true, false},
+	{01777, 01777, false, true, WALK_DESCEND, true, false},
+	{0555, 0555, true, false, WALK_DESCEND, false, false},
+	{0000, 0755, true, false, WALK_DESCEND, false, false},
+	{0755, 0711, true, false, WALK_DESCEND, false, false},
+	{0755, 0711, false, true, WALK_DESCEND_REOPEN, false, false},
+	{0755, 0355, true, false, WALK_DESCEND_REOPEN, false, false},
+	{0755, 0751, true, false, WALK_DESCEND, false, false},
+	{0751, 0750, false, true, WALK_DESCEND, false, true},
+	{0755, 0751, false, true, WALK_DESCEND_REOPEN, false, false},
+	{0755, 0655, true, false, WALK_DESCEND, false, true},
+	{0755, 0754, true, false, WALK_DESCEND, false, false},
+	{0755, 0754, false, true, WALK_DESCEND, false, true},
+	{0755, 0745, true, false, WALK_DESCEND, false, false},
+	{0755, 0745, false, true, WALK_DESCEND, false, true},
+	{0600, 0755, true, false, WALK_DESCEND, false, false},
+	{0777, 0000, true, false, WALK_DESCEND_REOPEN, true, true},
 };
-
-/* Whether an entry with TRAITS is pinned, so that the directory is taken for contested. */
-static bool is_pinned(const struct apply *a, unsigned traits)
-{
-	struct shown s;
-
-	sys.calls[0] = '\0';
-	show(&s, "nope", DT_REG, traits);
-	EXPECT(apply(a, &s.e, &s.record));
-	return strcmp(sys.calls, "pin ") == 0;
-}
-
-/* Whether a link in such a directory is looked at. */
-static bool is_looked_at(const struct apply *a, unsigned traits)
-{
-	struct shown s;
-
-	sys.calls[0] = '\0';
-	show(&s, "nope", DT_LNK, traits);
-	EXPECT(apply(a, &s.e, &s.record));
-	return strcmp(sys.calls, "stat ") == 0;
-}
 
 static void test_directory_answers(void **state)
 {
@@ -261,7 +239,7 @@ static void test_directory_answers(void **state)
 			is_looked_at(&a, traits) != row->closed)
 			row_wrong("row %zu: traits %#x", i, traits);
 		/* Where nothing was changed the mode is as it was. */
-		EXPECT(apply_directory_answer(&a, &e, &failed, &traits) == WALK_ENTER);
+		EXPECT(apply_directory_answer(&a, &e, &failed, &traits) == WALK_DESCEND);
 		EXPECT(is_looked_at(&a, traits) ==
 			(row->is_mine ? !(row->before & 0100) : (row->before & 0011) != 0011));
 	}
@@ -286,14 +264,14 @@ static void test_directory_answers_for_root(void **state)
 	a = asking(&spec, SYS_LIBC);
 	a.euid = 0;
 	/* In a container he may be, without the capabilities. */
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER_AGAIN);
+	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND_REOPEN);
 	EXPECT(is_pinned(&a, traits) && is_looked_at(&a, traits));
 	a.overrides_modes = true;
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	st.st_uid = 0;
 	done.now = 0700;
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(!is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	modespec_free(&spec);
 	rows_end();
@@ -320,29 +298,29 @@ static void test_file_systems(void **state)
 		sys.not_binding = i % 2 == 0;
 		e.dir_traits = 0;
 		e.other_device = true;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(strcmp(sys.calls, "binding ") == 0);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		e.other_device = false;
 		e.dir_traits = traits;
 		sys.calls[0] = '\0';
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(strcmp(sys.calls, "") == 0);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		/* Another one begins. */
 		sys.not_binding = i / 2;
 		e.other_device = true;
 		e.dir_traits = traits;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		/* Below a directory that is contested by its mode as well. */
 		e.other_device = false;
 		e.dir_traits = traits;
 		st.st_mode = S_IFDIR | 0777;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 		e.dir_traits = traits;
 		st.st_mode = S_IFDIR | 0755;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_ENTER);
+		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 	}
 	modespec_free(&spec);

@@ -71,7 +71,7 @@ static void test_long_names(void **state)
 			captured_init(&c, "chmod", APART);
 			c.report.verbosity = REPORT_ALL;
 			writing.most = most;
-			report_record(&c.report, name, &record);
+			report_record(&c.report, NULL, name, &record);
 			if (captured_finish(&c) != 1)
 				row_wrong("%zu bytes: status", len);
 			writing.most = 0;
@@ -118,15 +118,43 @@ static void test_order_and_writes(void **state)
 	c.report.verbosity = REPORT_ALL;
 	writing.calls = 0;
 	for (int i = 0; i < 1000; i++)
-		report_record(&c.report, "f", &good);
+		report_record(&c.report, NULL, "f", &good);
 	assert_in_range(writing.calls, 1, 20);
-	report_record(&c.report, "l", &bad);
+	report_record(&c.report, NULL, "l", &bad);
 	assert_non_null(
 		strstr(captured_out(&c), "mode of 'f' retained as 0000 (---------)\n"
 					 "chmod: cannot operate on dangling symlink 'l'\n"));
 	assert_null(strstr(captured_out(&c), "'l' could"));
 	captured_finish(&c);
 	assert_non_null(strstr(captured_out(&c), "symlink 'l'\n'l' could not be accessed\n"));
+	captured_free(&c);
+}
+
+/* Notes are written as if they were said only now: in few writes, errors at once. */
+static void test_writes_of_notes(void **state)
+{
+	static const struct apply_record bad = {.result = APPLY_DANGLING}, good = {0};
+	static struct captured c;
+	struct transcript t;
+
+	(void)state;
+	captured_init(&c, "chmod", TOGETHER);
+	c.report.verbosity = REPORT_ALL;
+	transcript_init(&t);
+	assert_true(transcript_reserve(&t, 1024 * 1024));
+	writing.calls = 0;
+	for (int i = 0; i < 1000; i++)
+		report_record(&c.report, &t, "f", &good);
+	report_record(&c.report, &t, "l", &bad);
+	assert_int_equal(writing.calls, 0);
+	transcript_replay(&t, report_print, &c.report);
+	transcript_free(&t);
+	assert_in_range(writing.calls, 1, 20);
+	assert_non_null(
+		strstr(captured_out(&c), "mode of 'f' retained as 0000 (---------)\n"
+					 "chmod: cannot operate on dangling symlink 'l'\n"));
+	assert_null(strstr(captured_out(&c), "'l' could"));
+	captured_finish(&c);
 	captured_free(&c);
 }
 
@@ -174,8 +202,14 @@ static void test_lines_on_a_terminal(void **state)
 	report_init(&r, "chmod");
 	r.out.fd = slave;
 	r.verbosity = REPORT_ALL;
-	for (int i = 0; i < 2; i++) {
-		report_record(&r, "f", &good);
+	for (int i = 0; i < 3; i++) {
+		struct transcript t;
+
+		transcript_init(&t);
+		assert_true(transcript_reserve(&t, 100));
+		report_record(&r, i == 2 ? &t : NULL, "f", &good);
+		transcript_replay(&t, report_print, &r);
+		transcript_free(&t);
 		expect_on_terminal(master, "mode of 'f' retained as 0000 (---------)\r\n");
 	}
 	assert_int_equal(report_finish(&r), 0);
@@ -269,7 +303,7 @@ static void test_standard_error_cannot_be_written(void **state)
 		c.report.err.fd = open(i == 0 ? "/dev/full" : "/dev/null", O_WRONLY | O_CLOEXEC);
 		if (i == 1)
 			close(c.report.err.fd);
-		report_record(&c.report, "f", &bad);
+		report_record(&c.report, NULL, "f", &bad);
 		assert_int_equal(captured_finish(&c), 1);
 		assert_string_equal(captured_out(&c), "'f' could not be accessed\n");
 		if (i == 0)
@@ -290,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_interrupted_and_short_writes),
 		cmocka_unit_test(test_order_and_writes),
+		cmocka_unit_test(test_writes_of_notes),
 		cmocka_unit_test(test_lines_on_a_terminal),
 		cmocka_unit_test(test_control_characters_on_a_terminal),
 		cmocka_unit_test(test_write_errors),

@@ -44,11 +44,26 @@ static void expect_text(const char *what, const char *stream, const char *got, c
 		row_wrong("%s: %s [%s], expected [%s]", what, stream, got, expected);
 }
 
+/* Notes a record in a transcript: nothing is written until that is its turn. */
+static void note_and_print(struct captured *c, const struct record_row *row, bool wants)
+{
+	struct transcript t;
+
+	transcript_init(&t);
+	assert_true(transcript_reserve(&t, MAX_TEXT));
+	report_record(&c->report, &t, row->path, &row->record);
+	expect_text(row->what, "both before its turn", captured_out(c), "");
+	if ((t.used > 0) != wants)
+		row_wrong("%s: %zu bytes are noted", row->what, t.used);
+	transcript_replay(&t, report_print, &c->report);
+	transcript_free(&t);
+}
+
 static void check_record(
 	const struct record_row *row, enum report_verbosity verbosity, bool quiet, bool is_dry)
 {
-	static struct captured apart, together;
-	struct captured *const both[] = {&apart, &together};
+	static struct captured apart, together, noted;
+	struct captured *const ways[] = {&apart, &together, &noted};
 	bool has_line = row->line != NULL &&
 			(verbosity == REPORT_ALL ||
 				(row->is_change && (verbosity == REPORT_CHANGES || is_dry)));
@@ -61,8 +76,8 @@ static void check_record(
 		strcpy(line, as_dry(line, dry));
 	sprintf(err, "%s%s", quiet ? "" : or_nothing(row->error), or_nothing(row->warning));
 	sprintf(all, "%s%s%s", quiet ? "" : or_nothing(row->error), line, or_nothing(row->warning));
-	for (int i = 0; i < 2; i++) {
-		struct captured *c = both[i];
+	for (int i = 0; i < 3; i++) {
+		struct captured *c = ways[i];
 		bool wants;
 
 		captured_init(c, "chmod", i == 0 ? APART : TOGETHER);
@@ -72,15 +87,20 @@ static void check_record(
 		wants = report_wants(&c->report, &row->record);
 		if (wants != (all[0] != '\0'))
 			row_wrong("%s: report_wants() is %d", what, wants);
-		report_record(&c->report, row->path, &row->record);
+		if (c == &noted)
+			note_and_print(c, row, wants);
+		else
+			report_record(&c->report, NULL, row->path, &row->record);
 		if (captured_finish(c) != row->status)
 			row_wrong("%s: status is not %d", what, row->status);
 	}
 	expect_text(what, "stdout", captured_out(&apart), line);
 	expect_text(what, "stderr", captured_err(&apart), err);
 	expect_text(what, "both", captured_out(&together), all);
+	expect_text(what, "both, noted first", captured_out(&noted), all);
 	captured_free(&apart);
 	captured_free(&together);
+	captured_free(&noted);
 }
 
 static void test_every_record(void **state)
@@ -91,6 +111,72 @@ static void test_every_record(void **state)
 			check_record(
 				&record_rows[i], (enum report_verbosity)(k % 3), k / 3 % 2, k / 6);
 	rows_end();
+}
+
+/* The bytes of several records in one transcript, and what is said beside it, keep their order. */
+static void test_transcript_among_others(void **state)
+{
+	static const struct apply_record bad = {.result = APPLY_NO_ACCESS, .err = EIO},
+					 good = {.old = 0600, .now = 0644};
+	static struct captured c;
+	struct transcript t;
+
+	(void)state;
+	captured_init(&c, "chmod", TOGETHER);
+	c.report.verbosity = REPORT_ALL;
+	transcript_init(&t);
+	assert_true(transcript_reserve(&t, MAX_TEXT));
+	report_record(&c.report, &t, "b", &bad);
+	report_record(&c.report, &t, "c", &good);
+	report_record(&c.report, &t, "d", &bad);
+	report_record(&c.report, NULL, "a", &good);
+	transcript_replay(&t, report_print, &c.report);
+	assert_int_equal(t.used, 0);
+	report_record(&c.report, NULL, "e", &bad);
+	assert_int_equal(captured_finish(&c), 1);
+	assert_string_equal(captured_out(&c),
+		"mode of 'a' changed from 0600 (rw-------) to 0644 (rw-r--r--)\n"
+		"chmod: cannot access 'b': Input/output error\n"
+		"'b' could not be accessed\n"
+		"mode of 'c' changed from 0600 (rw-------) to 0644 (rw-r--r--)\n"
+		"chmod: cannot access 'd': Input/output error\n"
+		"'d' could not be accessed\n"
+		"chmod: cannot access 'e': Input/output error\n"
+		"'e' could not be accessed\n");
+	transcript_free(&t);
+	captured_free(&c);
+}
+
+/* A failure that is only noted counts at once: several threads note at the same time. */
+static void test_notes_count_for_the_status(void **state)
+{
+	static const struct apply_record bad = {.result = APPLY_NO_ACCESS, .err = EIO};
+	static struct captured c;
+	struct transcript t;
+
+	(void)state;
+	captured_init(&c, "chmod", TOGETHER);
+	transcript_init(&t);
+	assert_true(transcript_reserve(&t, MAX_TEXT));
+	report_record(&c.report, &t, "f", &bad);
+	transcript_free(&t);
+	assert_int_equal(captured_finish(&c), 1);
+	assert_string_equal(captured_out(&c), "");
+	captured_free(&c);
+}
+
+/* Before threads share it, it knows the locale, which takes what is not safe in threads. */
+static void test_share(void **state)
+{
+	static struct captured c;
+
+	(void)state;
+	captured_init(&c, "chmod", TOGETHER);
+	assert_null(c.report.charset);
+	report_share(&c.report);
+	assert_non_null(c.report.charset);
+	assert_int_equal(captured_finish(&c), 0);
+	captured_free(&c);
 }
 
 /* What need not be said has to be counted all the same. */
@@ -120,8 +206,8 @@ static void test_status_stays(void **state)
 
 	(void)state;
 	captured_init(&c, "chmod", TOGETHER);
-	report_record(&c.report, "f", &bad);
-	report_record(&c.report, "f", &good);
+	report_record(&c.report, NULL, "f", &bad);
+	report_record(&c.report, NULL, "f", &good);
 	report_count(&c.report, &good);
 	assert_int_equal(captured_finish(&c), 1);
 	captured_free(&c);
@@ -285,6 +371,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_record),
+		cmocka_unit_test(test_transcript_among_others),
+		cmocka_unit_test(test_notes_count_for_the_status),
+		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_status_stays),
 		cmocka_unit_test(test_conversions),

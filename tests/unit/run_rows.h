@@ -75,6 +75,18 @@ static const struct run_row run_rows[] = {
 	{"d/ 000, d/f 000, d/s/ 000, d/s/g 000", {RECURSIVE, .mode = "a+rwX"}, "d",
 		.changed = "d/ 777, d/f 666, d/s/ 777, d/s/g 666", .user = NOT_ROOT},
 
+	/* others get write permission last, but the lines come as ever */
+	{"d/ 755, d/s/ 700, d/s/g 600", {RECURSIVE, VERBOSE, .mode = "g+w"}, "d",
+		.changed = "d/ 775, d/s/ 720, d/s/g 620",
+		.out = "mode of 'd' changed from 0755 (rwxr-xr-x) to 0775 (rwxrwxr-x)\n"
+		       "mode of 'd/s' changed from 0700 (rwx------) to 0720 (rwx-w----)\n"
+		       "mode of 'd/s/g' changed from 0600 (rw-------) to 0620 (rw--w----)\n"},
+	{"d/ 2755, d/f 644, d/s/ 1757, d/s/g 644, d/s/t/ 700", {RECURSIVE, .mode = "go+w"}, "d",
+		.changed = "d/ 2777, d/f 666, d/s/ 1777, d/s/g 666, d/s/t/ 722"},
+	/* one file by two names, and it shows who is first */
+	{"d/ 755, d/f 644, h => d/f", {RECURSIVE, .jobs = 8, .mode = "u=g,g=o,o="}, "d h",
+		.changed = "d/ 550, d/f 400, h 400"},
+
 	/* what goes wrong does not end the run */
 	{"f 644, g 644", {PLAIN, VERBOSE, .mode = "600"}, "nope f f/x g", .changed = "f 600, g 600",
 		.out = "'nope' could not be accessed\n"

@@ -98,12 +98,12 @@ static bool kernel_has_fchmodat2(void)
 	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
 }
 
-/* Does what ANSWER (SECCOMP_RET_...) says to fchmodat2 from now on, whatever its arguments. */
-static bool answer_fchmodat2(unsigned answer)
+/* Does what ANSWER (SECCOMP_RET_...) says to CALL from now on, whatever its arguments. */
+static bool answer(unsigned call, unsigned answer)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, answer),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -115,7 +115,7 @@ static bool answer_fchmodat2(unsigned answer)
 
 static void choose_without_fchmodat2(void *ctx)
 {
-	if (!answer_fchmodat2(*(unsigned *)ctx))
+	if (!answer(SYS_fchmodat2, *(unsigned *)ctx))
 		exit(CHILD_CANNOT);
 	for (int use = SYS_OPERANDS; use <= SYS_TREES; use++) {
 		file_system.err = 0;
@@ -146,7 +146,7 @@ static void test_choice_without_fchmodat2(void **state)
 static void choose_where_calls_kill(void *ctx)
 {
 	(void)ctx;
-	if (!answer_fchmodat2(SECCOMP_RET_KILL_PROCESS))
+	if (!answer(SYS_fchmodat2, SECCOMP_RET_KILL_PROCESS))
 		exit(CHILD_CANNOT);
 	file_system.type = 0x9fa0;
 	EXPECT(sys_init(SYS_NO_PRELOAD, SYS_OPERANDS) == SYS_PROCFD);
@@ -317,6 +317,69 @@ static void test_modes_are_binding(void **state)
 	rows_end();
 }
 
+/* GNU's tools: everywhere but on tmpfs, NFS, CIFS, Lustre, and if it is not known where. */
+static void test_sorts_by_inode(void **state)
+{
+	static const struct {
+		unsigned long type;
+		bool sorts;
+	} rows[] = {
+		{0xef53, true},
+		{0x58465342, true},
+		{0x9123683e, true},
+		{0x794c7630, true},
+		{0x65735546, true},
+		{0x858458f6, true},
+		{0xfe534d42, true},
+		{0x01021994, false},
+		{0x6969, false},
+		{0xff534d42, false},
+		{0x0bd00bd0, false},
+	};
+
+	(void)state;
+	file_system.err = 0;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (int is_signed = 0; is_signed < 2; is_signed++) {
+			file_system.type =
+				is_signed ? (long)(int32_t)rows[i].type : (long)rows[i].type;
+			if (sys_sorts_by_inode(0) != rows[i].sorts)
+				row_wrong("type %#lx: not %d", rows[i].type, rows[i].sorts);
+		}
+	}
+	file_system.err = EIO;
+	EXPECT(sys_sorts_by_inode(0));
+	file_system.err = 0;
+	rows_end();
+}
+
+/* Old kernels and sandboxes have no statx(2). */
+static void identify_without_statx(void *ctx)
+{
+	struct stat st, got;
+	struct sys_birth birth;
+
+	memset(&birth, 0xa5, sizeof(birth));
+	if (!answer(SYS_statx, SECCOMP_RET_ERRNO | *(unsigned *)ctx))
+		exit(CHILD_CANNOT);
+	EXPECT(fstat(0, &st) == 0 && sys_identify(0, &got, &birth) == 0);
+	EXPECT(got.st_ino == st.st_ino && got.st_dev == st.st_dev);
+	EXPECT(got.st_mode == st.st_mode && got.st_nlink == st.st_nlink);
+	EXPECT(!birth.is_known);
+	EXPECT(sys_identify(-1, &got, &birth) == -EBADF);
+}
+
+static void test_identify_without_statx(void **state)
+{
+	static unsigned errs[] = {ENOSYS, EPERM};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(errs); i++)
+		if (!in_child(identify_without_statx, &errs[i]))
+			SKIP_TEST("no filters for system calls");
+	rows_end();
+}
+
 static void test_read_only(void **state)
 {
 	(void)state;
@@ -392,6 +455,8 @@ int main(void)
 		cmocka_unit_test(test_preload),
 		cmocka_unit_test(test_modes_are_binding),
 		cmocka_unit_test(test_mapped_owners),
+		cmocka_unit_test(test_sorts_by_inode),
+		cmocka_unit_test(test_identify_without_statx),
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_privilege),
 	};

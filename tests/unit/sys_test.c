@@ -1,6 +1,5 @@
 /*
- * sys: every way of changing a file does the same and follows no link; descriptors are never 0 to
- * 2.
+ * sys: every way of changing a file does the same and follows no link.
  *
  * Link with support/tree.o.
  */
@@ -260,107 +259,6 @@ static void test_without_rights(void **state)
 	rows_end();
 }
 
-/* --------------------------------------------------------------------------------- descriptors */
-
-static void test_pins(void **state)
-{
-	struct stat st, link_st;
-	int pin;
-
-	(void)state;
-	scratch_enter("f 000, l -> f, dang -> nope, loop -> loop, d/ 000");
-	assert_int_equal(stat("f", &st), 0);
-	assert_int_equal(lstat("l", &link_st), 0);
-	for (int i = 0; i < 4; i++) {
-		static const char *const names[] = {"f", "f", "l", "l"};
-		struct stat got;
-
-		pin = sys_pin(AT_FDCWD, names[i], i % 2 == 0 ? SYS_FOLLOW : SYS_NOFOLLOW);
-		assert_true(pin > 2);
-		assert_int_equal(fcntl(pin, F_GETFD), FD_CLOEXEC);
-		assert_true((fcntl(pin, F_GETFL) & O_PATH) != 0);
-		assert_int_equal(sys_pin_stat(pin, &got), 0);
-		assert_int_equal(got.st_ino, i == 3 ? link_st.st_ino : st.st_ino);
-		close(pin);
-		assert_int_equal(
-			sys_stat(AT_FDCWD, names[i], i % 2 == 0 ? SYS_FOLLOW : SYS_NOFOLLOW, &got),
-			0);
-		assert_int_equal(got.st_ino, i == 3 ? link_st.st_ino : st.st_ino);
-	}
-	assert_int_equal(sys_pin(AT_FDCWD, "dang", SYS_FOLLOW), -ENOENT);
-	assert_int_equal(sys_pin(AT_FDCWD, "loop", SYS_FOLLOW), -ELOOP);
-	assert_int_equal(sys_pin(AT_FDCWD, "", SYS_NOFOLLOW), -ENOENT);
-	assert_int_equal(sys_pin_stat(-1, &st), -EBADF);
-	assert_int_equal(sys_stat(AT_FDCWD, "dang", SYS_FOLLOW, &st), -ENOENT);
-	assert_int_equal(sys_stat(AT_FDCWD, "dang", SYS_NOFOLLOW, &st), 0);
-}
-
-static void test_open_dir(void **state)
-{
-	_Alignas(uint64_t) char buf[4096];
-	int fd;
-
-	(void)state;
-	scratch_enter("d/, d/f, l -> d, f, p|");
-	fd = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
-	assert_true(fd > 2);
-	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	assert_true((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
-	assert_in_range(sys_read_dir(fd, buf, sizeof(buf)), 1, sizeof(buf));
-	assert_int_equal(sys_read_dir(fd, buf, sizeof(buf)), 0);
-	assert_int_equal(sys_read_dir(fd, buf, 1), 0);
-	assert_int_equal(sys_seek_dir(fd, 0), 0);
-	assert_in_range(sys_read_dir(fd, buf, sizeof(buf)), 1, sizeof(buf));
-	close(fd);
-	assert_int_equal(sys_seek_dir(fd, 0), -EBADF);
-	assert_int_equal(sys_read_dir(fd, buf, sizeof(buf)), -EBADF);
-	fd = sys_open_dir(AT_FDCWD, "l", SYS_FOLLOW);
-	assert_true(fd > 2);
-	assert_int_equal(sys_read_dir(fd, buf, 1), -EINVAL);
-	close(fd);
-	assert_int_equal(sys_open_dir(AT_FDCWD, "l", SYS_NOFOLLOW), -ENOTDIR);
-	assert_int_equal(sys_open_dir(AT_FDCWD, "f", SYS_FOLLOW), -ENOTDIR);
-	assert_int_equal(sys_open_dir(AT_FDCWD, "p", SYS_FOLLOW), -ENOTDIR);
-	assert_int_equal(sys_open_dir(AT_FDCWD, "nope", SYS_FOLLOW), -ENOENT);
-}
-
-/* Every function that makes a descriptor. CTX: a bit for each stream that is closed before. */
-static void open_without_streams(void *ctx)
-{
-	int closed = *(int *)ctx, fds[5];
-	struct stat st;
-
-	for (int fd = 0; fd <= 2; fd++)
-		if (closed & 1 << fd)
-			close(fd);
-	fds[0] = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
-	fds[1] = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
-	fds[2] = sys_open_file("f");
-	fds[3] = sys_dup(fds[1]);
-	fds[4] = sys_pin(AT_FDCWD, "nope", SYS_NOFOLLOW);
-	if (sys_chmod(SYS_PROCFD, AT_FDCWD, "f", 0600) != 0 ||
-		sys_stat(AT_FDCWD, "f", SYS_NOFOLLOW, &st) != 0 ||
-		sys_reopened_chmod(AT_FDCWD, "f", SYS_NOFOLLOW, &st, 0640) != 0 ||
-		mode_of("f") != 0640)
-		exit(5);
-	for (int fd = 0; fd <= 2; fd++)
-		if ((closed & 1 << fd) && fcntl(fd, F_GETFD) >= 0)
-			exit(6);
-	for (size_t i = 0; i < COUNT(fds) - 1; i++)
-		if (fds[i] <= 2 || fcntl(fds[i], F_GETFD) != FD_CLOEXEC)
-			exit(7);
-	exit(fds[4] != -ENOENT);
-}
-
-static void test_streams_stay_closed(void **state)
-{
-	(void)state;
-	scratch_enter("f 644, d/");
-	for (int closed = 0; closed < 8; closed++)
-		in_child(open_without_streams, &closed);
-	rows_end();
-}
-
 static bool put_map(const char *text)
 {
 	FILE *map = fopen("/proc/self/uid_map", "we");
@@ -417,20 +315,6 @@ static void test_owners_in_a_namespace(void **state)
 	rows_end();
 }
 
-static void test_open_file(void **state)
-{
-	int fd;
-
-	(void)state;
-	scratch_enter("f, d/");
-	fd = sys_open_file("f");
-	assert_true(fd > 2);
-	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
-	close(fd);
-	assert_int_equal(sys_open_file("nope"), -ENOENT);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,11 +327,7 @@ int main(void)
 		SCRATCH_TEST(test_reopened),
 		SCRATCH_TEST(test_reopened_if_unreadable),
 		SCRATCH_TEST(test_without_rights),
-		SCRATCH_TEST(test_pins),
-		SCRATCH_TEST(test_open_dir),
-		SCRATCH_TEST(test_streams_stay_closed),
 		SCRATCH_TEST(test_owners_in_a_namespace),
-		SCRATCH_TEST(test_open_file),
 	};
 
 	umask(022);

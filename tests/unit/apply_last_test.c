@@ -1,0 +1,266 @@
+/*
+ * apply: directories that are opened to others when all in them is done.
+ *
+ * Link with --wrap= of the functions of sys in apply_fixture.h and with support/tree.o.
+ */
+#include "apply.h"
+
+#include "apply_fixture.h"
+
+enum { ELSEWHERE = 1, NOT_OPEN = 2, FLAT = 4, DRY_RUN = 8, ALL_LINKS = 16, OF_OTHERS = 32 };
+
+static const struct last_row {
+	const char *spec;
+	mode_t before;
+	unsigned how;
+	mode_t first, last; /* the directory has after apply(), and is owed */
+	bool contested;     /* meanwhile */
+} last_rows[] = {
+	/* Bits that newly let others write wait. */
+	{"g+w", 0755, 0, 0755, 0020, false},
+	{"o+w", 0755, 0, 0755, 0002, false},
+	{"go+w", 0700, 0, 0700, 0022, false},
+	{"ug=rwX,o=rX", 0700, 0, 0755, 0020, false},
+	{"g+w,g+s,+t", 0755, 0, 03755, 0020, false},
+	/* There are none. */
+	{"u+w", 0555, 0, 0755, 0, false},
+	{"go-w", 0777, 0, 0755, 0, true},
+	{"g+r", 0700, 0, 0740, 0, false},
+	/* Others could rename there before. */
+	{"g+w", 0757, 0, 0777, 0, true},
+	{"o+w", 0775, 0, 0777, 0, true},
+	{"g+w", 0775, 0, 0775, 0, true},
+	{"g+w", 0755, OF_OTHERS, 0775, 0, true},
+	/* Owners do not tell, or there is no descriptor to do it by. */
+	{"g+w", 0755, ELSEWHERE, 0775, 0, true},
+	{"g+w", 0755, NOT_OPEN, 0775, 0, true},
+	/* Entries take one call each, whoever may interfere; other modes need a look. */
+	{"777", 0755, 0, 0777, 0, true},
+	{"D777,F666", 0755, 0, 0755, 0022, false},
+	/* Where nothing is changed, and where one file is reached in many ways. */
+	{"g+w", 0755, FLAT, 0775, 0, true},
+	{"g+w", 0755, DRY_RUN, 0755, 0, true},
+	{"g+w", 0755, ALL_LINKS, 0775, 0, true},
+};
+
+/* Directory d as the walk has opened it. Close s->e.pin. */
+static void show_open(struct shown *s, bool is_open)
+{
+	show_pinned(s, "d", ENTRY, SYS_NOFOLLOW);
+	s->e.other_device = true;
+	if (!is_open)
+		return;
+	close(s->e.pin);
+	s->e.pin = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
+	s->e.pin_kind = SYS_OPEN_PIN;
+	assert_true(s->e.pin >= 0);
+}
+
+static struct apply asking_below(const struct modespec *spec, unsigned how)
+{
+	struct apply a = asking(spec, SYS_LIBC);
+
+	a.recursive = (how & FLAT) == 0;
+	a.is_dry = (how & DRY_RUN) != 0;
+	a.is_privileged = true;
+	a.links = how & ALL_LINKS ? APPLY_ALL_LINKS : APPLY_OPERAND_LINKS;
+	apply_prepare(&a);
+	return a;
+}
+
+static void check_last(size_t i, const struct last_row *row)
+{
+	struct modespec spec, look;
+	unsigned traits = 0;
+	struct apply a, looking;
+	struct shown s;
+
+	sys_reset();
+	sys.not_binding = (row->how & ELSEWHERE) != 0;
+	assert_int_equal(chmod("d", row->before), 0);
+	compile(&spec, row->spec);
+	compile(&look, "u+x");
+	a = asking_below(&spec, row->how);
+	looking = asking(&look, SYS_LIBC);
+	if (row->how & OF_OTHERS)
+		a.euid = looking.euid = geteuid() + 1;
+	/* Its owner is neither the caller nor root. */
+	if (geteuid() == 0)
+		assert_int_equal(chown("d", row->how & OF_OTHERS ? NOBODY : 0, -1U), 0);
+	show_open(&s, (row->how & NOT_OPEN) == 0);
+	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
+	if (mode_of("d") != row->first || s.record.last_bits != row->last)
+		row_wrong(
+			"row %zu: mode %04o, last bits %04o", i, mode_of("d"), s.record.last_bits);
+	/* What is told is what it will have. */
+	EXPECT((row->how & DRY_RUN) != 0 || s.record.now == (row->first | row->last));
+	apply_directory_answer(&a, &s.e, &s.record, &traits);
+	if (((traits & WALK_OWING) != 0) != (row->last != 0) ||
+		is_pinned(&looking, traits) != row->contested)
+		row_wrong("row %zu: traits %#x", i, traits);
+	if (row->last != 0) {
+		s.e.dir_traits = traits;
+		EXPECT(apply_last_bits(&s.e) == 0);
+		EXPECT(mode_of("d") == (row->first | row->last));
+	}
+	close(s.e.pin);
+	modespec_free(&spec);
+	modespec_free(&look);
+}
+
+static void test_last_bits(void **state)
+{
+	(void)state;
+	scratch_enter("d/ 755");
+	for (size_t i = 0; i < COUNT(last_rows); i++)
+		check_last(i, &last_rows[i]);
+	rows_end();
+}
+
+/* Nothing is owed where nothing could be changed; a failure of the second call is told. */
+static void test_last_bits_fail(void **state)
+{
+	struct modespec spec;
+	unsigned traits = 0;
+	struct shown s;
+	struct apply a;
+
+	(void)state;
+	scratch_enter("d/ 755");
+	sys_reset();
+	compile(&spec, "g+w");
+	a = asking_below(&spec, 0);
+	show_open(&s, true);
+	sys.at = "fchmod";
+	sys.err = EPERM;
+	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_NOT_CHANGED);
+	EXPECT(apply_directory_answer(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
+	EXPECT((traits & WALK_OWING) == 0);
+	EXPECT(apply(&a, &s.e, &s.record) && s.record.last_bits == 0020);
+	apply_directory_answer(&a, &s.e, &s.record, &traits);
+	s.e.dir_traits = traits;
+	sys.at = "fchmod";
+	sys.err = EROFS;
+	EXPECT(apply_last_bits(&s.e) == -EROFS);
+	EXPECT(mode_of("d") == 0755);
+	close(s.e.pin);
+	modespec_free(&spec);
+	rows_end();
+}
+
+/* With the old mode told, the kernel is asked what it made of set-ID bits; the rest still comes. */
+static void test_last_bits_and_a_second_look(void **state)
+{
+	struct modespec spec;
+	struct shown s;
+	struct apply a;
+
+	(void)state;
+	scratch_enter("d/ 755");
+	sys_reset();
+	compile(&spec, "g+ws");
+	a = asking_below(&spec, 0);
+	a.with_old_mode = true;
+	show_open(&s, true);
+	EXPECT(apply(&a, &s.e, &s.record));
+	EXPECT(strcmp(sys.calls, "binding fchmod fstat ") == 0);
+	EXPECT(s.record.old == 0755 && s.record.asked == 02775 && s.record.now == 02775);
+	EXPECT(mode_of("d") == 02755);
+	close(s.e.pin);
+	modespec_free(&spec);
+	rows_end();
+}
+
+/* A directory that was closed got its last bits then: what is left in it is contested. */
+static void test_traits_of_what_is_found_again(void **state)
+{
+	static const struct {
+		mode_t before, again; /* what it has when it is found again */
+		bool not_binding, contested, closed;
+	} rows[] = {
+		{0755, 0755, false, true, false},
+		{0700, 0720, false, true, true},
+		{0755, 0775, false, true, false},
+		{0755, 0775, true, true, false},
+	};
+	struct modespec spec, look;
+
+	(void)state;
+	scratch_enter("d/ 755");
+	compile(&spec, "g+w");
+	compile(&look, "u+x");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct apply a, looking = asking(&look, SYS_LIBC);
+		unsigned traits = 0, again;
+		struct shown s;
+		struct stat st;
+
+		sys_reset();
+		sys.not_binding = rows[i].not_binding;
+		assert_int_equal(chmod("d", rows[i].before), 0);
+		a = asking_below(&spec, 0);
+		show_open(&s, true);
+		EXPECT(apply(&a, &s.e, &s.record));
+		apply_directory_answer(&a, &s.e, &s.record, &traits);
+		assert_int_equal(chmod("d", rows[i].again), 0);
+		assert_int_equal(fstat(s.e.pin, &st), 0);
+		again = apply_traits_again(&a, traits & ~WALK_OWING, s.e.pin, &st);
+		EXPECT((again & WALK_OWING) == 0);
+		if (is_pinned(&looking, again) != rows[i].contested)
+			row_wrong("row %zu: traits %#x", i, again);
+		close(s.e.pin);
+	}
+	modespec_free(&spec);
+	modespec_free(&look);
+	rows_end();
+}
+
+/* Others got write permission while it was closed, or lost it. */
+static void test_traits_follow_the_mode(void **state)
+{
+	struct modespec look;
+	struct apply a;
+	struct stat st = {.st_mode = S_IFDIR | 0755, .st_uid = 1000};
+	unsigned contested, quiet;
+
+	(void)state;
+	scratch_enter(NULL);
+	sys_reset();
+	compile(&look, "u+x");
+	a = asking(&look, SYS_LIBC);
+	a.euid = 1000;
+	quiet = traits_of(&a, 0755, false);
+	contested = traits_of(&a, 0777, false);
+	EXPECT(!is_pinned(&a, quiet) && is_pinned(&a, contested));
+	EXPECT(!is_pinned(&a, apply_traits_again(&a, contested, -1, &st)));
+	EXPECT(is_pinned(&a, apply_traits_again(&a, traits_of(&a, 0755, true), -1, &st)));
+	st.st_mode = S_IFDIR | 0775;
+	EXPECT(is_pinned(&a, apply_traits_again(&a, quiet, -1, &st)));
+	st.st_mode = S_IFDIR | 0755;
+	st.st_uid = 1001;
+	EXPECT(is_pinned(&a, apply_traits_again(&a, quiet, -1, &st)));
+	/* Whether it can be searched is seen anew, too. */
+	st = (struct stat){.st_mode = S_IFDIR | 0655, .st_uid = 1000};
+	EXPECT(!is_looked_at(&a, quiet));
+	EXPECT(is_looked_at(&a, apply_traits_again(&a, quiet, -1, &st)));
+	EXPECT(is_looked_at(&a, traits_of(&a, 0655, false)));
+	st.st_mode = S_IFDIR | 0755;
+	EXPECT(!is_looked_at(&a, apply_traits_again(&a, traits_of(&a, 0655, false), -1, &st)));
+	modespec_free(&look);
+	rows_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_last_bits),
+		SCRATCH_TEST(test_last_bits_fail),
+		SCRATCH_TEST(test_last_bits_and_a_second_look),
+		SCRATCH_TEST(test_traits_of_what_is_found_again),
+		SCRATCH_TEST(test_traits_follow_the_mode),
+	};
+
+	umask(022);
+	unsetenv("LD_PRELOAD");
+	return cmocka_run_group_tests_name("apply: last", tests, NULL, NULL);
+}

@@ -1,0 +1,330 @@
+/*
+ * task: how work is divided, and that the order of one worker can be told from the order of tasks.
+ *
+ * Link with --wrap= of those of task_fixture.h and with support/tree.o.
+ */
+#include "task.h"
+
+#include "task_fixture.h"
+
+/* ------------------------------------------------------------------------------------- the rule */
+
+/* Divides the task; NULL if nothing is to be had. *RET_COUNT: as task_divisible(). */
+static struct task *divide(size_t *ret_count)
+{
+	struct range *level;
+
+	*ret_count = 0;
+	level = task_divisible(task, ret_count);
+	return level != NULL ? task_divide(task, level, NULL) : NULL;
+}
+
+static void end_part(struct task *part)
+{
+	pop_all(part);
+	task_free(part);
+}
+
+/* The later half of the only level, down to two. */
+static void test_innermost(void **state)
+{
+	static const struct {
+		unsigned taken;
+		const char *kept, *given;
+	} rows[] = {
+		{1, ONE TWO THREE, FOUR FIVE},
+		{3, THREE FOUR, FIVE},
+		{4, FOUR, FIVE},
+		{5, FIVE, NULL},
+		{6, "", NULL},
+	};
+
+	(void)state;
+	begin_task("d/");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct dir *d = open_in(NULL, "d");
+		struct task *part;
+		size_t count;
+
+		push_six(task, d);
+		EXPECT(take(task, rows[i].taken) == rows[i].taken);
+		part = divide(&count);
+		if ((part != NULL) != (rows[i].given != NULL)) {
+			row_wrong("row %zu: a part is given: %d", i, part != NULL);
+			if (part != NULL)
+				end_part(part);
+			pop_all(task);
+			continue;
+		}
+		if (part != NULL) {
+			EXPECT(count > 0 && is_open_right(d) && d->holders == 2);
+			EXPECT(part->top->dir == d && part->top->is_last);
+			EXPECT(!task->top->is_last);
+			expect_rest(part, rows[i].given);
+			end_part(part);
+		}
+		expect_rest(task, rows[i].kept);
+		pop_all(task);
+	}
+	end_task();
+}
+
+/* A single entry with a long name is one. */
+static void test_long_name(void **state)
+{
+	struct task *part;
+	size_t count;
+
+	(void)state;
+	begin_task("d/");
+	made_up = (struct made_up){.count = 1, .dots = 0};
+	made_up_rewind(&made_up);
+	push(task, open_in(NULL, "d"));
+	assert_false(task_top_is_empty(task));
+	/* It has been read, and is still to come. */
+	EXPECT(take(task, 1) == 1);
+	task_put_back(task);
+	part = divide(&count);
+	EXPECT(part == NULL);
+	if (part != NULL)
+		end_part(part);
+	expect_rest(task, ZERO);
+	end_task();
+}
+
+/* What has not been read goes first, with what is due behind it. */
+static void test_unread(void **state)
+{
+	struct task *part, *other;
+	struct dir *d;
+	size_t count;
+
+	(void)state;
+	begin_task("d/");
+	d = open_in(NULL, "d");
+	made_up = (struct made_up){.count = 3000, .most = 4096};
+	made_up_rewind(&made_up);
+	d->listing.kind = LISTING_UNSORTED;
+	push(task, d);
+	/* Nothing of it is known: it may be empty. */
+	EXPECT(divide(&count) == NULL);
+	EXPECT(take(task, 1) == 1);
+	reads = 0;
+	part = divide(&count);
+	assert_non_null(part);
+	EXPECT(count > 10 && reads == 0);
+	EXPECT(part->top->has_unread && part->top->is_last);
+	EXPECT(!task->top->has_unread && !task->top->is_last && !task_top_is_empty(task));
+	other = divide(&count);
+	assert_non_null(other);
+	EXPECT(!other->top->has_unread && !other->top->is_last);
+	count = 1 + take(task, 3000);
+	EXPECT(take(task, 1) == 0);
+	count += take(other, 3000);
+	EXPECT(reads == 0);
+	EXPECT(count + take(part, 3000) == 3000 && reads > 1);
+	end_part(other);
+	end_part(part);
+	end_task();
+}
+
+/* The outermost level that has anything left, down to a single entry; then the next one. */
+static void test_outermost(void **state)
+{
+	struct task *parts[16];
+	struct dir *d, *s;
+	size_t count, n = 0;
+	static const char *const expected[] = {FOUR FIVE, THREE, TWO, FOUR FIVE, THREE, TWO};
+
+	(void)state;
+	begin_task("d/, d/s/, d/s/t/");
+	d = open_in(NULL, "d");
+	push_six(task, d);
+	EXPECT(take(task, 2) == 2);
+	s = open_in(d, "s");
+	push_six(task, s);
+	EXPECT(take(task, 2) == 2);
+	push_six(task, open_in(s, "t"));
+	EXPECT(take(task, 5) == 5);
+	while (n < COUNT(parts) && (parts[n] = divide(&count)) != NULL)
+		n++;
+	EXPECT(n == COUNT(expected));
+	for (size_t i = 0; i < n; i++) {
+		struct task *part = parts[i];
+
+		EXPECT(part->top->dir == (i < 3 ? d : s));
+		/* The first one given is the last of its directory. */
+		EXPECT(part->top->is_last == (i % 3 == 0));
+		if (i < COUNT(expected))
+			expect_rest(part, expected[i]);
+		end_part(part);
+	}
+	expect_rest(task, FIVE);
+	/* The level above is done; it has been moved away, or waits with nothing left. */
+	task_pop(task, NULL);
+	EXPECT(task->top == NULL || task_top_is_empty(task));
+	end_task();
+}
+
+/* A read error that is not told yet stays behind what it was behind. */
+static void test_error_goes_along(void **state)
+{
+	struct task *part;
+	size_t count;
+
+	(void)state;
+	begin_task("d/");
+	push_six(task, open_in(NULL, "d"));
+	read_err = EIO;
+	read_err_after = 1;
+	EXPECT(take(task, 2) == 2);
+	part = divide(&count);
+	assert_non_null(part);
+	expect_rest(task, TWO THREE);
+	expect_rest(part, FOUR FIVE "!5 ");
+	end_part(part);
+	end_task();
+}
+
+/* Levels that are done end when nothing is due; else they go along, to be left behind the rest. */
+static void test_levels_that_are_done(void **state)
+{
+	(void)state;
+	for (int owes = 0; owes < 4; owes++) {
+		struct dir *d, *s, *t;
+		struct task *part;
+		size_t count;
+
+		begin_task("d/, d/s/, d/s/t/");
+		d = open_in(NULL, "d");
+		d->traits = owes & 1 ? OWING : TRAIT;
+		push_six(task, d);
+		EXPECT(take(task, 6) == 6 && take(task, 1) == 0);
+		s = open_in(d, "s");
+		s->traits = owes & 2 ? OWING : TRAIT;
+		push_six(task, s);
+		EXPECT(take(task, 6) == 6 && take(task, 1) == 0);
+		t = open_in(s, "t");
+		push_six(task, t);
+		EXPECT(take(task, 2) == 2);
+		part = divide(&count);
+		assert_non_null(part);
+		EXPECT(task->top->dir == t && task->top == task->bottom && task->idle_count == 0);
+		EXPECT(part->top->dir == t);
+		EXPECT(part->bottom->dir == (owes & 1 ? d : owes & 2 ? s : t));
+		EXPECT(part->idle_count == (size_t)(owes & 1) + (size_t)(owes >> 1));
+		EXPECT(fake.closings == 0);
+		expect_rest(part, FOUR FIVE);
+		pop_all(part);
+		EXPECT(fake.closings == (unsigned)(owes & 1) + (unsigned)(owes >> 1));
+		task_free(part);
+		expect_rest(task, TWO THREE);
+		end_task();
+		scratch_leave(state);
+	}
+}
+
+static void test_no_memory(void **state)
+{
+	struct task *part;
+	size_t count;
+	unsigned failed = 1;
+
+	(void)state;
+	begin_task("d/");
+	push_six(task, open_in(NULL, "d"));
+	EXPECT(take(task, 2) == 2);
+	for (int good = 0; failed > 0; good++) {
+		memory_limit(good, true);
+		part = divide(&count);
+		failed = memory_unlimit();
+		if (part == NULL)
+			EXPECT(failed > 0 && task->top->is_last && task->top->dir->refcount == 1);
+	}
+	expect_rest(task, TWO THREE);
+	expect_rest(part, FOUR FIVE);
+	end_part(part);
+	end_task();
+}
+
+/* -------------------------------------------------------------------------------- large batches */
+
+/* Not more than two large batches of a directory are in memory, but for who is the head. */
+static void test_too_early(void **state)
+{
+	enum { BATCH = 100000 };
+	struct task *second, *third;
+	struct entry entry;
+	struct dir *d;
+	size_t count;
+	int err;
+
+	(void)state;
+	begin_task("d/");
+	d = open_in(NULL, "d");
+	made_up = (struct made_up){.count = 3 * BATCH};
+	made_up_rewind(&made_up);
+	push(task, d);
+	EXPECT(take(task, 1) == 1 && d->live_batches == 1);
+	second = divide(&count);
+	assert_non_null(second);
+	EXPECT(task_next(second, &entry, &err) == TASK_ENTRY && d->live_batches == 2);
+	EXPECT(task_divisible(second, &count) == second->top);
+	third = task_divide(second, second->top, NULL);
+	assert_non_null(third);
+	reads = 0;
+	EXPECT(task_next(third, &entry, &err) == TASK_TOO_EARLY && reads == 0);
+	EXPECT(task_next(third, &entry, &err) == TASK_TOO_EARLY);
+	/* It goes on when one of them is done... */
+	EXPECT(take(task, BATCH) == BATCH - 1);
+	pop_all(task);
+	EXPECT(d->live_batches == 1);
+	EXPECT(task_next(third, &entry, &err) == TASK_ENTRY && d->live_batches == 2);
+	EXPECT(take(third, BATCH) == BATCH - 1);
+	EXPECT(take(second, BATCH) == BATCH - 1);
+	end_part(second);
+	end_part(third);
+	end_task();
+}
+
+static void test_head_is_never_too_early(void **state)
+{
+	struct task *second, *third;
+	struct entry entry;
+	size_t count;
+	int err;
+
+	(void)state;
+	begin_task("d/");
+	made_up = (struct made_up){.count = 300000};
+	made_up_rewind(&made_up);
+	push(task, open_in(NULL, "d"));
+	EXPECT(take(task, 1) == 1);
+	second = divide(&count);
+	EXPECT(task_next(second, &entry, &err) == TASK_ENTRY);
+	third = task_divide(second, task_divisible(second, &count), NULL);
+	EXPECT(task_next(third, &entry, &err) == TASK_TOO_EARLY);
+	atomic_store(&third->is_head, true);
+	EXPECT(task_next(third, &entry, &err) == TASK_ENTRY);
+	end_part(second);
+	end_part(third);
+	end_task();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_innermost),
+		SCRATCH_TEST(test_long_name),
+		SCRATCH_TEST(test_unread),
+		SCRATCH_TEST(test_outermost),
+		SCRATCH_TEST(test_error_goes_along),
+		SCRATCH_TEST(test_levels_that_are_done),
+		SCRATCH_TEST(test_no_memory),
+		SCRATCH_TEST(test_too_early),
+		SCRATCH_TEST(test_head_is_never_too_early),
+	};
+
+	umask(022);
+	return cmocka_run_group_tests_name("task: division", tests, NULL, NULL);
+}

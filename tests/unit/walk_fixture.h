@@ -1,0 +1,359 @@
+/*
+ * What the tests of walk work with: a visitor that prints every path as run does, and a machine
+ * whose clock, threads, memory and directories are as a test wants them.
+ *
+ * Link with --wrap= of calloc, clock_gettime, malloc, order_set_target, pthread_create, realloc,
+ * sys_open_dir, sys_read_dir, thread_cpus, thread_voluntary_switches and with support/tree.o.
+ */
+#ifndef WALK_FIXTURE_H
+#define WALK_FIXTURE_H
+
+#include "walk.h"
+
+#include "order.h"
+#include "task.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "random_tree.h"
+#include "visit_fixture.h"
+
+enum { MAX_OUTPUT = 1024 * 1024 };
+
+/* As a test wants it. */
+static struct {
+	/* The clock goes on by up to so many microseconds whenever somebody looks at it. */
+	unsigned clock_step;
+	unsigned pauses;                     /* one call in so many takes longer; 0: none */
+	atomic_bool sleeps;                  /* every call goes to sleep */
+	unsigned cpus;                       /* 0: as many as there are */
+	int threads;                         /* so many can be had; below 0: any number */
+	bool no_tasks, no_notes, no_workers; /* there is no memory for them */
+	unsigned no_memory;                  /* one block in so many cannot be had; 0: all can */
+	bool reads_fail; /* directories with certain inode numbers cannot be read (any further) */
+	unsigned fds;    /* so many are left from the time on when there are several workers */
+} machine;
+
+/* What has happened. */
+static struct {
+	atomic_uint threads, visits, leaves, wrong;
+	atomic_int at_once, most_at_once;
+	atomic_bool is_printing;
+	char text[MAX_OUTPUT]; /* a line for each visit; those to standard error begin with "!" */
+	size_t len;
+	unsigned shares;
+	atomic_uint target, highest_target; /* workers that were wanted last, and at most */
+} seen;
+
+static _Thread_local uint64_t thread_seed = 1;
+static _Thread_local bool visits_operand, has_shared;
+static atomic_llong now; /* nanoseconds */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *ret);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+int __real_pthread_create(
+	pthread_t *thread, const pthread_attr_t *attr, void *(*main)(void *), void *arg);
+int __wrap_pthread_create(
+	pthread_t *thread, const pthread_attr_t *attr, void *(*main)(void *), void *arg);
+int __real_sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
+int __wrap_sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
+ssize_t __real_sys_read_dir(int fd, void *buf, size_t size);
+ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
+void __real_order_set_target(struct order *order, unsigned workers);
+void __wrap_order_set_target(struct order *order, unsigned workers);
+unsigned __real_thread_cpus(void);
+unsigned __wrap_thread_cpus(void);
+long __wrap_thread_voluntary_switches(void);
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_realloc(void *p, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+
+/* EXPECT() is for one thread only. */
+static inline void expect_in_thread(bool so)
+{
+	if (!so)
+		atomic_fetch_add(&seen.wrong, 1);
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
+{
+	long long step = machine.clock_step == 0
+				 ? 0
+				 : random_below(&thread_seed, machine.clock_step) * 1000LL;
+	long long time = atomic_fetch_add(&now, step) + step;
+
+	(void)clock;
+	*ret = (struct timespec){.tv_sec = time / 1000000000, .tv_nsec = time % 1000000000};
+	return 0;
+}
+
+int __wrap_pthread_create(
+	pthread_t *thread, const pthread_attr_t *attr, void *(*main)(void *), void *arg)
+{
+	if (machine.threads >= 0 && (int)atomic_load(&seen.threads) >= machine.threads)
+		return EAGAIN;
+	atomic_fetch_add(&seen.threads, 1);
+	return __real_pthread_create(thread, attr, main, arg);
+}
+
+/* One block in so many is not to be had; not those for paths, which are shown without then. */
+static inline bool memory_fails(size_t size, size_t least)
+{
+	return machine.no_memory != 0 && size >= least &&
+	       random_below(&thread_seed, machine.no_memory) == 0;
+}
+
+static inline void pause_at_random(void)
+{
+	const struct timespec pause = {.tv_nsec = 30 * 1000};
+
+	if (machine.pauses != 0 && random_below(&thread_seed, machine.pauses) == 0)
+		nanosleep(&pause, NULL);
+}
+
+int __wrap_sys_open_dir(int dirfd, const char *name, enum sys_follow follow)
+{
+	pause_at_random();
+	return __real_sys_open_dir(dirfd, name, follow);
+}
+
+ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size)
+{
+	struct stat st;
+
+	pause_at_random();
+	if (machine.reads_fail && fstat(fd, &st) == 0) {
+		bool has_begun = lseek(fd, 0, SEEK_CUR) != 0;
+
+		if (st.st_ino % 5 == (has_begun ? 1 : 0) && (has_begun || st.st_ino % 2 == 0))
+			return -EIO;
+	}
+	return __real_sys_read_dir(fd, buf, size);
+}
+
+unsigned __wrap_thread_cpus(void)
+{
+	return machine.cpus != 0 ? machine.cpus : __real_thread_cpus();
+}
+
+long __wrap_thread_voluntary_switches(void)
+{
+	static _Thread_local long switches;
+
+	return machine.sleeps ? switches++ : switches;
+}
+
+void __wrap_order_set_target(struct order *order, unsigned workers)
+{
+	atomic_store(&seen.target, workers);
+	if (workers > atomic_load(&seen.highest_target))
+		atomic_store(&seen.highest_target, workers);
+	__real_order_set_target(order, workers);
+}
+
+void *__wrap_malloc(size_t size)
+{
+	/* What comes first then is for the workers. */
+	bool is_for_workers = has_shared;
+
+	has_shared = false;
+	return (machine.no_workers && is_for_workers) || memory_fails(size, 0)
+		       ? NULL
+		       : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	static atomic_uint tasks;
+
+	/* Not those of operands. */
+	if (machine.no_tasks && !visits_operand && size == sizeof(struct task) &&
+		atomic_fetch_add(&tasks, 1) % 3 != 0)
+		return NULL;
+	return memory_fails(count * size, 0) ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+	return (machine.no_notes && size >= 4096) || memory_fails(size, 4096)
+		       ? NULL
+		       : __real_realloc(p, size);
+}
+
+/* ---------------------------------------------------------------------------------- the visitor */
+
+/* What is to be walked, and what the visitor does. */
+static struct {
+	const char *const *operands;
+	size_t count;
+	char operand[256];
+	unsigned not_yet, owing; /* one name in so many; 0: none */
+	bool may_share;
+	void (*hook)(const struct walk_entry *e); /* is called first */
+} asked;
+
+/* Some number for each name, that is always the same. */
+static inline unsigned hash_of(const char *name)
+{
+	unsigned hash = 5381;
+
+	for (; *name != '\0'; name++)
+		hash = hash * 33 + (unsigned char)*name;
+	return hash >> 3;
+}
+
+static inline void print(void *ctx, enum transcript_stream stream, const char *text, size_t len)
+{
+	/* One at a time. */
+	expect_in_thread(ctx == &asked && !atomic_exchange(&seen.is_printing, true));
+	expect_in_thread(seen.len + 2 * len < MAX_OUTPUT && text[len - 1] == '\n');
+	for (size_t i = 0; i < len && seen.len + 2 < MAX_OUTPUT; i++) {
+		if (stream == TRANSCRIPT_ERR && (i == 0 || text[i - 1] == '\n'))
+			seen.text[seen.len++] = '!';
+		seen.text[seen.len++] = text[i];
+	}
+	seen.text[seen.len] = '\0';
+	atomic_store(&seen.is_printing, false);
+}
+
+static inline void say(const struct walk_entry *e, enum transcript_stream stream, const char *text)
+{
+	struct transcript *transcript = walk_begin_output(e);
+
+	expect_in_thread(transcript == NULL || !e->in_turn);
+	if (transcript == NULL)
+		print(&asked, stream, text, strlen(text));
+	else
+		transcript_add(transcript, stream, text, strlen(text));
+	walk_end_output(e, transcript);
+}
+
+static inline char *next_operand(void *ctx, bool may_wait)
+{
+	expect_in_thread(ctx == &asked && may_wait);
+	if (asked.count == 0)
+		return NULL;
+	/* It is valid until the next call only. */
+	memset(asked.operand, '#', sizeof(asked.operand) - 1);
+	strcpy(asked.operand, *asked.operands++);
+	asked.count--;
+	return asked.operand;
+}
+
+static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
+{
+	int at_once = atomic_fetch_add(&seen.at_once, 1) + 1;
+	enum walk_answer answer = WALK_DESCEND;
+	char text[4096];
+
+	expect_in_thread(ctx == &asked && *ret_traits == 0);
+	if (at_once > atomic_load(&seen.most_at_once))
+		atomic_store(&seen.most_at_once, at_once);
+	pause_at_random();
+	visits_operand = e->operand;
+	if (asked.hook != NULL)
+		asked.hook(e);
+	if (!e->in_turn && e->event == WALK_FILE && asked.not_yet != 0 &&
+		hash_of(e->name) % asked.not_yet == 0) {
+		answer = WALK_NOT_YET;
+	} else {
+		atomic_fetch_add(&seen.visits, 1);
+		snprintf(text, sizeof(text), "%s%s\n", walk_path(e),
+			e->event == WALK_FILE         ? ""
+			: e->event == WALK_UNREADABLE ? ": unreadable"
+			: e->event == WALK_READ_ERROR ? ": read error"
+			: e->event == WALK_CYCLE      ? ": cycle"
+						      : ": no access");
+		say(e, e->event == WALK_FILE ? TRANSCRIPT_OUT : TRANSCRIPT_ERR, text);
+		if (e->event == WALK_FILE && e->pin >= 0 && asked.owing != 0 &&
+			hash_of(e->name) % asked.owing == 0)
+			*ret_traits = WALK_OWING;
+	}
+	atomic_fetch_sub(&seen.at_once, 1);
+	return answer;
+}
+
+static inline unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
+{
+	expect_in_thread(ctx == &asked && fcntl(fd, F_GETFD) >= 0 && S_ISDIR(st->st_mode));
+	return traits;
+}
+
+static inline void leave(void *ctx, const struct walk_entry *e)
+{
+	char text[4096];
+
+	expect_in_thread(ctx == &asked && (e->dir_traits & WALK_OWING) != 0);
+	expect_in_thread(fcntl(e->pin, F_GETFD) >= 0 && e->pin_kind == SYS_OPEN_PIN);
+	atomic_fetch_add(&seen.leaves, 1);
+	snprintf(text, sizeof(text), "%s is left\n", walk_path(e));
+	say(e, TRANSCRIPT_OUT, text);
+}
+
+static inline enum walk_sharing share(void *ctx)
+{
+	struct rlimit limit;
+
+	expect_in_thread(ctx == &asked);
+	seen.shares++;
+	if (machine.fds != 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		int next = dup(0);
+
+		close(next);
+		limit.rlim_cur = (rlim_t)next + machine.fds;
+		expect_in_thread(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	}
+	has_shared = asked.may_share;
+	return asked.may_share ? WALK_SHARE_TREES : WALK_SHARE_NOTHING;
+}
+
+/* Before each walk. */
+static inline void begin_walk(void)
+{
+	memset(&machine, 0, sizeof(machine));
+	memset(&asked, 0, sizeof(asked));
+	machine.threads = -1;
+	asked.may_share = true;
+}
+
+/* Walks the COUNT operands with JOBS workers; what was printed. */
+static inline const char *walk_with(
+	enum walk_links links, unsigned jobs, const char *const *operands, size_t count)
+{
+	const struct walk_options options = {.links = links, .recursive = true, .jobs = jobs};
+	const struct walk_visitor visitor = {
+		.next = next_operand,
+		.visit = visit,
+		.again = again,
+		.leave = leave,
+		.share = share,
+		.print = print,
+		.ctx = &asked,
+	};
+	struct rlimit limit;
+	int fds = count_fds();
+
+	memset(&seen, 0, sizeof(seen));
+	asked.operands = operands;
+	asked.count = count;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	walk(&options, &visitor);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	EXPECT(count_fds() == fds);
+	EXPECT(atomic_load(&seen.wrong) == 0);
+	return seen.text;
+}
+
+static inline const char *walk_one(enum walk_links links, unsigned jobs, const char *operand)
+{
+	return walk_with(links, jobs, &operand, 1);
+}
+
+#endif

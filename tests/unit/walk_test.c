@@ -1,0 +1,355 @@
+/*
+ * walk: one situation after the other. The order of the file system, links, what happens to
+ * directories meanwhile, and how many workers there are.
+ *
+ * Link with --wrap= of those of walk_fixture.h and with support/tree.o.
+ */
+#include "walk.h"
+
+#include "walk_fixture.h"
+
+/* --------------------------------------------------------------------------- names and operands */
+
+/* The tree below PATH as readdir(3) has it. */
+static size_t list_by_readdir(const char *path, char *text)
+{
+	size_t len = (size_t)sprintf(text, "%s\n", path);
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		char below[1024];
+		struct stat st;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+		if (lstat(below, &st) == 0 && S_ISDIR(st.st_mode))
+			len += list_by_readdir(below, text + len);
+		else
+			len += (size_t)sprintf(text + len, "%s\n", below);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return len;
+}
+
+static void test_order_of_the_file_system(void **state)
+{
+	static char expected[MAX_OUTPUT];
+
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 500, 9);
+	list_by_readdir("d", expected);
+	begin_walk();
+	assert_string_equal(walk_one(WALK_OPERAND_LINKS, 1, "d"), expected);
+	assert_string_equal(walk_one(WALK_NO_LINKS, 1, "d"), expected);
+	assert_string_equal(walk_one(WALK_ALL_LINKS, 1, "d"), expected);
+	rows_end();
+}
+
+static void test_operands(void **state)
+{
+	static const char *const operands[] = {"f", "d///", "nope", "d", "d/f", "./", "l"};
+
+	(void)state;
+	scratch_enter("f, d/, d/f, l -> d");
+	begin_walk();
+	/* Of several slashes at the end one is kept. */
+	assert_string_equal(walk_with(WALK_OPERAND_LINKS, 1, operands, 5),
+		"f\nd/\nd/f\n!nope: no access\nd\nd/f\nd/f\n");
+	assert_string_equal(walk_one(WALK_OPERAND_LINKS, 1, "l"), "l\nl/f\n");
+	assert_string_equal(walk_one(WALK_NO_LINKS, 1, "l"), "l\n");
+	assert_string_equal(walk_one(WALK_NO_LINKS, 1, "l//"), "l/\nl/f\n");
+	assert_string_equal(walk_with(WALK_OPERAND_LINKS, 8, operands, 0), "");
+	rows_end();
+}
+
+/* A link to what is above is shown, but not entered. */
+static void test_cycles(void **state)
+{
+	(void)state;
+	scratch_enter("d/, d/s/, d/s/up -> .., d/s/f");
+	begin_walk();
+	for (unsigned jobs = 1; jobs <= 8; jobs += 7) {
+		walk_one(WALK_ALL_LINKS, jobs, "d");
+		EXPECT(strcmp(seen.text, "d\nd/s\nd/s/up\nd/s/f\n") == 0 ||
+			strcmp(seen.text, "d\nd/s\nd/s/f\nd/s/up\n") == 0);
+	}
+	rows_end();
+}
+
+/* --------------------------------------------------------------- what happens to them meanwhile */
+
+enum { LEVELS = 200 };
+
+static const char *hook_at; /* the name at which that happens */
+static void (*at_that)(void);
+
+static void hook(const struct walk_entry *e)
+{
+	if (hook_at == NULL || strcmp(e->name, hook_at) != 0)
+		return;
+	hook_at = NULL;
+	at_that();
+}
+
+/* Directories named by their level, each in the one before, with files "a" and "z" beside it. */
+static void make_levels(void)
+{
+	int at = open(".", O_PATH | O_CLOEXEC);
+
+	for (unsigned i = 0; i < LEVELS; i++) {
+		char name[16];
+		int fd;
+
+		sprintf(name, "%u", i);
+		assert_int_equal(mkdirat(at, name, 0755), 0);
+		fd = openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		close(at);
+		at = fd;
+		for (int k = 0; k < 8; k++) {
+			sprintf(name, "f%d", k);
+			fd = openat(at, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+			close(fd);
+		}
+	}
+	close(at);
+}
+
+static unsigned count_lines(const char *end)
+{
+	unsigned count = 0;
+	size_t len = strlen(end);
+
+	for (const char *s = seen.text; *s != '\0';) {
+		size_t line = strcspn(s, "\n");
+
+		count += line >= len && strncmp(s + line - len, end, len) == 0;
+		s += line + 1;
+	}
+	return count;
+}
+
+static void move_once(void)
+{
+	assert_int_equal(rename("0/1", "moved"), 0);
+}
+
+/* From below all of them are found again, and the outermost by its name. */
+static void test_moved_while_in_it(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_levels();
+	begin_walk();
+	asked.hook = hook;
+	hook_at = "199";
+	at_that = move_once;
+	walk_one(WALK_OPERAND_LINKS, 1, "0");
+	EXPECT(atomic_load(&seen.visits) == 9 * LEVELS && strchr(seen.text, '!') == NULL);
+	rows_end();
+}
+
+static void move_twice(void)
+{
+	int fd = open("0", O_PATH | O_CLOEXEC);
+
+	for (int i = 1; i <= 49; i++) {
+		char name[16];
+		int below;
+
+		sprintf(name, "%d", i);
+		below = openat(fd, name, O_PATH | O_CLOEXEC);
+		close(fd);
+		fd = below;
+	}
+	assert_int_equal(renameat(fd, "50", AT_FDCWD, "lower"), 0);
+	close(fd);
+	move_once();
+}
+
+/* What is found neither from below nor from above is missed: one message each, no file twice. */
+static void test_moved_twice(void **state)
+{
+	unsigned lost;
+
+	(void)state;
+	scratch_enter(NULL);
+	make_levels();
+	begin_walk();
+	asked.hook = hook;
+	hook_at = "199";
+	at_that = move_twice;
+	walk_one(WALK_OPERAND_LINKS, 1, "0");
+	lost = count_lines(": read error");
+	/* Those between 0 and 50 that had entries left. */
+	EXPECT(lost > 20 && lost <= 49 && count_lines(": unreadable") == 0);
+	EXPECT(count_lines("/f0") + count_lines("/f7") >= 2 * (LEVELS - 49));
+	/* Each file of a directory that is not named there was visited. */
+	EXPECT(atomic_load(&seen.visits) - lost >= 9 * LEVELS - 8 * lost);
+	EXPECT(strlen(seen.text) < 2 * 1024 * 1024);
+	rows_end();
+}
+
+static void remove_s(void)
+{
+	assert_int_equal(unlink("d/s/f") | rmdir("d/s"), 0);
+}
+
+/* What is gone when its turn comes is nothing to tell. */
+static void test_removed(void **state)
+{
+	(void)state;
+	scratch_enter("d/, d/s/, d/s/f");
+	begin_walk();
+	asked.hook = hook;
+	hook_at = "s";
+	at_that = remove_s;
+	assert_string_equal(walk_one(WALK_OPERAND_LINKS, 1, "d"), "d\nd/s\n");
+	rows_end();
+}
+
+/* -------------------------------------------------------------------------------------- workers */
+
+/* By default nobody else is asked until it takes long. */
+static void test_small_trees(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 300, 5);
+	begin_walk();
+	machine.cpus = 8;
+	walk_one(WALK_OPERAND_LINKS, 0, "d");
+	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
+	/* With time they come, and with -j at once, if there is enough to do. */
+	machine.clock_step = 1000;
+	walk_one(WALK_OPERAND_LINKS, 0, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) > 0);
+	walk_one(WALK_OPERAND_LINKS, 2, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
+	walk_one(WALK_OPERAND_LINKS, 1, "d");
+	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
+	/* Not where the visitor says that order matters. */
+	asked.may_share = false;
+	walk_one(WALK_OPERAND_LINKS, 8, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
+	rows_end();
+}
+
+/* As many as CPUs while calls do not sleep, however slow the machine is; else more and more. */
+static void test_slow_storage(void **state)
+{
+	unsigned threads;
+
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 2000, 5);
+	for (unsigned cpus = 1; cpus <= 4; cpus++) {
+		begin_walk();
+		machine.clock_step = 5000;
+		machine.pauses = 10;
+		machine.cpus = cpus;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		EXPECT(atomic_load(&seen.threads) <= cpus - 1);
+		machine.sleeps = true;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		threads = atomic_load(&seen.threads);
+		if (threads <= cpus || threads >= 32)
+			row_wrong("%u CPUs: %u threads", cpus, threads);
+	}
+	/* Who says how many gets as many. */
+	walk_one(WALK_OPERAND_LINKS, 3, "d");
+	EXPECT(atomic_load(&seen.threads) == 2);
+	rows_end();
+}
+
+static void stop_sleeping(const struct walk_entry *e)
+{
+	(void)e;
+	if (atomic_load(&seen.visits) > 1000)
+		machine.sleeps = false;
+}
+
+/* When it has become fast there are no more workers than CPUs again. */
+static void test_storage_that_becomes_fast(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 2000, 5);
+	for (unsigned cpus = 2; cpus <= 5; cpus += 3) {
+		begin_walk();
+		machine.clock_step = 5000;
+		machine.pauses = 10;
+		machine.cpus = cpus;
+		machine.sleeps = true;
+		asked.hook = stop_sleeping;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		if (atomic_load(&seen.highest_target) < 16 || atomic_load(&seen.target) != cpus)
+			row_wrong("%u CPUs: up to %u workers, then %u", cpus,
+				atomic_load(&seen.highest_target), atomic_load(&seen.target));
+	}
+	rows_end();
+}
+
+/* Nothing is entered any more, what is due is done. */
+static enum walk_answer stop_at(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
+{
+	enum walk_answer answer = visit(ctx, e, ret_traits);
+
+	return atomic_load(&seen.visits) >= 100 ? WALK_STOP : answer;
+}
+
+static void test_stop(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 2000, 5);
+	for (unsigned jobs = 1; jobs <= 8; jobs += 7) {
+		const struct walk_options options = {.recursive = true, .jobs = jobs};
+		const struct walk_visitor visitor = {.next = next_operand,
+			.visit = stop_at,
+			.again = again,
+			.leave = leave,
+			.share = share,
+			.print = print,
+			.ctx = &asked};
+		static const char *const operands[] = {"d", "d"};
+		int fds = count_fds();
+
+		begin_walk();
+		machine.clock_step = 1000;
+		asked.owing = 1;
+		asked.operands = operands;
+		asked.count = 2;
+		memset(&seen, 0, sizeof(seen));
+		walk(&options, &visitor);
+		EXPECT(count_fds() == fds && atomic_load(&seen.wrong) == 0);
+		EXPECT(atomic_load(&seen.visits) < 100 + jobs && seen.leaves > 0);
+		EXPECT(jobs > 1 || atomic_load(&seen.visits) == 100);
+		/* Those that were entered. */
+		EXPECT(count_lines(" is left") == atomic_load(&seen.leaves));
+		EXPECT(asked.count == 1);
+	}
+	rows_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_order_of_the_file_system),
+		SCRATCH_TEST(test_operands),
+		SCRATCH_TEST(test_cycles),
+		SCRATCH_TEST(test_moved_while_in_it),
+		SCRATCH_TEST(test_moved_twice),
+		SCRATCH_TEST(test_removed),
+		SCRATCH_TEST(test_small_trees),
+		SCRATCH_TEST(test_slow_storage),
+		SCRATCH_TEST(test_storage_that_becomes_fast),
+		SCRATCH_TEST(test_stop),
+	};
+
+	umask(022);
+	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);
+}
