@@ -302,24 +302,29 @@ static int open_from_below(
 	struct dirs *dirs, const struct dir *dir, int below, size_t levels, struct stat *ret_st)
 {
 	enum { STEP = 1000 }; /* so many levels fit into one path */
-	char path[STEP * sizeof("..")];
-	int base = below, fd;
+	static const char up[] = "../";
+	char path[STEP * (sizeof(up) - 1)];
+	int base = below, last = -1;
 
-	for (;;) {
-		size_t step = levels < STEP ? levels : STEP;
-
-		for (size_t i = 0; i < step; i++)
-			memcpy(path + i * sizeof(".."), "../", sizeof(".."));
-		path[step * sizeof("..") - 1] = '\0';
-		levels -= step;
-		fd = levels > 0 ? sys_pin(base, path, SYS_NOFOLLOW)
-				: open_same(dirs, dir, base, path, SYS_NOFOLLOW, ret_st);
-		if (base != below)
-			close(base);
-		if (fd < 0 || levels == 0)
-			return fd;
-		base = fd;
+	while (levels > STEP && base >= 0) {
+		for (size_t i = 0; i < STEP; i++)
+			memcpy(path + i * strlen(up), up, strlen(up));
+		path[sizeof(path) - 1] = '\0';
+		base = sys_pin(base, path, SYS_NOFOLLOW);
+		if (last >= 0)
+			close(last);
+		last = base;
+		levels -= STEP;
 	}
+	if (base < 0)
+		return base;
+	for (size_t i = 0; i < levels; i++)
+		memcpy(path + i * strlen(up), up, strlen(up));
+	path[levels * strlen(up) - 1] = '\0';
+	base = open_same(dirs, dir, base, path, SYS_NOFOLLOW, ret_st);
+	if (last >= 0)
+		close(last);
+	return base;
 }
 
 static bool is_shortage(int err)

@@ -242,10 +242,10 @@ static void sort_order(struct names *names, size_t first)
 static bool read_more(struct names *names, int fd, struct listing *listing)
 {
 	ssize_t len = -ENOMEM;
-	size_t room;
 
 	if (reserve(names, MIN_READ)) {
-		room = names->size - names->len;
+		size_t room = names->size - names->len;
+
 		len = sys_read_dir(
 			fd, names->bytes + names->len, room < MAX_READ ? room : MAX_READ);
 	}
@@ -291,7 +291,7 @@ static void gather(struct names *names, int fd, struct listing *listing, size_t 
 
 void names_read(struct names *names, int fd, struct listing *listing)
 {
-	size_t start = names->batch_end, count = 0, first;
+	size_t start = names->batch_end, count = 0;
 	bool is_listed = true;
 
 	gather(names, fd, listing, start);
@@ -301,7 +301,8 @@ void names_read(struct names *names, int fd, struct listing *listing)
 	/* Without memory for their order they stay as they lie. */
 	if (count > SORT_THRESHOLD &&
 		(names->order != NULL || start == 0 || list_order(names, 0, start))) {
-		first = names->count;
+		size_t first = names->count;
+
 		is_listed = list_order(names, start, names->batch_end);
 		if (is_listed)
 			sort_order(names, first);

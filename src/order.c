@@ -55,17 +55,17 @@ unsigned order_target(struct order *order)
 
 /* ----------------------------------------------------------------------------------------- list */
 
-/* Puts TASK behind AFTER, or first. */
-static void insert(struct order *order, struct task *task, struct task *after)
+/* Puts ADDED behind BEFORE, or first. */
+static void insert(struct order *order, struct task *added, struct task *before)
 {
-	task->prev = after;
-	task->next = after != NULL ? after->next : order->first;
-	if (task->next != NULL)
-		task->next->prev = task;
-	if (after != NULL)
-		after->next = task;
+	added->prev = before;
+	added->next = before != NULL ? before->next : order->first;
+	if (added->next != NULL)
+		added->next->prev = added;
+	if (before != NULL)
+		before->next = added;
 	else
-		order->first = task;
+		order->first = added;
 	order->task_count++;
 }
 
@@ -97,10 +97,12 @@ static void set_state(struct order *order, struct task *task, enum task_state st
 static void crown(struct order *order)
 {
 	struct task *task = order->first;
+	bool is_more;
 
-	while (transcript_print_some(&task->transcript, order->callbacks.print,
-		order->callbacks.print_ctx, &order->lock, &task->is_head))
-		continue;
+	do
+		is_more = transcript_print_some(&task->transcript, order->callbacks.print,
+			order->callbacks.print_ctx, &order->lock, &task->is_head);
+	while (is_more);
 	if (task->state == TASK_DOWN)
 		set_state(order, task, TASK_READY);
 }

@@ -17,5 +17,5 @@ void sigpipe_end_program(const struct sigpipe *s)
 	const struct sigaction end = {.sa_handler = SIG_DFL};
 
 	if (s->is_held && sigaction(SIGPIPE, &end, NULL) == 0)
-		raise(SIGPIPE);
+		(void)raise(SIGPIPE);
 }

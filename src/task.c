@@ -359,28 +359,29 @@ struct range *task_divisible(struct task *task, size_t *ret_count)
 	return range;
 }
 
-/* Gives the later half of what is left of RANGE to PART. */
-static void move_half(struct range *range, struct range *part)
+/* Gives the later half of what is left of LEVEL to RANGE. */
+static void move_half(struct range *level, struct range *range)
 {
-	part->names = range->names != NULL ? names_ref(range->names) : NULL;
-	part->at = part->end = range->end;
-	if (!range->has_unread) {
-		part->at = names_middle(range->names, range->at, range->end);
-		range->end = part->at;
+	range->names = level->names != NULL ? names_ref(level->names) : NULL;
+	range->at = range->end = level->end;
+	if (!level->has_unread) {
+		range->at = names_middle(level->names, level->at, level->end);
+		level->end = range->at;
 	}
-	part->has_unread = range->has_unread;
-	part->is_last = range->is_last;
-	part->err = range->err;
-	range->has_unread = range->is_last = false;
-	range->err = 0;
+	range->has_unread = level->has_unread;
+	range->is_last = level->is_last;
+	range->err = level->err;
+	level->has_unread = level->is_last = false;
+	level->err = 0;
 }
 
 /* Moves the levels outside of LEVEL, which are done, to PART; those where nothing is due end. */
-static void move_done_levels(struct task *task, struct range *level, struct task *part, void *who)
+static void move_done_levels(
+	struct task *task, const struct range *level, struct task *part, void *who)
 {
-	while (task->bottom != level) {
-		struct range *range = task->bottom;
-
+	for (struct range *range = task->bottom, *next; range != NULL && range != level;
+		range = next) {
+		next = range->inner;
 		unlink_level(task, range);
 		if (range->is_held)
 			idle_remove(task, range);

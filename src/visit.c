@@ -240,20 +240,23 @@ static bool is_foreign(const struct walk_entry *e)
 	       S_ISDIR(e->st->st_mode);
 }
 
-/* Visits a file that is pinned. */
-static enum visit_outcome visit_pinned(
-	struct walk_entry *e, struct dir *in, enum sys_follow follow, struct dir **ret_dir)
+/* Visits a file that is pinned, with attributes ST. */
+static enum visit_outcome visit_pinned(struct walk_entry *e, const struct stat *st, struct dir *in,
+	enum sys_follow follow, struct dir **ret_dir)
 {
 	struct worker *w = e->worker;
-	bool is_dir = S_ISDIR(e->st->st_mode);
-	bool is_cycle = is_dir && in != NULL && dir_is_above(w->dirs, in, e->pin, e->st);
+	bool is_dir = S_ISDIR(st->st_mode);
+	bool is_cycle = is_dir && in != NULL && dir_is_above(w->dirs, in, e->pin, st);
 	unsigned traits = 0;
 	enum walk_answer answer = WALK_SKIP;
 	int fd;
 
+	e->st = st;
+	e->type = IFTODT(st->st_mode);
+	e->other_device = in == NULL || in->dev != st->st_dev;
 	if (is_cycle && w->options->links != WALK_ALL_LINKS)
 		show_failure(e, WALK_CYCLE, 0);
-	else
+	else if (!is_foreign(e))
 		answer = show(e, WALK_FILE, 0, &traits);
 	if (!is_dir || is_cycle || (answer != WALK_DESCEND && answer != WALK_DESCEND_REOPEN)) {
 		close(e->pin);
@@ -262,7 +265,7 @@ static enum visit_outcome visit_pinned(
 	fd = open_visited(e, follow, answer, traits);
 	if (fd < 0)
 		return VISIT_DONE;
-	*ret_dir = dir_new(w->dirs, in, e->name, fd, e->st, follow);
+	*ret_dir = dir_new(w->dirs, in, e->name, fd, st, follow);
 	if (*ret_dir == NULL) {
 		show_failure(e, WALK_UNREADABLE, -ENOMEM);
 		if ((traits & WALK_OWING) != 0)
@@ -344,6 +347,7 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	/* A look mounts nothing. */
 	bool opens_first =
 		options->recursive && is_dir && !(options->one_file_system && in != NULL);
+	enum visit_outcome outcome;
 	struct stat st;
 	int err = -ENOTDIR;
 
@@ -360,13 +364,9 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 		visit_missing(e, follow, err);
 		return VISIT_DONE;
 	}
-	e->st = &st;
-	e->type = IFTODT(st.st_mode);
-	e->other_device = in == NULL || in->dev != st.st_dev;
-	if (!is_foreign(e))
-		return visit_pinned(e, in, follow, ret_dir);
-	close(e->pin);
-	return VISIT_DONE;
+	outcome = visit_pinned(e, &st, in, follow, ret_dir);
+	e->st = NULL;
+	return outcome;
 }
 
 static enum sys_follow follow_of_operands(const struct worker *w)
