@@ -12,15 +12,17 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 INSTALL ?= install
+INSTALL_PROGRAM ?= $(INSTALL)
+INSTALL_DATA ?= $(INSTALL) -m 644
 
 # The C compiler for the static program: musl's, or CC's own libc where there is none.
 STATIC_CC ?= $(shell command -v musl-gcc || echo $(CC))
-STATIC_CFLAGS ?= -Os -flto
+STATIC_CFLAGS ?= -Os -flto -fno-jump-tables -fno-optimize-sibling-calls
 
 # The chmod that check-host and diff hold to be right.
 HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
 
-override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 override WARNINGS += -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wno-missing-field-initializers
 # In a library of its own before glibc 2.34.
@@ -34,7 +36,8 @@ MODULES := $(filter-out $(BUILD)/obj/main.o,$(OBJECTS))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all static lib install install-lib uninstall uninstall-lib version clean help deps
+.PHONY: FORCE all static lib install install-strip install-static install-lib uninstall \
+	uninstall-lib version clean help deps
 .DEFAULT_GOAL := all
 
 all: $(BUILD)/chmod
@@ -65,7 +68,9 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 
 # What hardens the static one and keeps it below 64 KiB: relro would cost a page of the file.
 STATIC_HARDEN = -fstack-protector-strong -fstack-clash-protection
-STATIC_LD = -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack
+# So small a page that the linker fills no real one up with zeros between text and data.
+STATIC_LD = -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack \
+	-Wl,-z,common-page-size=64
 
 $(BUILD)/static/chmod: $(STATIC_OBJECTS)
 	$(STATIC_CC) -static $(STATIC_HARDEN) $(STATIC_CFLAGS) $(STATIC_LD) $(LDFLAGS) \
@@ -109,20 +114,25 @@ $(BUILD)/lib/modespec.pc: FORCE # PREFIX and the like may be others each time
 # --------------------------------------------------------------------------------------- install
 
 install: $(BUILD)/chmod
+install-static: $(BUILD)/static/chmod
+install install-static:
 	$(INSTALL) -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man1"
-	$(INSTALL) -m 755 $(BUILD)/chmod "$(DESTDIR)$(BINDIR)/chmod"
-	$(INSTALL) -m 644 man/chmod.1 "$(DESTDIR)$(MANDIR)/man1/chmod.1"
+	$(INSTALL_PROGRAM) -m 755 $< "$(DESTDIR)$(BINDIR)/chmod"
+	$(INSTALL_DATA) man/chmod.1 "$(DESTDIR)$(MANDIR)/man1/chmod.1"
+
+install-strip:
+	$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
 
 uninstall:
 	rm -f "$(DESTDIR)$(BINDIR)/chmod" "$(DESTDIR)$(MANDIR)/man1/chmod.1"
 
 install-lib: lib
 	$(INSTALL) -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGCONFIGDIR)"
-	$(INSTALL) -m 644 $(BUILD)/lib/libmodespec.a "$(DESTDIR)$(LIBDIR)/libmodespec.a"
-	$(INSTALL) -m 755 $(BUILD)/lib/$(SONAME) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
+	$(INSTALL_DATA) $(BUILD)/lib/libmodespec.a "$(DESTDIR)$(LIBDIR)/libmodespec.a"
+	$(INSTALL_PROGRAM) -m 755 $(BUILD)/lib/$(SONAME) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
 	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libmodespec.so"
-	$(INSTALL) -m 644 include/modespec.h "$(DESTDIR)$(INCLUDEDIR)/modespec.h"
-	$(INSTALL) -m 644 $(BUILD)/lib/modespec.pc "$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
+	$(INSTALL_DATA) include/modespec.h "$(DESTDIR)$(INCLUDEDIR)/modespec.h"
+	$(INSTALL_DATA) $(BUILD)/lib/modespec.pc "$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
 
 uninstall-lib:
 	rm -f "$(DESTDIR)$(LIBDIR)/libmodespec.a" "$(DESTDIR)$(LIBDIR)/$(SONAME)" \
@@ -144,6 +154,7 @@ help:
 	@echo 'make static       build/static/chmod, with musl where musl-gcc is'
 	@echo 'make lib          build/lib/libmodespec: GNU mode language for C programs'
 	@echo 'make install      to DESTDIR, PREFIX ($(PREFIX)), BINDIR, MANDIR; also uninstall'
+	@echo 'make install-strip install-static  the same without debug data; the static program'
 	@echo 'make install-lib  the library, its header and modespec.pc; also uninstall-lib'
 	@echo 'make deps         installs what the tests need (apt, apk or dnf)'
 	@echo 'make check        all tests of a few minutes'
@@ -155,7 +166,8 @@ help:
 	@echo 'make dist distcheck repro check-install   a release, and what proves it'
 	@echo 'make clean        removes build/'
 	@echo 'Yours to set: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS, STATIC_CC STATIC_CFLAGS, BUILD,'
-	@echo 'DESTDIR PREFIX BINDIR MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR INSTALL.'
+	@echo 'DESTDIR PREFIX BINDIR MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR INSTALL'
+	@echo 'INSTALL_PROGRAM INSTALL_DATA.'
 	@echo 'tests/tests.mk has the parts of check.'
 
 include tests/tests.mk

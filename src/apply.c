@@ -30,6 +30,20 @@ struct target {
 	enum sys_follow follow; /* how NAME leads to it */
 };
 
+/* How files are changed; operands that are changed by name leave that undecided. */
+static enum sys_way way_of(const struct apply *a)
+{
+	enum sys_way way = a->way;
+
+	if (way == SYS_UNDECIDED)
+		way = atomic_load_explicit(a->late_way, memory_order_relaxed);
+	if (way == SYS_UNDECIDED) {
+		way = sys_init(a->preload, SYS_OPERANDS);
+		atomic_store_explicit(a->late_way, way, memory_order_relaxed);
+	}
+	return way;
+}
+
 static bool is_link(const struct stat *st)
 {
 	return S_ISLNK(st->st_mode);
@@ -106,10 +120,16 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 {
 	bool is_read_only =
 		t->pin < 0 ? (e->dir_traits & READ_ONLY) != 0 : sys_is_read_only(t->pin);
+	bool is_anybodys = a->unmapped_uid != 0 && st->st_uid == a->unmapped_uid;
 
 	if (is_read_only)
 		return -EROFS;
-	return a->is_privileged || st->st_uid == a->euid ? 0 : -EPERM;
+	if (is_anybodys) {
+		int err = sys_try_as_owner(t->dirfd, t->name, t->follow, st);
+		if (err == 0 || err == -EPERM)
+			return err;
+	}
+	return (a->is_privileged && !is_anybodys) || st->st_uid == a->euid ? 0 : -EPERM;
 }
 
 /* The system call. */
@@ -123,11 +143,22 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 	if (t->pin < 0 && t->follow == SYS_FOLLOW)
 		return sys_chmod_following(t->dirfd, t->name, mode);
 	if (t->pin < 0)
-		return sys_chmod(a->way, t->dirfd, t->name, mode);
-	err = sys_pin_chmod(a->way, t->pin, t->pin_kind, mode);
+		return sys_chmod(way_of(a), t->dirfd, t->name, mode);
+	err = sys_pin_chmod(way_of(a), t->pin, t->pin_kind, mode);
 	if (err == -SYS_EUNSAFE)
 		err = change_without_pin(a, e, t, st, mode);
 	return err;
+}
+
+/*
+ * Whether the mode that was asked for may be another than what the file has now: the kernel may
+ * drop some bits, and where it is not the kernel that keeps modes, whoever does may drop them all.
+ * A file that came from elsewhere may be on such a file system.
+ */
+static bool may_differ(const struct walk_entry *e, const struct target *t, mode_t mode)
+{
+	return (mode & 07000) != 0 || (e->dir_traits & NOT_BINDING) != 0 || e->other_device ||
+	       t->follow == SYS_FOLLOW;
 }
 
 /* The record's modes after a change that succeeded. */
@@ -138,8 +169,7 @@ static void look_again(const struct apply *a, const struct walk_entry *e, const 
 	int err;
 
 	ret->now = ret->asked;
-	/* The kernel may drop only these; all others are what was asked for. */
-	if (!a->with_old_mode || a->is_dry || (ret->asked & 07000) == 0)
+	if (!a->with_old_mode || a->is_dry || !may_differ(e, t, ret->asked))
 		return;
 	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, t->follow, &st) : sys_pin_stat(t->pin, &st);
 	if (err == 0)
@@ -204,7 +234,7 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	else if (err == -EOPNOTSUPP && t->pin < 0 && t->follow == SYS_NOFOLLOW &&
 		 sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &now) == 0 && is_link(&now))
 		ret->result = APPLY_LINK; /* it has become one */
-	else if (t->pin < 0 || a->way == SYS_NAME)
+	else if (t->pin < 0 || way_of(a) == SYS_NAME)
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
 	else
 		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
@@ -268,15 +298,11 @@ static bool change_by_name(
  * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell:
  * where a directory may come in its place that would get another mode.
  */
-static bool change_unseen(
-	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+static bool change_unseen(const struct apply *a, const struct walk_entry *e)
 {
-	bool done = a->unseen == APPLY_LEAVE_UNSEEN ||
-		    (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
-			    sys_chmod(a->way, e->dirfd, e->name, a->unseen_mode) == 0);
-
-	ret->is_unseen = done && a->unseen == APPLY_SET_UNSEEN;
-	return done;
+	return a->unseen == APPLY_LEAVE_UNSEEN ||
+	       (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
+		       sys_chmod(way_of(a), e->dirfd, e->name, a->unseen_mode) == 0);
 }
 
 /*
@@ -289,7 +315,10 @@ static void change_operand_by_name(
 	const struct target t = {
 		.pin = -1, .dirfd = e->dirfd, .name = e->name, .follow = SYS_FOLLOW};
 
-	change_known(a, e, &t, e->st, ret);
+	if (is_link(e->st))
+		ret->result = APPLY_LINK; /* what a link of /proc leads to */
+	else
+		change_known(a, e, &t, e->st, ret);
 }
 
 /* Changes what the link E leads to. LINK: the attributes of the link, if they are known. */
@@ -308,6 +337,9 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 
 	if (err == 0 && is_guarded_root(a, &st)) {
 		ret->result = APPLY_ROOT;
+	} else if (err == 0 && is_link(&st)) {
+		/* A link of /proc leads to what a descriptor stands for, which may be a link. */
+		ret->result = APPLY_LINK;
 	} else if (err == 0) {
 		change_known(a, e, &t, &st, ret);
 	} else if (link == NULL && (no_link = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st)) < 0) {
@@ -354,10 +386,10 @@ static bool apply_by_name(
 		apply_link_entry(a, e, ret);
 		return true;
 	}
-	if (change_unseen(a, e, ret))
+	if (change_unseen(a, e))
 		return true;
 	/* Without fchmodat2 it takes a pin to change it in any case. */
-	by_pin = a->way == SYS_NAME || a->way == SYS_PROCFD || is_contested(e);
+	by_pin = way_of(a) == SYS_NAME || way_of(a) == SYS_PROCFD || is_contested(e);
 	if (by_pin && !a->skips_right && !a->is_dry)
 		return change_by_own_pin(a, e, ret);
 	return change_by_name(a, e, by_pin, ret);
@@ -439,7 +471,7 @@ static unsigned traits_of(
 	/* A part of one file system may be mounted again to be read only. */
 	if (a->is_dry && sys_is_read_only(pin))
 		traits |= READ_ONLY;
-	if (unpinned_others_may_rename(a->euid, st, after))
+	if (a->may_map_owners || unpinned_others_may_rename(a->euid, st, after))
 		traits |= CONTESTED;
 	if (may_be_refused(a, st, after, 1))
 		traits |= MAYBE_CLOSED;
@@ -469,11 +501,19 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 	return WALK_DESCEND;
 }
 
+bool apply_may_bar(const struct apply *a, const struct stat *st)
+{
+	mode_t after = modespec_apply(a->spec, st->st_mode, a->umask);
+
+	return may_be_refused(a, st, st->st_mode, 1) || may_be_refused(a, st, after, 1);
+}
+
 unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st)
 {
 	mode_t final = traits >> FINAL_MODE_SHIFT & 07777;
 
-	return traits_of(a, traits & ~(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
+	return traits_of(
+		a, traits & ~(unsigned)(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
 }
 
 int apply_last_bits(const struct walk_entry *e)

@@ -8,6 +8,7 @@
 #include "sys.h"
 #include "walk.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -19,7 +20,9 @@ enum apply_links { APPLY_OPERAND_LINKS, APPLY_NO_LINKS, APPLY_ALL_LINKS };
 struct apply {
 	const struct modespec *spec;
 	mode_t umask;
-	enum sys_way way;
+	enum sys_way way;               /* SYS_UNDECIDED if operands alone are changed */
+	_Atomic enum sys_way *late_way; /* then: SYS_UNDECIDED until it has been needed */
+	enum sys_preload preload;
 	enum apply_links links;
 	uid_t euid;
 	bool with_old_mode; /* the record has to tell the modes, and those that files really have */
@@ -27,7 +30,9 @@ struct apply {
 	bool skips_right;   /* what has its mode already is left untouched */
 	bool recursive;     /* directories are read */
 	bool is_dry;        /* nothing is changed, only told */
-	bool is_privileged; /* for is_dry: the files of others could be changed */
+	bool is_privileged; /* for is_dry: the files of others could be changed ... */
+	uid_t unmapped_uid; /* ... unless that is their owner; 0: no such owner */
+	bool may_map_owners;  /* owners do not tell who may rename in a directory */
 	bool overrides_modes; /* every directory can be read and searched, whatever its mode */
 	/*
 	 * What can be done with a file that is no directory and no link without a look at it: set
@@ -67,7 +72,6 @@ enum apply_result {
 /* The modes are 12 bits, and known if the file was examined. */
 struct apply_record {
 	enum apply_result result;
-	bool is_unseen;     /* DONE: it was changed, and not examined */
 	int err;            /* an errno */
 	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
 	mode_t old;
@@ -89,6 +93,9 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 /* What to do with a directory that apply() has been called for; traits for struct walk_entry. */
 enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,
 	const struct apply_record *record, unsigned *ret_traits);
+
+/* Whether changing the directory with ST may change what the caller can reach by its name. */
+bool apply_may_bar(const struct apply *a, const struct stat *st);
 
 /* The traits of a directory with TRAITS that has been found again as PIN, with ST. */
 unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st);

@@ -30,29 +30,29 @@ enum match {
 
 /* In the order in which GNU names them when one is ambiguous. */
 static const struct long_option {
-	const char *name;
-	int id;
-	enum match match;
+	char name[sizeof("no-preserve-root")];
+	unsigned char match; /* enum match */
+	short id;
 } long_options[] = {
-	{"changes", 'c', GNU},
-	{"dereference", OPT_DEREFERENCE, GNU},
-	{"recursive", 'R', GNU},
-	{"no-dereference", 'h', GNU},
-	{"no-preserve-root", OPT_NO_PRESERVE_ROOT, GNU},
-	{"preserve-root", OPT_PRESERVE_ROOT, GNU},
-	{"quiet", 'f', GNU},
-	{"reference", OPT_REFERENCE, GNU_ARG},
-	{"silent", 'f', GNU},
-	{"verbose", 'v', GNU},
-	{"help", OPT_HELP, GNU},
-	{"version", OPT_VERSION, GNU},
-	{"dry-run", 'n', OURS},
-	{"exclude", OPT_EXCLUDE, OURS_ARG},
-	{"files0-from", OPT_FILES0_FROM, OURS_ARG},
-	{"jobs", 'j', OURS_ARG},
-	{"one-file-system", OPT_ONE_FILE_SYSTEM, OURS},
-	{"progress", OPT_PROGRESS, OURS},
-	{"skip-unchanged", OPT_SKIP_UNCHANGED, OURS},
+	{"changes", GNU, 'c'},
+	{"dereference", GNU, OPT_DEREFERENCE},
+	{"recursive", GNU, 'R'},
+	{"no-dereference", GNU, 'h'},
+	{"no-preserve-root", GNU, OPT_NO_PRESERVE_ROOT},
+	{"preserve-root", GNU, OPT_PRESERVE_ROOT},
+	{"quiet", GNU, 'f'},
+	{"reference", GNU_ARG, OPT_REFERENCE},
+	{"silent", GNU, 'f'},
+	{"verbose", GNU, 'v'},
+	{"help", GNU, OPT_HELP},
+	{"version", GNU, OPT_VERSION},
+	{"dry-run", OURS, 'n'},
+	{"exclude", OURS_ARG, OPT_EXCLUDE},
+	{"files0-from", OURS_ARG, OPT_FILES0_FROM},
+	{"jobs", OURS_ARG, 'j'},
+	{"one-file-system", OURS, OPT_ONE_FILE_SYSTEM},
+	{"progress", OURS, OPT_PROGRESS},
+	{"skip-unchanged", OURS, OPT_SKIP_UNCHANGED},
 };
 
 enum { LONG_OPTIONS = sizeof(long_options) / sizeof(long_options[0]) };
@@ -61,7 +61,8 @@ struct parser {
 	struct cli *cli;
 	struct report *report;
 	char **argv;
-	int argc, at; /* the element that is looked at */
+	int argc, at;               /* the element that is looked at */
+	size_t mode_len, mode_size; /* of the mode, and of its memory */
 };
 
 static enum cli_outcome wrong_usage(struct parser *p)
@@ -107,24 +108,27 @@ static enum cli_outcome take_option(struct parser *p, int id)
 static enum cli_outcome add_mode(struct parser *p, const char *element)
 {
 	struct cli *cli = p->cli;
-	size_t len, element_len;
-	char *joined;
+	size_t len = strlen(element);
 
 	cli->mode_is_option = true;
 	if (cli->mode == NULL) {
 		cli->mode = element;
+		p->mode_len = len;
 		return CLI_RUN;
 	}
-	len = strlen(cli->mode);
-	element_len = strlen(element);
-	joined = malloc(len + 1 + element_len + 1);
-	if (joined == NULL)
-		return out_of_memory(p);
-	memcpy(joined, cli->mode, len);
-	joined[len] = ',';
-	memcpy(joined + len + 1, element, element_len + 1);
-	free(cli->joined_mode);
-	cli->mode = cli->joined_mode = joined;
+	if (p->mode_len + len + 2 > p->mode_size) {
+		size_t size = (p->mode_len + len + 2) * 2;
+		char *joined = malloc(size);
+		if (joined == NULL)
+			return out_of_memory(p);
+		memcpy(joined, cli->mode, p->mode_len);
+		free(cli->joined_mode);
+		cli->mode = cli->joined_mode = joined;
+		p->mode_size = size;
+	}
+	cli->joined_mode[p->mode_len] = ',';
+	memcpy(cli->joined_mode + p->mode_len + 1, element, len + 1);
+	p->mode_len += 1 + len;
 	return CLI_RUN;
 }
 

@@ -108,7 +108,7 @@ static struct sys_birth birth_of(struct dirs *dirs, const struct dir *dir)
 	struct stat st;
 
 	lock_take(&dirs->lock);
-	birth = dir->birth;
+	birth = dir->known.birth;
 	if (dir->fd >= 0)
 		(void)sys_identify(dir->fd, &st, &birth);
 	lock_drop(&dirs->lock);
@@ -141,8 +141,8 @@ static int compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat
 	if (err != 0)
 		return err;
 	lock_take(&dirs->lock);
-	is_same = ret_st->st_ino == dir->ino && ret_st->st_dev == dir->dev &&
-		  is_same_birth(&birth, &dir->birth);
+	is_same = ret_st->st_ino == dir->known.ino && ret_st->st_dev == dir->known.dev &&
+		  is_same_birth(&birth, &dir->known.birth);
 	lock_drop(&dirs->lock);
 	return is_same ? 0 : -ESTALE;
 }
@@ -165,6 +165,7 @@ struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int
 		.refcount = 1,
 		.fd = fd,
 		.holders = 1,
+		.known = {.dev = st->st_dev, .ino = st->st_ino},
 	};
 	if (parent != NULL)
 		dir->path_len = parent->path_len + len + 1;
@@ -242,8 +243,8 @@ bool dir_hold(struct dirs *dirs, struct dir *dir)
 	return is_open;
 }
 
-/* Notes how DIR is known again. */
-static void note_birth(struct dirs *dirs, struct dir *dir, int fd)
+/* Notes how DIR is known again: on some file systems inode numbers change with what is done. */
+static void note_identity(struct dirs *dirs, struct dir *dir, int fd)
 {
 	struct sys_birth birth;
 	struct stat st;
@@ -251,7 +252,7 @@ static void note_birth(struct dirs *dirs, struct dir *dir, int fd)
 	if (sys_identify(fd, &st, &birth) != 0)
 		return;
 	lock_take(&dirs->lock);
-	dir->birth = birth;
+	dir->known = (struct dir_identity){st.st_dev, st.st_ino, birth};
 	lock_drop(&dirs->lock);
 }
 
@@ -275,7 +276,7 @@ void dir_release(struct dirs *dirs, struct dir *dir, void *who)
 	if ((traits & dirs->hooks.owing) != 0)
 		dirs->hooks.closing(dirs->hooks.ctx, who, dir, traits, fd);
 	if (is_used)
-		note_birth(dirs, dir, fd);
+		note_identity(dirs, dir, fd);
 	close(fd);
 }
 

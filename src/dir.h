@@ -32,6 +32,13 @@ struct dir_hooks {
 	void *ctx;
 };
 
+/* What a directory that is closed is known again by. */
+struct dir_identity {
+	dev_t dev;
+	ino_t ino;
+	struct sys_birth birth;
+};
+
 /* What all directories of a walk share. */
 struct dirs {
 	struct lock lock;
@@ -49,7 +56,7 @@ struct dirs {
  */
 struct dir {
 	struct dir *parent; /* NULL: this is an operand */
-	dev_t dev;
+	dev_t dev;          /* as it was found: in a cycle it is found again */
 	ino_t ino;
 	enum sys_follow follow; /* whether its name may be a link */
 	size_t path_len;        /* of what dir_path() writes */
@@ -59,7 +66,7 @@ struct dir {
 	int fd;            /* -1 if nobody holds it */
 	unsigned holders;
 	unsigned traits; /* of the visitor, see walk.h */
-	struct sys_birth birth;
+	struct dir_identity known;
 	bool is_lost; /* it cannot be found again */
 	bool is_told_as_lost;
 

@@ -3,12 +3,13 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_SIZE = 16 * 1024 };
+/* More than one name, so that little of it is ever moved to the front. */
+enum { SIZE = 16 * PATH_MAX };
 
 int files0_open(struct files0 *ret, const char *name)
 {
@@ -20,33 +21,22 @@ int files0_open(struct files0 *ret, const char *name)
 	return 0;
 }
 
-/* Room for one more byte at least, behind what is there. */
-static bool make_room(struct files0 *f)
-{
-	size_t len = f->end - f->start;
-	size_t size = len < f->size ? f->size : f->size > 0 ? f->size * 2 : FIRST_SIZE;
-	char *buf = size > f->size ? malloc(size) : f->buf;
-
-	if (buf == NULL)
-		return false;
-	if (len > 0)
-		memmove(buf, f->buf + f->start, len);
-	if (buf != f->buf)
-		free(f->buf);
-	f->buf = buf;
-	f->size = size;
-	f->start = 0;
-	f->end = len;
-	return true;
-}
-
-/* 0 or -errno. */
+/* Reads on behind what is there, less than PATH_MAX bytes. 0 or -errno. */
 static int read_more(struct files0 *f)
 {
 	ssize_t n;
 
+	if (f->buf == NULL)
+		f->buf = malloc(SIZE);
+	if (f->buf == NULL)
+		return -ENOMEM;
+	if (f->end == SIZE) {
+		memmove(f->buf, f->buf + f->start, f->end - f->start);
+		f->end -= f->start;
+		f->start = 0;
+	}
 	do
-		n = read(f->fd, f->buf + f->end, f->size - f->end);
+		n = read(f->fd, f->buf + f->end, SIZE - f->end);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
@@ -60,6 +50,8 @@ static int read_more(struct files0 *f)
 
 int files0_next(struct files0 *f, char **ret_name)
 {
+	bool too_long = false;
+
 	for (size_t seen = 0;;) {
 		char *name = f->buf + f->start;
 		size_t len = f->end - f->start;
@@ -67,20 +59,29 @@ int files0_next(struct files0 *f, char **ret_name)
 		int err;
 
 		if (nul != NULL) {
-			*ret_name = name;
 			f->start += (size_t)(nul - name) + 1;
-			return 1;
+			*ret_name = name;
+			return too_long || nul - name >= PATH_MAX ? -ENAMETOOLONG : 1;
 		}
 		if (f->at_end)
-			return 0;
+			return too_long ? -ENAMETOOLONG : 0;
+		if (len >= PATH_MAX) {
+			too_long = true;
+			f->start = f->end = len = 0;
+		}
 		seen = len;
-		err = make_room(f) ? read_more(f) : -ENOMEM;
+		err = read_more(f);
 		if (err != 0) {
 			f->at_end = true;
 			f->start = f->end;
 			return err;
 		}
 	}
+}
+
+bool files0_has_name(const struct files0 *f)
+{
+	return f->end > f->start && memchr(f->buf + f->start, '\0', f->end - f->start) != NULL;
 }
 
 void files0_close(struct files0 *f)

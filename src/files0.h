@@ -11,18 +11,22 @@ struct files0 {
 	int fd;
 	bool at_end;
 	char *buf;
-	size_t size;       /* of buf */
-	size_t start, end; /* what has been read and not been handed out */
+	size_t start, end; /* of what has been read and not been handed out */
 };
 
 /* Opens file NAME, "-" for standard input. 0 or -errno; files0_close() is due after 0. */
 int files0_open(struct files0 *ret, const char *name);
 
 /*
- * The next name, without its NUL; the last needs none. 1 and a name that may be written to and is
- * valid until the next call; 0 at the end; -errno if it cannot be read (-ENOMEM: a name too long).
+ * The next name, without its NUL; the last needs none. 1 and a name that is valid, and may be
+ * written to, until something is read; 0 at the end; -ENAMETOOLONG for a name that is longer than any
+ * path can be, which is passed over; any other -errno if the file cannot be read, and then nothing
+ * more comes.
  */
 int files0_next(struct files0 *f, char **ret_name);
+
+/* Whether files0_next() would return a name without reading, and leave the last one where it is. */
+bool files0_has_name(const struct files0 *f);
 
 void files0_close(struct files0 *f);
 

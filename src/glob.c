@@ -1,19 +1,21 @@
 #include "glob.h"
 
-#include "utf8.h"
-
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
 /* The character at *S, which is passed over. Bytes that are none get numbers beyond Unicode. */
-static uint32_t take(const char **s, bool utf8)
+static uint32_t take(const char **s, const struct charset *charset)
 {
 	unsigned char byte = (unsigned char)**s;
-	uint32_t c = byte < 0x80 || !utf8 ? byte : 0x110000U + byte;
-	size_t len = byte >= 0x80 && utf8 ? utf8_decode(*s, &c) : 0;
+	uint32_t c = byte;
+	size_t len = byte >= 0x80 ? charset->decode(*s, &c) : 1;
 
-	*s += len > 0 ? len : 1;
+	if (c == CHARSET_NONE) {
+		c = 0x110000U + byte;
+		len = 1;
+	}
+	*s += len;
 	return c;
 }
 
@@ -21,7 +23,7 @@ static uint32_t take(const char **s, bool utf8)
 static bool in_class(const char *name, size_t len, uint32_t c)
 {
 	static const struct {
-		const char *name;
+		char name[sizeof("xdigit")];
 		int (*test)(int);
 	} classes[] = {
 		{"alnum", isalnum},
@@ -57,7 +59,7 @@ static const char *class_end(const char *p)
  * Whether C is in the set that begins at *PATTERN, behind its [. 1 or 0, and *PATTERN is behind the
  * set; -1 if the set has no end.
  */
-static int in_set(const char **pattern, uint32_t c, bool utf8)
+static int in_set(const char **pattern, uint32_t c, const struct charset *charset)
 {
 	const char *p = *pattern;
 	bool negated = *p == '!' || *p == '^';
@@ -77,12 +79,12 @@ static int in_set(const char **pattern, uint32_t c, bool utf8)
 		}
 		if (*p == '\\' && p[1] != '\0')
 			p++;
-		low = high = take(&p, utf8);
+		low = high = take(&p, charset);
 		if (*p == '-' && p[1] != ']' && p[1] != '\0') {
 			p++;
 			if (*p == '\\' && p[1] != '\0')
 				p++;
-			high = take(&p, utf8);
+			high = take(&p, charset);
 		}
 		found |= low <= c && c <= high;
 	}
@@ -91,7 +93,7 @@ static int in_set(const char **pattern, uint32_t c, bool utf8)
 }
 
 /* Whether the character of PATTERN at *P, no star, matches the one at *T; both are passed over. */
-static bool matches_one(const char **p, const char **t, bool utf8)
+static bool matches_one(const char **p, const char **t, const struct charset *charset)
 {
 	const char *set = *p + 1;
 	uint32_t c;
@@ -99,11 +101,11 @@ static bool matches_one(const char **p, const char **t, bool utf8)
 
 	if (**t == '\0')
 		return false;
-	c = take(t, utf8);
+	c = take(t, charset);
 	switch (**p) {
 	case '?': ++*p; return true;
 	case '[':
-		in = in_set(&set, c, utf8);
+		in = in_set(&set, c, charset);
 		if (in < 0)
 			break;
 		*p = set;
@@ -114,10 +116,10 @@ static bool matches_one(const char **p, const char **t, bool utf8)
 		++*p;
 		break;
 	}
-	return take(p, utf8) == c;
+	return take(p, charset) == c;
 }
 
-bool glob_matches(const char *pattern, const char *text, bool utf8)
+bool glob_matches(const char *pattern, const char *text, const struct charset *charset)
 {
 	/* Where the last star stands, and up to where it has taken the text. */
 	const char *star = NULL, *taken = NULL;
@@ -128,12 +130,12 @@ bool glob_matches(const char *pattern, const char *text, bool utf8)
 		if (*pattern == '*') {
 			star = pattern++;
 			taken = text;
-		} else if (*pattern != '\0' && matches_one(&p, &t, utf8)) {
+		} else if (*pattern != '\0' && matches_one(&p, &t, charset)) {
 			pattern = p;
 			text = t;
 		} else if (star != NULL && *taken != '\0') {
 			/* A star before that one need not take more: this one could as well. */
-			take(&taken, utf8);
+			take(&taken, charset);
 			pattern = star + 1;
 			text = taken;
 		} else {

@@ -5,14 +5,16 @@
 #ifndef GLOB_H
 #define GLOB_H
 
+#include "charset.h"
+
 #include <stdbool.h>
 
 /*
  * Whether all of TEXT matches PATTERN: * (also slashes and leading dots), ?, [set], [!set] or
  * [^set] with ranges by code point and [:class:] (of ASCII), and \ before a character that stands
- * for itself. A [ without its ] stands for itself. UTF8: characters are those of UTF-8, else bytes;
- * bytes that are no valid UTF-8 are characters of their own.
+ * for itself. A [ without its ] stands for itself. CHARSET: what is a character; bytes that are
+ * none are characters of their own.
  */
-bool glob_matches(const char *pattern, const char *text, bool utf8);
+bool glob_matches(const char *pattern, const char *text, const struct charset *charset);
 
 #endif

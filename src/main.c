@@ -7,9 +7,12 @@
  *	usage		the texts of --help and --version
  *	report		what happened, in GNU's sentences, on its streams
  *	progress	the line of --progress
+ *	sigpipe		the signal of a broken pipe, held back
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
  *	walk		every name under the operands, by several workers
+ *	operands	operands, many at once
+ *	workers		how many workers there are, and what they give each other
  *	visit		one name: looked at, and shown to who does something with it
  *	order		which worker does what, and whose output comes next
  *	task		a part of the walk, and how it is divided
@@ -17,11 +20,14 @@
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
  *	files0		names of operands from a file
+ *	excludes	many patterns, of which few are tried
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them
- *	text		the words for errors, and the locale: what C libraries say differently
- *	utf8		characters
+ *	errtext		the words for errors
+ *	userlocale	the charset of the user's locale
+ *	charset		how bytes are read as characters
+ *	utf8		the characters of UTF-8
  *	threads		threads, and what they need to share data
  *	sys		system calls that differ between kernels and sandboxes
  *

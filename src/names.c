@@ -9,6 +9,7 @@
 enum {
 	FIRST_SIZE = 32 * 1024,
 	MIN_READ = 4096, /* any entry fits */
+	MAX_READ = 64 * 1024,
 	MAX_SPARES = 16,
 	SORT_THRESHOLD = 10000,
 	MAX_BATCH = 100000,
@@ -241,10 +242,14 @@ static void sort_order(struct names *names, size_t first)
 static bool read_more(struct names *names, int fd, struct listing *listing)
 {
 	ssize_t len = -ENOMEM;
+	size_t room;
 
-	if (reserve(names, MIN_READ))
-		len = sys_read_dir(fd, names->bytes + names->len, names->size - names->len);
-	else if (names->len > names->batch_end)
+	if (reserve(names, MIN_READ)) {
+		room = names->size - names->len;
+		len = sys_read_dir(
+			fd, names->bytes + names->len, room < MAX_READ ? room : MAX_READ);
+	}
+	if (len == -ENOMEM && names->len > names->batch_end)
 		return false;
 	/* It has been removed: an end like any other, as readdir(3) has it. */
 	if (len == -ENOENT)

@@ -2,6 +2,7 @@
 
 #include "quote.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -9,13 +10,15 @@
 #include <unistd.h>
 
 enum {
-	INTERVAL = 200 * 1000 * 1000, /* nanoseconds */
+	INTERVAL = 200, /* milliseconds */
 	MOST_COLUMNS = 512,
 };
 
 /* A line as it grows: no byte of a character that does not fit gets in. */
 struct line {
-	size_t columns, most_columns;
+	const struct charset *charset;
+	size_t columns, most_columns; /* characters beyond ASCII count as wide, to be sure ... */
+	size_t least_columns;         /* ... or as narrow */
 	size_t len;
 	bool is_cut;
 	char text[4 * MOST_COLUMNS + 16];
@@ -27,33 +30,99 @@ static int64_t now(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-void progress_start(struct progress *p, int fd, bool utf8, bool is_dry)
+/* How long the line has been due at TIME; negative: it is not yet. */
+static int overdue(struct progress *p, int64_t time)
+{
+	return (int)((unsigned)time - atomic_load_explicit(&p->next, memory_order_relaxed));
+}
+
+/* Nothing else can be done about a terminal that does not take it. */
+static void write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+		if (n <= 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
+/* Whether the terminal's user is at something else. Not if it does not control this process. */
+static bool is_in_background(int fd)
+{
+	pid_t foreground;
+
+	return ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground > 0 && foreground != getpgrp();
+}
+
+/* Handles a signal that ends the process, once. */
+static void erase_and_end(int signal)
+{
+	if (!is_in_background(STDERR_FILENO))
+		write_all(STDERR_FILENO, "\r\033[K", 4);
+	kill(getpid(), signal);
+}
+
+static sigset_t only(int signal)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	return set;
+}
+
+static void handle_signals(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
+	struct sigaction old, ours = {.sa_handler = erase_and_end, .sa_flags = (int)SA_RESETHAND};
+	sigset_t cont = only(SIGCONT);
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			(void)sigaction(signals[i], &ours, NULL);
+	(void)pthread_sigmask(SIG_BLOCK, &cont, NULL);
+}
+
+/* Whether the process has been stopped since the last call. */
+static bool was_stopped(void)
+{
+	static const struct timespec at_once;
+	sigset_t cont = only(SIGCONT);
+
+	return sigtimedwait(&cont, NULL, &at_once) == SIGCONT;
+}
+
+void progress_start(
+	struct progress *p, int fd, const struct charset *charset, enum progress_changes changes)
 {
 	const char *term = getenv("TERM");
 
 	if (!isatty(fd) || term == NULL || *term == '\0' || strcmp(term, "dumb") == 0)
 		return;
 	p->is_on = true;
-	p->utf8 = utf8;
-	p->is_dry = is_dry;
+	p->charset = charset;
+	p->changes = changes;
 	p->fd = fd;
 	p->start = now();
-	atomic_store(&p->next, p->start + INTERVAL);
+	atomic_store(&p->next, (unsigned)p->start + INTERVAL);
+	handle_signals();
 }
 
 bool progress_count(struct progress *p, bool changed)
 {
-	atomic_fetch_add_explicit(&p->seen, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&p->new_seen, 1, memory_order_relaxed);
 	if (changed)
-		atomic_fetch_add_explicit(&p->changed, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&p->new_changed, 1, memory_order_relaxed);
 	/* A look at the clock is cheap, and where files are slow each of them counts. */
-	return now() >= atomic_load_explicit(&p->next, memory_order_relaxed);
+	return overdue(p, now()) >= 0;
 }
 
-/* A quote_put_fn. Characters beyond ASCII count as wide, to be sure. */
+/* A quote_put_fn. */
 static void put(void *ctx, const char *bytes, size_t len)
 {
 	struct line *line = ctx;
@@ -61,9 +130,9 @@ static void put(void *ctx, const char *bytes, size_t len)
 	for (size_t i = 0; i < len && !line->is_cut;) {
 		size_t size = 1, columns = 1;
 		if ((unsigned char)bytes[i] >= 0x80) {
+			uint32_t c;
 			columns = 2;
-			while (i + size < len && ((unsigned char)bytes[i + size] & 0xc0) == 0x80)
-				size++;
+			size = line->charset->decode(bytes + i, &c);
 		}
 		if (line->columns + columns > line->most_columns) {
 			line->is_cut = true;
@@ -72,6 +141,7 @@ static void put(void *ctx, const char *bytes, size_t len)
 		memcpy(line->text + line->len, bytes + i, size);
 		line->len += size;
 		line->columns += columns;
+		line->least_columns++;
 		i += size;
 	}
 }
@@ -81,7 +151,7 @@ static void put_string(struct line *line, const char *string)
 	put(line, string, strlen(string));
 }
 
-static void put_number(struct line *line, unsigned long number)
+static void put_number(struct line *line, uint64_t number)
 {
 	char digits[24];
 	size_t at = sizeof(digits);
@@ -107,7 +177,7 @@ static void put_path(struct progress *p, struct line *line, const char *path, si
 		memcpy(name + dots, rest, (size_t)(end - rest));
 		name[dots + (size_t)(end - rest)] = '\0';
 		*line = before;
-		quote(QUOTE_IF_NEEDED, p->utf8, name, put, line);
+		quote(QUOTE_IF_NEEDED, p->charset, name, put, line);
 		if (!line->is_cut || rest + 1 >= end)
 			return;
 	}
@@ -122,43 +192,70 @@ static size_t terminal_columns(int fd)
 	return size.ws_col < MOST_COLUMNS ? size.ws_col : MOST_COLUMNS;
 }
 
-/* Nothing else can be done about a terminal that does not take it. */
-static void write_all(int fd, const char *text, size_t len)
+/*
+ * Goes back to the beginning of the line that is shown. Where the window has become narrower,
+ * terminals fold what does not fit into rows of its own.
+ */
+static void go_back(struct progress *p, size_t columns)
 {
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-		if (n <= 0)
-			return;
-		text += n;
-		len -= (size_t)n;
+	size_t rows = p->columns > 0 ? (p->columns - 1) / columns : 0;
+
+	for (size_t i = 0; i < rows; i++)
+		write_all(p->fd, "\033[A", 3);
+	if (rows > 0)
+		write_all(p->fd, "\r\033[J", 4);
+	else
+		write_all(p->fd, "\r", 1);
+	p->columns = 0;
+}
+
+/* What is known of the files at TIME. */
+static void put_counts(struct progress *p, struct line *line, int64_t time)
+{
+	int64_t elapsed = time - p->start; /* INTERVAL or more */
+
+	p->seen += atomic_exchange(&p->new_seen, 0);
+	p->changed += atomic_exchange(&p->new_changed, 0);
+
+	put_number(line, p->seen);
+	put_string(line, " files, ");
+	if (p->changes != PROGRESS_UNKNOWN) {
+		put_number(line, p->changed);
+		put_string(line, p->changes == PROGRESS_CHANGED ? " changed, " : " to change, ");
 	}
+	put_number(line, p->seen * 1000 / (uint64_t)elapsed);
+	put_string(line, "/s: ");
 }
 
 void progress_draw(struct progress *p, const char *path, size_t len)
 {
-	int64_t time = now(), elapsed = (time - p->start) / 1000000; /* milliseconds, 200 or more */
-	unsigned long seen = atomic_load(&p->seen);
-	struct line line = {.most_columns = terminal_columns(p->fd) - 1};
+	int64_t time = now();
+	int late = overdue(p, time);
+	size_t columns = terminal_columns(p->fd);
+	struct line line = {.charset = p->charset, .most_columns = columns - 1};
 
-	if (time < atomic_load(&p->next))
+	if (late < 0)
 		return; /* another thread was faster */
-	atomic_store(&p->next, time + INTERVAL);
-	put_number(&line, seen);
-	put_string(&line, " files, ");
-	put_number(&line, atomic_load(&p->changed));
-	put_string(&line, p->is_dry ? " to change, " : " changed, ");
-	put_number(&line, (unsigned long)((uint64_t)seen * 1000 / (uint64_t)elapsed));
-	put_string(&line, "/s: ");
+	atomic_store(&p->next, (unsigned)time + INTERVAL);
+	if (was_stopped())
+		p->start += late;
+	if (is_in_background(p->fd)) {
+		p->columns = 0; /* others have written since */
+		return;
+	}
+	put_counts(p, &line, time);
 	put_path(p, &line, path, len);
-	write_all(p->fd, "\r", 1);
+	go_back(p, columns);
 	write_all(p->fd, line.text, line.len);
 	write_all(p->fd, "\033[K", 3);
-	p->is_shown = true;
+	p->columns = line.least_columns;
 }
 
 void progress_erase(struct progress *p)
 {
-	if (p->is_shown)
-		write_all(p->fd, "\r\033[K", 4);
-	p->is_shown = false;
+	if (p->columns > 0 && !is_in_background(p->fd)) {
+		go_back(p, terminal_columns(p->fd));
+		write_all(p->fd, "\033[K", 3);
+	}
+	p->columns = 0;
 }

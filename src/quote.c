@@ -1,15 +1,6 @@
 #include "quote.h"
 
-#include "utf8.h"
-
-#include <stdint.h>
 #include <string.h>
-
-#ifdef __GLIBC__
-#include <wctype.h>
-#else
-#include "quote_table.h"
-#endif
 
 /*
  * Where the quoted name goes: runs of bytes that stand for themselves are handed on in one piece.
@@ -42,48 +33,39 @@ static void put_string(struct output *out, const char *s)
 	out->put(out->ctx, s, strlen(s));
 }
 
-static void put_escape(struct output *out, unsigned char byte)
+/* LEN bytes that belong together, in octal, but for a control character that has a letter. */
+static void put_escapes(struct output *out, const char *bytes, size_t len)
 {
 	static const char letters[] = "abtnvfr"; /* for 7 to 13 */
-	char text[4] = {'\\'};
 
 	flush_run(out);
-	if (7 <= byte && byte <= 13) {
-		text[1] = letters[byte - 7];
-		out->put(out->ctx, text, 2);
-		return;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+		char text[4] = {'\\'};
+
+		if (len == 1 && 7 <= byte && byte <= 13) {
+			text[1] = letters[byte - 7];
+			out->put(out->ctx, text, 2);
+			return;
+		}
+		text[1] = (char)('0' + (byte >> 6));
+		text[2] = (char)('0' + (byte >> 3 & 7));
+		text[3] = (char)('0' + (byte & 7));
+		out->put(out->ctx, text, 4);
 	}
-	text[1] = (char)('0' + (byte >> 6));
-	text[2] = (char)('0' + (byte >> 3 & 7));
-	text[3] = (char)('0' + (byte & 7));
-	out->put(out->ctx, text, 4);
 }
 
-static bool is_printable(uint32_t c)
-{
-#ifdef __GLIBC__
-	return iswprint((wint_t)c) != 0;
-#else
-	return quote_table_has(c);
-#endif
-}
-
-/*
- * The length of the printable character at S, or 0 if the byte there is to be escaped. In UTF-8 the
- * bytes after that one are looked at on their own; each of a character that is not printable fails.
- */
-static size_t printable(bool utf8, const char *s)
+/* What stands at S: its length, and whether it may stand for itself. */
+static bool is_printable(const struct charset *charset, const char *s, size_t *ret_len)
 {
 	unsigned char first = (unsigned char)*s;
 	uint32_t c;
-	size_t len;
 
+	*ret_len = 1;
 	if (first < 0x80)
 		return 0x20 <= first && first < 0x7f;
-	if (!utf8)
-		return 0;
-	len = utf8_decode(s, &c);
-	return len > 0 && is_printable(c) ? len : 0;
+	*ret_len = charset->decode(s, &c);
+	return c != CHARSET_NONE && charset->is_printable(c);
 }
 
 static bool is_alnum(char c)
@@ -95,15 +77,16 @@ static bool is_alnum(char c)
  * Whether NAME can stand between double quotes: it has a single quote, and nothing that a shell
  * would read there. GNU's set is smaller than it could be; it is kept.
  */
-static bool fits_double_quotes(bool utf8, const char *name)
+static bool fits_double_quotes(const struct charset *charset, const char *name)
 {
 	if (strchr(name, '\'') == NULL)
 		return false;
 	for (const char *s = name; *s != '\0';) {
-		size_t len = printable(utf8, s);
-		if (len == 0)
+		size_t len;
+		if (!is_printable(charset, s, &len))
 			return false;
-		if (len == 1 && !is_alnum(*s) && strchr("%+,-./:]_@ '", *s) == NULL &&
+		if ((unsigned char)*s < 0x80 && !is_alnum(*s) &&
+			strchr("%+,-./:]_@ '", *s) == NULL &&
 			!(s == name && (*s == '#' || *s == '~')))
 			return false;
 		s += len;
@@ -111,39 +94,42 @@ static bool fits_double_quotes(bool utf8, const char *name)
 	return true;
 }
 
-static bool is_plain(bool utf8, const char *name)
+static bool is_plain(const struct charset *charset, const char *name)
 {
 	if (*name == '\0' || *name == '#' || *name == '~')
 		return false;
 	if ((*name == '{' || *name == '}') && name[1] == '\0')
 		return false;
 	for (const char *s = name; *s != '\0';) {
-		size_t len = printable(utf8, s);
-		if (len == 0 || (len == 1 && strchr(" !\"$&'()*:;<=>?[\\^|`", *s) != NULL))
+		size_t len;
+		if (!is_printable(charset, s, &len) || strchr(" !\"$&'()*:;<=>?[\\^|`", *s) != NULL)
 			return false;
-		s += len;
+		/* Some charsets use ASCII within characters, which not every shell knows. */
+		for (const char *end = s + len; ++s < end;)
+			if (strchr("[\\^`|", *s) != NULL)
+				return false;
 	}
 	return true;
 }
 
 /* Between single quotes, and what is not printable between $' and '. */
-static void quote_for_shell(struct output *out, bool utf8, const char *name)
+static void quote_for_shell(struct output *out, const struct charset *charset, const char *name)
 {
 	bool in_escapes = false;
 
 	put_string(out, "'");
 	for (const char *s = name; *s != '\0';) {
-		size_t len = printable(utf8, s);
+		size_t len;
+		bool printable = is_printable(charset, s, &len);
 		if (*s == '\'') {
 			/* Closes either kind of quote, and opens a plain one. */
 			put_string(out, "'\\''");
 			in_escapes = false;
-		} else if (len == 0) {
+		} else if (!printable) {
 			if (!in_escapes)
 				put_string(out, "'$'");
 			in_escapes = true;
-			put_escape(out, (unsigned char)*s);
-			len = 1;
+			put_escapes(out, s, len);
 		} else {
 			if (in_escapes)
 				put_string(out, "''");
@@ -155,21 +141,21 @@ static void quote_for_shell(struct output *out, bool utf8, const char *name)
 	put_string(out, "'");
 }
 
-static void quote_for_people(struct output *out, bool utf8, const char *name)
+static void quote_for_people(struct output *out, const struct charset *charset, const char *name)
 {
-	const char *right = utf8 ? "\xe2\x80\x99" : "'";
+	const char *right = charset->right_quote;
 	size_t right_len = strlen(right);
 
-	put_string(out, utf8 ? "\xe2\x80\x98" : "'");
+	put_string(out, charset->left_quote);
 	for (const char *s = name; *s != '\0';) {
-		size_t len = printable(utf8, s);
-		if (len == 0) {
-			put_escape(out, (unsigned char)*s++);
-			continue;
+		size_t len;
+		if (is_printable(charset, s, &len)) {
+			if (*s == '\\' || strncmp(s, right, right_len) == 0)
+				put_string(out, "\\");
+			put_bytes(out, s, len);
+		} else {
+			put_escapes(out, s, len);
 		}
-		if (*s == '\\' || strncmp(s, right, right_len) == 0)
-			put_string(out, "\\");
-		put_bytes(out, s, len);
 		s += len;
 	}
 	put_string(out, right);
@@ -185,7 +171,8 @@ static size_t simple_length(const char *name)
 	return *s == '\0' ? (size_t)(s - name) : 0;
 }
 
-void quote(enum quote_style style, bool utf8, const char *name, quote_put_fn *put, void *ctx)
+void quote(enum quote_style style, const struct charset *charset, const char *name,
+	quote_put_fn *put, void *ctx)
 {
 	struct output out = {.put = put, .ctx = ctx};
 	size_t simple = style == QUOTE_ALWAYS ? simple_length(name) : 0;
@@ -198,15 +185,15 @@ void quote(enum quote_style style, bool utf8, const char *name, quote_put_fn *pu
 	}
 
 	if (style == QUOTE_WORDS) {
-		quote_for_people(&out, utf8, name);
-	} else if (style == QUOTE_IF_NEEDED && is_plain(utf8, name)) {
+		quote_for_people(&out, charset, name);
+	} else if (style == QUOTE_IF_NEEDED && is_plain(charset, name)) {
 		put_bytes(&out, name, strlen(name));
-	} else if (fits_double_quotes(utf8, name)) {
+	} else if (fits_double_quotes(charset, name)) {
 		put_string(&out, "\"");
 		put_bytes(&out, name, strlen(name));
 		put_string(&out, "\"");
 	} else {
-		quote_for_shell(&out, utf8, name);
+		quote_for_shell(&out, charset, name);
 	}
 	flush_run(&out);
 }

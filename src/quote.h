@@ -1,12 +1,10 @@
 /*
  * A name as GNU's tools show it: safe to print, and made to be pasted into a shell.
- *
- * Pure, but for the character table: with glibc and UTF8, iswprint(3) of the current LC_CTYPE is
- * asked so that the answer is the machine's; elsewhere it is a table of our own with glibc's
- * answers.
  */
 #ifndef QUOTE_H
 #define QUOTE_H
+
+#include "charset.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,12 +19,12 @@ enum quote_style {
 typedef void quote_put_fn(void *ctx, const char *bytes, size_t len);
 
 /*
- * Hands NAME, quoted in STYLE, to PUT in one or more pieces. UTF8: whether the bytes from 0x80 up
- * are read as UTF-8, where printable characters stand for themselves and QUOTE_WORDS has curly
- * quotes; otherwise (the C locale) they are escaped one by one. No control character is ever handed
- * on.
+ * Hands NAME, quoted in STYLE, to PUT in one or more pieces, none of which ends within a character.
+ * CHARSET: how it is read; printable characters stand for themselves, and QUOTE_WORDS has the
+ * charset's quotes. No control character is ever handed on.
  */
-void quote(enum quote_style style, bool utf8, const char *name, quote_put_fn *put, void *ctx);
+void quote(enum quote_style style, const struct charset *charset, const char *name,
+	quote_put_fn *put, void *ctx);
 
 /* Whether the quoted NAME can depend on the locale: QUOTE_WORDS, or a byte of 0x80 or more. */
 bool quote_needs_locale(enum quote_style style, const char *name);

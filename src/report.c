@@ -1,8 +1,8 @@
 #include "report.h"
 
+#include "errtext.h"
 #include "quote.h"
-#include "text.h"
-#include "utf8.h"
+#include "userlocale.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -23,6 +23,7 @@ static int flush(struct report_stream *s)
 		if (n < 0) {
 			int err = errno;
 			s->failed = true;
+			s->is_broken = err == EPIPE;
 			s->used = 0;
 			return err;
 		}
@@ -70,20 +71,18 @@ static void put_string(struct sink *s, const char *string)
 	put(s, string, strlen(string));
 }
 
-static bool locale_is_utf8(struct report *r)
+const struct charset *report_charset(struct report *r)
 {
-	if (!r->locale_known)
-		r->utf8 = text_locale_is_utf8();
-	r->locale_known = true;
-	return r->utf8;
+	/* Finding out about the locale takes longer than all the rest. */
+	if (r->charset == NULL)
+		r->charset = userlocale_charset();
+	return r->charset;
 }
 
 static void put_name(struct report *r, struct sink *s, enum quote_style style, const char *name)
 {
-	/* Finding out about the locale takes longer than all the rest. */
-	bool utf8 = quote_needs_locale(style, name) && locale_is_utf8(r);
-
-	quote(style, utf8, name, put, s);
+	quote(style, quote_needs_locale(style, name) ? report_charset(r) : &charset_c, name, put,
+		s);
 }
 
 /*
@@ -96,12 +95,13 @@ static void put_typed(struct sink *s, const char *text)
 
 	while (*text != '\0') {
 		unsigned char byte = (unsigned char)*text;
-		uint32_t c = byte;
-		size_t len = utf8_decode(text, &c);
-		bool harmless = len > 0 ? c >= 0xa0 : 0x20 <= byte && byte < 0x7f;
+		uint32_t c;
+		size_t len = charset_utf8.decode(text, &c);
+		bool harmless =
+			byte < 0x80 ? 0x20 <= byte && byte < 0x7f : c != CHARSET_NONE && c >= 0xa0;
 
-		put(s, harmless || !to_terminal ? text : "?", len > 0 && harmless ? len : 1);
-		text += len > 0 && harmless ? len : 1;
+		put(s, harmless || !to_terminal ? text : "?", harmless ? len : 1);
+		text += harmless ? len : 1;
 	}
 }
 
@@ -149,7 +149,7 @@ static void put_argument(struct report *r, struct sink *s, char conversion, va_l
 	case 't': put_typed(s, va_arg(*args, const char *)); break;
 	case 'e':
 		put_string(s, ": ");
-		put_string(s, text_error(va_arg(*args, int)));
+		put_string(s, errtext(va_arg(*args, int)));
 		break;
 	}
 }
@@ -276,13 +276,17 @@ void report_init(struct report *r, const char *program)
 	r->program = without_libtool(program);
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
+	r->preload = SYS_NO_PRELOAD;
 	atomic_init(&r->failed, false);
-	r->is_dry = r->quiet = r->by_line = r->locale_known = r->utf8 = false;
+	r->is_dry = r->quiet = r->by_line = false;
+	r->charset = NULL;
 	r->progress = (struct progress){.is_on = false};
 	r->out.fd = STDOUT_FILENO;
 	r->err.fd = STDERR_FILENO;
 	r->out.used = r->err.used = 0;
 	r->out.failed = r->err.failed = false;
+	r->out.is_broken = r->err.is_broken = false;
+	r->sigpipe = (struct sigpipe){.is_held = false};
 	r->out.was_used = r->err.was_used = false;
 }
 
@@ -304,6 +308,11 @@ void report_option_error(struct report *r, const char *format, ...)
 	err_message(r, NULL, r->argv0, format, &args);
 	va_end(args);
 	r->failed = true;
+}
+
+void report_warning(struct report *r, const char *text)
+{
+	err_line(r, NULL, "warning: %s", text);
 }
 
 void report_bare_line(struct report *r, const char *line)
@@ -378,9 +387,11 @@ static void err_result(
 		break;
 	case APPLY_UNSAFE:
 		err_line(r, t,
-			"cannot change %q safely: "
-			"it takes a newer kernel, or /proc, to be sure that it is not another file",
-			path);
+			"cannot change %q safely: it takes %s to be sure that it is not another "
+			"file",
+			path,
+			r->preload == SYS_PRELOADED ? "/proc, where a library is preloaded,"
+						    : "a newer kernel, or /proc,");
 		break;
 	case APPLY_NO_ACCESS: err_line(r, t, "cannot access %q%e", path, record->err); break;
 	case APPLY_DANGLING: err_line(r, t, "cannot operate on dangling symlink %q", path); break;
@@ -472,14 +483,28 @@ void report_record(
 	err_warning(r, t, path, record);
 }
 
-void report_share(struct report *r)
+void report_hold_sigpipe(struct report *r)
 {
-	(void)locale_is_utf8(r);
+	sigpipe_hold(&r->sigpipe);
 }
 
-void report_start_progress(struct report *r)
+bool report_is_cut_off(const struct report *r)
 {
-	progress_start(&r->progress, r->err.fd, locale_is_utf8(r), r->is_dry);
+	return r->sigpipe.is_held && (r->out.is_broken || r->err.is_broken);
+}
+
+void report_share(struct report *r)
+{
+	sigpipe_hold(&r->sigpipe);
+	(void)report_charset(r);
+}
+
+void report_start_progress(struct report *r, bool knows_changes)
+{
+	progress_start(&r->progress, r->err.fd, report_charset(r),
+		!knows_changes ? PROGRESS_UNKNOWN
+		: r->is_dry    ? PROGRESS_TO_CHANGE
+			       : PROGRESS_CHANGED);
 }
 
 int report_finish(struct report *r)
@@ -489,6 +514,8 @@ int report_finish(struct report *r)
 
 	progress_erase(&r->progress);
 	err = flush(&r->out);
+	if (report_is_cut_off(r))
+		sigpipe_end_program(&r->sigpipe);
 	if (r->out.was_used) {
 		/* Some file systems say only now that there was no room. */
 		if (close(r->out.fd) != 0 && err == 0)

@@ -10,6 +10,7 @@
 
 #include "apply.h"
 #include "progress.h"
+#include "sigpipe.h"
 #include "transcript.h"
 
 #include <stdatomic.h>
@@ -21,7 +22,8 @@ enum report_verbosity { REPORT_ERRORS, REPORT_CHANGES, REPORT_ALL };
 struct report_stream {
 	int fd;
 	size_t used;
-	bool failed; /* a write failed before */
+	bool failed;           /* a write failed before */
+	atomic_bool is_broken; /* nobody will read it any more */
 	bool was_used;
 	char buf[4 * 1024]; /* as large as GNU's, which shows in what is done before SIGPIPE */
 };
@@ -30,12 +32,14 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
-	bool is_dry;        /* changes are told as what would be */
-	bool quiet;         /* -f */
-	atomic_bool failed; /* the exit status is 1 */
-	bool by_line;       /* standard output is a terminal */
-	bool locale_known, utf8;
+	enum sys_preload preload;
+	bool is_dry;                   /* changes are told as what would be */
+	bool quiet;                    /* -f */
+	atomic_bool failed;            /* the exit status is 1 */
+	bool by_line;                  /* standard output is a terminal */
+	const struct charset *charset; /* of the user's locale; NULL: not yet known */
 	struct progress progress;
+	struct sigpipe sigpipe;
 	struct report_stream out, err;
 };
 
@@ -57,6 +61,9 @@ void report_error(struct report *r, const char *format, ...);
 /* The same for what GNU leaves to getopt_long(3), which knows nothing of libtool. */
 void report_option_error(struct report *r, const char *format, ...);
 
+/* The same for what leaves the exit status as it is. */
+void report_warning(struct report *r, const char *text);
+
 /* A line that goes on with a message on standard error. */
 void report_bare_line(struct report *r, const char *line);
 
@@ -77,15 +84,29 @@ void report_record(struct report *r, struct transcript *transcript, const char *
 void report_print(void *report, enum transcript_stream stream, const char *text, size_t len);
 
 /*
- * Finds out what it takes to know before several threads write into transcripts, each into its own.
+ * SIGPIPE does not end the program from now on; report_is_cut_off() is true when it would have, and
+ * report_finish() makes up for it.
+ */
+void report_hold_sigpipe(struct report *r);
+bool report_is_cut_off(const struct report *r);
+
+/*
+ * Finds out what it takes to know before several threads write into transcripts, each into its own,
+ * and holds SIGPIPE.
  */
 void report_share(struct report *r);
 
 /* Counts RECORD for the exit status, as report_record() does, when it says nothing. */
 void report_count(struct report *r, const struct apply_record *record);
 
-/* Shows a line of progress on standard error from now on, if that is a terminal. */
-void report_start_progress(struct report *r);
+/* The charset of the user's locale, for which setlocale(3) may be called. */
+const struct charset *report_charset(struct report *r);
+
+/*
+ * Shows a line of progress on standard error from now on, if that is a terminal. KNOWS_CHANGES:
+ * whether each record tells if the file had another mode before.
+ */
+void report_start_progress(struct report *r, bool knows_changes);
 
 /* Writes out what is left, says if that went wrong, and returns the exit status. */
 int report_finish(struct report *r);

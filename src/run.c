@@ -1,23 +1,25 @@
 #include "run.h"
 
+#include "excludes.h"
 #include "files0.h"
-#include "glob.h"
 #include "modespec.h"
 #include "sys.h"
-#include "text.h"
 #include "threads.h"
+#include "userlocale.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 struct run {
 	const struct cli *cli;
 	struct apply apply;
+	_Atomic enum sys_way late_way;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
-	bool utf8; /* what the patterns are written in */
+	struct excludes *excludes; /* NULL: there are none */
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -44,8 +46,7 @@ static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
 	struct progress *progress = &run->report->progress;
-	bool changed =
-		record->result == APPLY_DONE && (record->is_unseen || record->old != record->now);
+	bool changed = record->result == APPLY_DONE && record->old != record->now;
 
 	if (!progress->is_on || !progress_count(progress, changed))
 		return;
@@ -55,6 +56,14 @@ static void show_progress(
 		progress_draw(progress, ".", 1);
 	else
 		progress_draw(progress, path, slash > path ? (size_t)(slash - path) : 1);
+	lock_drop(&run->report_lock);
+}
+
+/* Directories that get their last bits later must get them whatever happens to our output. */
+static void hold_sigpipe(struct run *run)
+{
+	lock_take(&run->report_lock);
+	report_hold_sigpipe(run->report);
 	lock_drop(&run->report_lock);
 }
 
@@ -73,6 +82,8 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		return WALK_IS_DIRECTORY;
 	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
 		return WALK_NOT_YET;
+	if (record.last_bits != 0)
+		hold_sigpipe(run);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
 	if (!run->cli->recursive || !is_dir)
@@ -113,17 +124,25 @@ static unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
 	return apply_traits_again(&run->apply, traits, fd, st);
 }
 
-/* Where a file may be reached in several ways there is one worker if it shows who comes first. */
-static bool share(void *ctx)
+/* Where it shows which of several ways to a file is taken first, there is one worker. */
+static enum walk_sharing share(void *ctx)
+{
+	struct run *run = ctx;
+	bool follows =
+		run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
+
+	run->apply.order_matters = apply_order_matters(&run->apply);
+	if (run->apply.order_matters && follows)
+		return WALK_SHARE_NOTHING;
+	report_share(run->report);
+	return run->apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
+}
+
+static bool is_barrier(void *ctx, const struct stat *st)
 {
 	struct run *run = ctx;
 
-	run->apply.order_matters = apply_order_matters(&run->apply);
-	if (run->apply.order_matters &&
-		(run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS))
-		return false;
-	report_share(run->report);
-	return true;
+	return run->cli->recursive || apply_may_bar(&run->apply, st);
 }
 
 static void print(void *ctx, enum transcript_stream stream, const char *text, size_t len)
@@ -139,6 +158,8 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 {
 	struct run *run = ctx;
 
+	if (report_is_cut_off(run->report))
+		return WALK_STOP;
 	switch (e->event) {
 	case WALK_FILE:
 	case WALK_DANGLING: return change(run, e, ret_traits);
@@ -150,26 +171,22 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 	return WALK_SKIP;
 }
 
-/* A pattern with a slash is for the path as it is shown, any other for the name. */
 static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 {
 	struct run *run = ctx;
-	const struct cli *cli = run->cli;
+	enum excludes_answer answer = excludes_name(run->excludes, e->name);
+	const char *path;
 
-	for (size_t i = 0; i < cli->exclude_count; i++) {
-		const char *pattern = cli->excludes[i];
-		bool is_for_path = strchr(pattern, '/') != NULL;
-		const char *text = is_for_path ? walk_path(e) : e->name;
-		if (is_for_path && text == e->name) {
-			/* There is no memory for the path, and it may be one that must stay out. */
-			struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
-			tell(run, e, &record);
-			return false;
-		}
-		if (glob_matches(pattern, text, run->utf8))
-			return false;
+	if (answer != EXCLUDES_ASK_PATH)
+		return answer == EXCLUDES_NO;
+	path = walk_path(e);
+	if (path == e->name) {
+		/* There is no memory for the path, and it may be one that must stay out. */
+		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
+		tell(run, e, &record);
+		return false;
 	}
-	return true;
+	return !excludes_path(run->excludes, path, e->name);
 }
 
 /* ------------------------------------------------------------------------------------ operands */
@@ -189,20 +206,26 @@ static char *next_of_file(void *ctx, bool may_wait)
 	const char *file = run->cli->files0_from;
 	char *name;
 
-	(void)may_wait;
-	for (;;) {
+	while (may_wait || files0_has_name(&run->files0)) {
 		int got = files0_next(&run->files0, &name);
 
-		if (got < 0)
+		if (got < 0 && got != -ENAMETOOLONG)
 			report_error(run->report, "%n: read error%e", file, -got);
-		if (got <= 0)
+		if (got <= 0 && got != -ENAMETOOLONG)
 			return NULL;
 		run->files0_count++;
-		if (*name != '\0')
+		if (got < 0)
+			report_error(run->report,
+				"%n:%u: longer than any path; "
+				"each name must end in a null byte, as find -print0 writes it",
+				file, run->files0_count);
+		else if (*name == '\0')
+			report_error(run->report, "%n:%u: invalid zero-length file name", file,
+				run->files0_count);
+		else
 			return name;
-		report_error(run->report, "%n:%u: invalid zero-length file name", file,
-			run->files0_count);
 	}
+	return NULL;
 }
 
 /* -------------------------------------------------------------------------------- preparations */
@@ -248,6 +271,45 @@ static bool get_root(struct apply *apply, struct report *report)
 	return true;
 }
 
+/* Whether files may be looked at and then changed by name, if their directory's owner is right. */
+static bool relies_on_owners(const struct apply *apply)
+{
+	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) &&
+	       apply->unseen != APPLY_LEAVE_UNSEEN && !apply->unseen_suits_dirs;
+}
+
+/* Who the caller is, and for --dry-run what that is worth. */
+static void get_privileges(struct apply *apply, enum sys_preload preload)
+{
+	uid_t euid = (uid_t)getauxval(AT_EUID);
+	bool is_faked;
+
+	/* A preloaded library may play another user, who may do everything (fakeroot). */
+	apply->euid = preload == SYS_PRELOADED ? geteuid() : euid;
+	if (!apply->is_dry)
+		return;
+	is_faked = apply->euid != euid;
+	apply->is_privileged = is_faked || sys_has_capability(SYS_CAP_FOWNER);
+	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
+}
+
+/* Arranges the patterns; false and a report if there is no memory for that. */
+static bool prepare_excludes(struct run *run)
+{
+	const struct cli *cli = run->cli;
+	const struct charset *charset = &charset_c;
+
+	if (cli->exclude_count == 0)
+		return true;
+	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
+	if (excludes_need_charset(cli->excludes, cli->exclude_count))
+		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
+	if (excludes_new(&run->excludes, cli->excludes, cli->exclude_count, charset) == 0)
+		return true;
+	report_error(run->report, "memory exhausted");
+	return false;
+}
+
 /*
  * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
@@ -258,6 +320,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
 		return false;
+	if (!prepare_excludes(run))
+		return false;
 	if (cli->files0_from != NULL) {
 		int err = files0_open(&run->files0, cli->files0_from);
 		if (err != 0) {
@@ -266,37 +330,43 @@ static bool prepare(struct run *run, struct modespec *spec)
 			return false;
 		}
 	}
+	run->report->preload = sys_find_preload();
+	if (run->report->preload == SYS_PRELOAD_IGNORED)
+		report_warning(run->report,
+			"this program is static: "
+			"a preloaded library, as fakeroot's, does not see what it changes");
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = sys_init(),
-		.euid = (uid_t)getauxval(AT_EUID),
+		.way = cli->recursive ? sys_init(run->report->preload, SYS_TREES) : SYS_UNDECIDED,
+		.late_way = &run->late_way,
+		.preload = run->report->preload,
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
 		.recursive = cli->recursive,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
-		.is_privileged = cli->dry_run && sys_has_capability(SYS_CAP_FOWNER),
 		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
 									SYS_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,
 	};
+	get_privileges(apply, run->report->preload);
 	/* The only way to read it; no file is created here, so it need not be put back. */
 	if (modespec_uses_umask(spec))
 		apply->umask = umask(0);
 	apply_prepare(apply);
-	if (cli->exclude_count > 0)
-		run->utf8 = text_locale_names_utf8();
+	if (cli->recursive)
+		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
 	if (cli->recursive && cli->progress)
-		report_start_progress(run->report);
+		report_start_progress(run->report, apply->unseen != APPLY_SET_UNSEEN);
 	return true;
 }
 
 void run(const struct cli *cli, struct report *report)
 {
-	struct run run = {.cli = cli, .report = report};
+	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
 	const struct walk_visitor visitor = {
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
 		.wants = cli->exclude_count > 0 ? is_not_excluded : NULL,
@@ -304,6 +374,7 @@ void run(const struct cli *cli, struct report *report)
 		.again = again,
 		.leave = leave,
 		.share = share,
+		.is_barrier = is_barrier,
 		.print = print,
 		.ctx = &run,
 	};
@@ -324,12 +395,13 @@ void run(const struct cli *cli, struct report *report)
 		options.by_name =
 			run.apply.by_name && !cli->recursive && cli->walk_links != WALK_NO_LINKS;
 		/* A preloaded library may never have been meant for threads. */
-		if (options.jobs == 0 && run.apply.way == SYS_LIBC)
+		if (options.jobs == 0 && report->preload == SYS_PRELOADED)
 			options.jobs = 1;
 		lock_init(&run.report_lock);
 		walk(&options, &visitor);
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}
+	excludes_free(run.excludes);
 	modespec_free(&spec);
 }

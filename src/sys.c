@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -38,6 +40,19 @@ static int raw_fchmodat2(int dirfd, const char *name, mode_t mode, unsigned flag
 	return result(syscall(SYS_fchmodat2, dirfd, name, mode, flags));
 }
 
+/*
+ * Calls that a preloaded library may watch. Nothing is preloaded into the static program: what musl
+ * puts around them, for flags and cancellation, would be a kilobyte of its 64 for nothing.
+ */
+#ifdef STATIC_BUILD
+#ifndef SYS_fcntl
+#define SYS_fcntl SYS_fcntl64
+#endif
+#define LIBC(name, ...) syscall(SYS_##name, __VA_ARGS__)
+#else
+#define LIBC(name, ...) name(__VA_ARGS__)
+#endif
+
 /* "/proc/self/fd/N" */
 struct proc_path {
 	char text[32];
@@ -60,21 +75,6 @@ static const char *proc_path(struct proc_path *path, int fd)
 	return path->text;
 }
 
-/*
- * Whether a preloaded library may stand between us and the kernel. It sees calls of the C library
- * only, and may need to see them all (fakeroot keeps modes of its own).
- */
-static bool is_preloaded(void)
-{
-#ifdef STATIC_BUILD
-	return false;
-#else
-	const char *preload = getenv("LD_PRELOAD");
-
-	return (preload != NULL && *preload != '\0') || access("/etc/ld.so.preload", F_OK) == 0;
-#endif
-}
-
 /* Whether /proc is what it should be: in a chroot it may be missing, or anybody's directory. */
 static bool has_proc(void)
 {
@@ -83,29 +83,49 @@ static bool has_proc(void)
 	return statfs("/proc/self/fd", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-enum sys_way sys_init(void)
+static void pass_over(int signal)
 {
-	if (is_preloaded())
+	(void)signal;
+}
+
+/*
+ * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the flags. The
+ * errno of a real call could not tell: old sandboxes answer EPERM to what they do not know, and
+ * FUSE servers ENOSYS for one file. Others send SIGSYS, and the call returns something or other.
+ */
+static bool has_fchmodat2(void)
+{
+	const struct sigaction pass = {.sa_handler = pass_over};
+	struct sigaction before;
+	int err;
+
+	sigaction(SIGSYS, &pass, &before);
+	errno = 0;
+	err = raw_fchmodat2(-1, "", 0, ~0U);
+	sigaction(SIGSYS, &before, NULL);
+	return err == -EINVAL;
+}
+
+enum sys_way sys_init(enum sys_preload preload, enum sys_use use)
+{
+	if (preload == SYS_PRELOADED)
 		return has_proc() ? SYS_LIBC : SYS_NAME;
-	/*
-	 * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the
-	 * flags. The errno of a real call could not tell: old sandboxes answer EPERM to what they
-	 * do not know, and FUSE servers ENOSYS for one file.
-	 */
-	if (raw_fchmodat2(-1, "", 0, ~0U) == -EINVAL)
+	if (use == SYS_OPERANDS && has_proc())
+		return SYS_PROCFD;
+	if (has_fchmodat2())
 		return SYS_FCHMODAT2;
-	return has_proc() ? SYS_PROCFD : SYS_NAME;
+	return use == SYS_TREES && has_proc() ? SYS_PROCFD : SYS_NAME;
 }
 
 int sys_dup(int fd)
 {
-	return result(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+	return result(LIBC(fcntl, fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
 /* openat(), but never a descriptor of 0 to 2: those are streams, even if they are closed. */
 static int open_at(int dirfd, const char *name, int flags)
 {
-	int fd = openat(dirfd, name, flags | O_CLOEXEC);
+	int fd = (int)LIBC(openat, dirfd, name, flags | O_CLOEXEC | O_LARGEFILE);
 
 	if (fd < 0)
 		return -errno;
@@ -120,6 +140,49 @@ int sys_open_file(const char *name)
 {
 	return open_at(AT_FDCWD, name, O_RDONLY | O_NOCTTY);
 }
+
+static bool has_variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0';
+}
+
+#ifdef STATIC_BUILD
+
+enum sys_preload sys_find_preload(void)
+{
+	return has_variable("LD_PRELOAD") || has_variable("FAKEROOTKEY") ? SYS_PRELOAD_IGNORED
+									 : SYS_NO_PRELOAD;
+}
+
+#else
+
+/* Whether /etc/ld.so.preload names anything: blanks and comments do not. */
+static bool has_preload_file(void)
+{
+	char buf[4096];
+	int fd = sys_open_file("/etc/ld.so.preload");
+	ssize_t len = fd >= 0 ? read(fd, buf, sizeof(buf)) : 0;
+	bool is_comment = false, found = false;
+
+	for (ssize_t i = 0; i < len && !found; i++) {
+		if (buf[i] == '#' || buf[i] == '\n')
+			is_comment = buf[i] == '#';
+		else
+			found = !is_comment && strchr(" \t:", buf[i]) == NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	return found || len == sizeof(buf);
+}
+
+enum sys_preload sys_find_preload(void)
+{
+	return has_variable("LD_PRELOAD") || has_preload_file() ? SYS_PRELOADED : SYS_NO_PRELOAD;
+}
+
+#endif
 
 int sys_pin(int dirfd, const char *name, enum sys_follow follow)
 {
@@ -138,46 +201,12 @@ int sys_pin_stat(int pin, struct stat *ret)
 	return result(fstat(pin, ret));
 }
 
-int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
+/* Through /proc, a file that is no link. */
+static int chmod_pin_by_proc(int pin, mode_t mode)
 {
 	struct proc_path path;
 
-	if (kind == SYS_OPEN_PIN)
-		return result(fchmod(pin, mode));
-	switch (way) {
-	case SYS_FCHMODAT2: return raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
-	case SYS_PROCFD:
-	case SYS_LIBC: return result(chmod(proc_path(&path, pin), mode));
-	case SYS_NAME: break;
-	}
-	return -SYS_EUNSAFE;
-}
-
-int sys_reopened_chmod(
-	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode)
-{
-	struct stat now;
-	int fd, err;
-
-	/* Other types may do something when they are opened. */
-	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
-		return -SYS_EUNSAFE;
-	fd = open_at(dirfd, name,
-		O_RDONLY | O_NOCTTY | O_NONBLOCK | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
-	if (fd < 0)
-		return fd == -EACCES ? -SYS_EUNSAFE : fd;
-	err = sys_pin_stat(fd, &now);
-	if (err == 0 && (now.st_dev != st->st_dev || now.st_ino != st->st_ino))
-		err = -ESTALE;
-	if (err == 0)
-		err = result(fchmod(fd, mode));
-	close(fd);
-	return err;
-}
-
-int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret)
-{
-	return result(fstatat(dirfd, name, ret, follow == SYS_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
+	return result(chmod(proc_path(&path, pin), mode));
 }
 
 /* What fchmodat2 does, in four calls. */
@@ -194,25 +223,98 @@ static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
 	if (err == 0 && S_ISLNK(st.st_mode))
 		err = -EOPNOTSUPP;
 	if (err == 0)
-		err = sys_pin_chmod(SYS_PROCFD, pin, SYS_PATH_PIN, mode);
+		err = chmod_pin_by_proc(pin, mode);
 	close(pin);
 	return err;
 }
 
-int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
+/*
+ * Whether it is worth another try through /proc: ERR can be the answer of a sandbox, of a kernel
+ * with an fchmodat2 of its own, or of a C library, and not that of the file system.
+ */
+static bool may_retry(enum sys_way way, int err)
 {
+	switch (err) {
+	case -EPERM:
+	case -EFAULT:
+	case -EINVAL:
+	case -ENOSYS: return has_proc();
+	/* glibc before 2.32; a link is no less one to /proc. */
+	case -EOPNOTSUPP: return way == SYS_LIBC;
+	default: return false;
+	}
+}
+
+int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
+{
+	int err;
+
+	if (kind == SYS_OPEN_PIN)
+		return result(LIBC(fchmod, pin, mode));
 	switch (way) {
-	case SYS_FCHMODAT2: return raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW);
-	case SYS_PROCFD: return chmod_by_proc(dirfd, name, mode);
-	case SYS_LIBC: return result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW));
+	case SYS_FCHMODAT2:
+		err = raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
+		return may_retry(way, err) ? chmod_pin_by_proc(pin, mode) : err;
+	case SYS_PROCFD:
+	case SYS_LIBC: return chmod_pin_by_proc(pin, mode);
+	case SYS_UNDECIDED:
 	case SYS_NAME: break;
 	}
 	return -SYS_EUNSAFE;
 }
 
+/* Opens what has attributes ST for reading; -SYS_EUNSAFE if that may have consequences. */
+static int open_again(
+	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, int more_flags)
+{
+	/* Other types may do something when they are opened. */
+	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
+		return -SYS_EUNSAFE;
+	return open_at(dirfd, name,
+		O_RDONLY | O_NOCTTY | O_NONBLOCK | more_flags |
+			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+}
+
+int sys_reopened_chmod(
+	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode)
+{
+	struct stat now;
+	int fd = open_again(dirfd, name, follow, st, 0), err;
+
+	if (fd < 0)
+		return fd == -EACCES ? -SYS_EUNSAFE : fd;
+	err = sys_pin_stat(fd, &now);
+	if (err == 0 && (now.st_dev != st->st_dev || now.st_ino != st->st_ino))
+		err = -ESTALE;
+	if (err == 0)
+		err = result(LIBC(fchmod, fd, mode));
+	close(fd);
+	return err;
+}
+
+int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret)
+{
+	return result(fstatat(dirfd, name, ret, follow == SYS_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
+}
+
+int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
+{
+	int err;
+
+	switch (way) {
+	case SYS_FCHMODAT2: err = raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW); break;
+	case SYS_PROCFD: return chmod_by_proc(dirfd, name, mode);
+#ifndef STATIC_BUILD
+	case SYS_LIBC: err = result(fchmodat(dirfd, name, mode, AT_SYMLINK_NOFOLLOW)); break;
+#endif
+	default: return -SYS_EUNSAFE;
+	}
+	return may_retry(way, err) ? chmod_by_proc(dirfd, name, mode) : err;
+}
+
 int sys_chmod_following(int dirfd, const char *name, mode_t mode)
 {
-	return result(fchmodat(dirfd, name, mode, 0));
+	return result(LIBC(fchmodat, dirfd, name, mode, 0));
 }
 
 ssize_t sys_read_dir(int fd, void *buf, size_t size)
@@ -241,36 +343,93 @@ bool sys_has_capability(unsigned caps)
 	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & caps) != 0;
 }
 
+uid_t sys_unmapped_uid(void)
+{
+	enum { OVERFLOW_UID = 65534 }; /* the kernel's, unless somebody has set another */
+	static const char all[] = "         0          0 4294967295\n";
+	char map[sizeof(all)];
+	int fd = sys_open_file("/proc/self/uid_map");
+	ssize_t len = fd >= 0 ? read(fd, map, sizeof(map)) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return len == sizeof(all) - 1 && memcmp(map, all, sizeof(all) - 1) == 0 ? 0 : OVERFLOW_UID;
+}
+
+int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st)
+{
+	/* To leave the time of access alone takes the same right as to change the mode. */
+	int fd = open_again(dirfd, name, follow, st, O_NOATIME);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+bool sys_may_map_owners(void)
+{
+	enum { MOUNT_POINT = 4, OPTIONS = 5 };
+	static const char mapped[] = "idmapped";
+	bool has_root = false, has_mapped = false;
+	int fd = sys_open_file("/proc/self/mountinfo");
+	unsigned field = 0;
+	size_t same = 0;
+	char buf[1024], before = '\0';
+	ssize_t len = -1;
+
+	while (fd >= 0 && (len = read(fd, buf, sizeof(buf))) > 0)
+		for (const char *p = buf; p < buf + len; p++) {
+			same = *p == mapped[same] ? same + 1 : *p == mapped[0];
+			has_mapped |= field == OPTIONS && mapped[same] == '\0';
+			has_root |= field == MOUNT_POINT && *p == ' ' && before == '/';
+			field = *p == '\n' ? 0 : field + (*p == ' ');
+			before = *p;
+		}
+	if (fd >= 0)
+		close(fd);
+	/* In a chroot the mount that it is in may not be shown. */
+	return len < 0 || !has_root || has_mapped;
+}
+
 bool sys_modes_are_binding(int fd)
 {
+	static const uint32_t others[] = {
+		0x00006969, /* NFS */
+		0xff534d42, /* CIFS */
+		0xfe534d42, /* SMB 2 */
+		0x0000517b, /* SMB */
+		0x01021997, /* 9p */
+		0x5346414f, /* AFS */
+		0x6b414653, /* kAFS */
+		0x73757245, /* Coda */
+		0x00c36400, /* Ceph */
+		0x0bd00bd0, /* Lustre */
+		0x47504653, /* GPFS */
+		0x65735546, /* FUSE */
+		0x786f4256, /* VirtualBox */
+		0x0000564c, /* NCP */
+		0x00c0ffee, /* hostfs of User Mode Linux */
+		0x19830326, /* BeeGFS */
+		0x20030528, /* OrangeFS */
+		0x7c7c6673, /* Parallels */
+		0xaad7aaea, /* PanFS */
+		0xbacbacbc, /* VMware */
+		0xbeefdead, /* StorNext */
+		0x00004d44, /* FAT */
+		0x2011bab0, /* exFAT */
+		0x7366746e, /* NTFS */
+		0x00004244, /* HFS */
+	};
 	struct statfs fs;
 
 	if (fstatfs(fd, &fs) != 0)
 		return false;
-	switch ((unsigned long)fs.f_type & 0xffffffffUL) {
-	case 0x00006969: /* NFS */
-	case 0xff534d42: /* CIFS */
-	case 0xfe534d42: /* SMB 2 */
-	case 0x0000517b: /* SMB */
-	case 0x01021997: /* 9p */
-	case 0x5346414f: /* AFS */
-	case 0x6b414653: /* kAFS */
-	case 0x73757245: /* Coda */
-	case 0x00c36400: /* Ceph */
-	case 0x0bd00bd0: /* Lustre */
-	case 0x47504653: /* GPFS */
-	case 0x65735546: /* FUSE */
-	case 0x786f4256: /* VirtualBox */
-	case 0x0000564c: /* NCP */
-	case 0x00c0ffee: /* hostfs of User Mode Linux */
-	case 0x19830326: /* BeeGFS */
-	case 0x20030528: /* OrangeFS */
-	case 0x7c7c6673: /* Parallels */
-	case 0xaad7aaea: /* PanFS */
-	case 0xbacbacbc: /* VMware */
-	case 0xbeefdead: /* StorNext */ return false;
-	default: return true;
-	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		/* On some processors f_type is signed. */
+		if ((uint32_t)fs.f_type == others[i])
+			return false;
+	return true;
 }
 
 /* struct statx of statx(2), for C libraries without it. */

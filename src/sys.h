@@ -16,18 +16,36 @@
 /* Beside the errno values: there is no way that would be sure to change this file and no other. */
 #define SYS_EUNSAFE 4096 /* the kernel's own end at 4095 */
 
+/*
+ * A library that is preloaded stands between a program and the kernel. It sees calls of the C
+ * library only, and may need to see them all (fakeroot keeps modes of its own).
+ */
+enum sys_preload {
+	SYS_NO_PRELOAD,
+	SYS_PRELOADED,
+	SYS_PRELOAD_IGNORED, /* one is asked for, but this program is static */
+};
+
 /* How a file is changed without following a link; chosen once, by sys_init(). */
 enum sys_way {
-	/* fchmodat2(2), Linux 6.6: by name, and by descriptor. */
+	/*
+	 * fchmodat2(2), Linux 6.6: by name, and by descriptor. What it is refused is tried once
+	 * more through /proc: the refusal may be a sandbox's, and not the kernel's.
+	 */
 	SYS_FCHMODAT2,
 	/* Older kernels, or sandboxes that refuse fchmodat2: through /proc/self/fd. */
 	SYS_PROCFD,
-	/* What the C library offers, as a preloaded library (fakeroot) may watch; and /proc. */
+	/*
+	 * What the C library offers, as a preloaded library (fakeroot) may watch; and /proc, also
+	 * where the C library has no fchmodat(3) that does not follow (glibc before 2.32).
+	 */
 	SYS_LIBC,
 	/*
 	 * Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.
 	 */
 	SYS_NAME,
+	/* It has not been chosen yet. */
+	SYS_UNDECIDED,
 };
 
 enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };
@@ -35,7 +53,19 @@ enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };
 /* How a descriptor was made. */
 enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };
 
-enum sys_way sys_init(void);
+/* What there is to be changed. */
+enum sys_use {
+	SYS_OPERANDS, /* through descriptors alone */
+	SYS_TREES,
+};
+
+enum sys_preload sys_find_preload(void);
+
+/*
+ * Chooses the way; before there are other threads. For SYS_OPERANDS fchmodat2 is not so much as
+ * tried where there is /proc: there are sandboxes that end a program for it.
+ */
+enum sys_way sys_init(enum sys_preload preload, enum sys_use use);
 
 /*
  * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission
@@ -127,8 +157,27 @@ int sys_open_pinned_dir(int pin);
 bool sys_sorts_by_inode(int fd);
 
 /*
- * Whether the owners and modes of the file system of FD say who can change its directories: not
- * where a server, or another machine, decides.
+ * The number that stands for all owners without one in the caller's user namespace; 0 if none is.
+ */
+uid_t sys_unmapped_uid(void);
+
+/*
+ * Whether the kernel takes the caller for one who may do what the owner may, with a file that has
+ * attributes ST: 0 or -EPERM. Another error if that cannot be found out, as the file cannot be
+ * opened without consequences or permission.
+ */
+int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st);
+
+/*
+ * Whether a mount may show owners under other numbers than their file system has for them (see
+ * MOUNT_ATTR_IDMAP in mount_setattr(2)): one does, or it cannot be found out.
+ */
+bool sys_may_map_owners(void);
+
+/*
+ * Whether the owners and modes of the file system of FD are the kernel's own, so that they are kept
+ * and say who can change its directories: not where a server, or another machine, decides, nor
+ * where they are made up.
  */
 bool sys_modes_are_binding(int fd);
 

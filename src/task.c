@@ -144,6 +144,7 @@ enum task_step task_next(struct task *task, struct entry *ret, int *ret_err)
 	struct range *range = task->top;
 
 	for (;;) {
+		range->last = range->at;
 		if (range->names != NULL && names_next(range->names, &range->at, range->end, ret)) {
 			range->done++;
 			return TASK_ENTRY;
@@ -161,9 +162,9 @@ enum task_step task_next(struct task *task, struct entry *ret, int *ret_err)
 	return TASK_ERROR;
 }
 
-void task_put_back(struct task *task, size_t at)
+void task_put_back(struct task *task)
 {
-	task->top->at = at;
+	task->top->at = task->top->last;
 	task->top->done--;
 }
 

@@ -27,6 +27,7 @@ struct range {
 	struct dir *dir;
 	struct names *names; /* NULL: none */
 	size_t at, end;      /* the entries in names that are left */
+	size_t last;         /* where the one that was handed out last began */
 	bool has_unread;     /* what has not been read of the directory is left, too */
 	bool is_last;        /* the last one of its directory: what is due after it is due here */
 	bool is_held;        /* the directory is held by this range */
@@ -47,6 +48,11 @@ struct task {
 	/* A directory so many levels below the top that is held until the top has been reopened. */
 	struct dir *below;
 	size_t below_levels;
+
+	/* Instead of levels, or outside of them: operands of a window, see operands.h. */
+	size_t operand, operand_end;
+	unsigned long operands_done;
+	int64_t start;
 
 	/* For order.c: */
 	struct task *prev, *next;
@@ -81,7 +87,7 @@ enum task_step { TASK_ENTRY, TASK_END, TASK_ERROR, TASK_TOO_EARLY };
 enum task_step task_next(struct task *task, struct entry *ret, int *ret_err);
 
 /* Puts the entry that task_next() returned last back. */
-void task_put_back(struct task *task, size_t at);
+void task_put_back(struct task *task);
 
 /* Whether no level has anything left that needs its directory. */
 bool task_top_is_empty(struct task *task);

@@ -59,11 +59,17 @@ void usage_help(struct report *report)
 	report_text(report, "%s", help);
 }
 
+/*
+ * Completions of shells and configure scripts look for GNU's names in it, and for a version that a
+ * GNU coreutils would have.
+ */
 void usage_version(struct report *report)
 {
 	report_text(report,
-		"chmod (surechmod) %s\n"
+		"chmod (surechmod, compatible with GNU coreutils) 9.10\n"
+		"surechmod %s\n"
 		"Copyright (C) 2026 the surechmod authors.\n"
-		"License: MIT. You may use, change and share it; there is no warranty.\n",
+		"License: MIT. This is Free Software: you may use, change and share it.\n"
+		"There is no warranty.\n",
 		VERSION);
 }

@@ -62,14 +62,14 @@ void visit_forget(struct worker *w, const struct dir *dir)
 static void count_sleeps(struct worker *w, int sign)
 {
 	if (w->is_measured)
-		w->sleeps_printing += sign * thread_voluntary_switches();
+		w->sleeps += sign * thread_voluntary_switches();
 }
 
 struct transcript *walk_begin_output(const struct walk_entry *e)
 {
 	struct task *task = e->worker->task;
 
-	count_sleeps(e->worker, -1);
+	count_sleeps(e->worker, 1);
 	if (task == NULL || task_is_head(task))
 		return NULL;
 	lock_take(&task->transcript.lock);
@@ -83,7 +83,7 @@ void walk_end_output(const struct walk_entry *e, struct transcript *transcript)
 {
 	if (transcript != NULL)
 		lock_drop(&transcript->lock);
-	count_sleeps(e->worker, 1);
+	count_sleeps(e->worker, -1);
 }
 
 /* --------------------------------------------------------------------------------- descriptors */
@@ -369,28 +369,38 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	return VISIT_DONE;
 }
 
-/* Shows operand E, if it is no directory, by its name. */
-static bool visit_by_name(struct walk_entry *e)
+static enum sys_follow follow_of_operands(const struct worker *w)
 {
-	bool through = e->worker->options->links != WALK_NO_LINKS;
-	struct stat st;
-	unsigned traits = 0;
-	int err = sys_stat(AT_FDCWD, e->name, through ? SYS_FOLLOW : SYS_NOFOLLOW, &st);
-
-	if (err == 0 && S_ISDIR(st.st_mode))
-		return false;
-	e->st = &st;
-	e->type = err == 0 ? IFTODT(st.st_mode) : DT_UNKNOWN;
-	e->followed = through;
-	e->other_device = true;
-	if (err < 0)
-		visit_missing(e, through ? SYS_FOLLOW : SYS_NOFOLLOW, err);
-	else
-		show(e, WALK_FILE, 0, &traits);
-	return true;
+	return w->options->links != WALK_NO_LINKS ? SYS_FOLLOW : SYS_NOFOLLOW;
 }
 
-enum visit_outcome visit_operand(struct worker *w, const char *name, struct dir **ret_dir)
+struct look visit_look(const struct worker *w, const char *name)
+{
+	struct look look;
+
+	look.err = sys_stat(AT_FDCWD, name, follow_of_operands(w), &look.st);
+	return look;
+}
+
+/* Shows operand E by its name. */
+static void visit_by_name(struct walk_entry *e, const struct look *look)
+{
+	enum sys_follow follow = follow_of_operands(e->worker);
+	unsigned traits = 0;
+
+	e->followed = follow == SYS_FOLLOW;
+	e->other_device = true;
+	if (look->err < 0) {
+		visit_missing(e, follow, look->err);
+		return;
+	}
+	e->st = &look->st;
+	e->type = IFTODT(look->st.st_mode);
+	show(e, WALK_FILE, 0, &traits);
+}
+
+enum visit_outcome visit_operand(
+	struct worker *w, const char *name, const struct look *look, struct dir **ret_dir)
 {
 	struct walk_entry e = {
 		.dirfd = AT_FDCWD,
@@ -401,9 +411,17 @@ enum visit_outcome visit_operand(struct worker *w, const char *name, struct dir 
 		.in_turn = w->task == NULL || task_is_head(w->task),
 		.worker = w,
 	};
+	struct look own;
 
-	if (w->options->by_name && visit_by_name(&e))
+	/* A directory that is read is opened without a look before. */
+	if (w->options->by_name && look == NULL && !w->options->recursive) {
+		own = visit_look(w, name);
+		look = &own;
+	}
+	if (w->options->by_name && look != NULL && (look->err != 0 || !S_ISDIR(look->st.st_mode))) {
+		visit_by_name(&e, look);
 		return VISIT_DONE;
+	}
 	return visit_by_pin(&e, NULL, ret_dir);
 }
 

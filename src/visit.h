@@ -21,10 +21,10 @@ struct worker {
 	char *path;
 	size_t path_size;
 	const struct dir *path_dir;
-	bool is_stopped;      /* the visitor has answered WALK_STOP */
-	int64_t tick;         /* of the coarse clock, when a visit was measured last */
-	bool is_measured;     /* such a visit is on */
-	long sleeps_printing; /* during it */
+	bool is_stopped;  /* the visitor has answered WALK_STOP */
+	int64_t tick;     /* of the coarse clock, when a visit was measured last */
+	bool is_measured; /* such a visit is on */
+	long sleeps;      /* in it, but for those while something is printed */
 };
 
 enum visit_outcome {
@@ -33,8 +33,20 @@ enum visit_outcome {
 	VISIT_NOT_YET, /* nothing has been done: visit it again when the task is the head */
 };
 
-/* Visits operand NAME. *RET_DIR: the directory to be read now. */
-enum visit_outcome visit_operand(struct worker *w, const char *name, struct dir **ret_dir);
+/* What an operand was found to be. */
+struct look {
+	int err; /* 0 or -errno */
+	struct stat st;
+};
+
+/* Looks at operand NAME as far as links are to be followed. */
+struct look visit_look(const struct worker *w, const char *name);
+
+/*
+ * Visits operand NAME; LOOK: what was found before, or NULL. *RET_DIR: the directory to be read now.
+ */
+enum visit_outcome visit_operand(
+	struct worker *w, const char *name, const struct look *look, struct dir **ret_dir);
 
 /* Visits ENTRY of IN, which is held. */
 enum visit_outcome visit_entry(

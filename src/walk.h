@@ -69,6 +69,12 @@ enum walk_answer {
 	WALK_STOP,    /* visit nothing any more */
 };
 
+enum walk_sharing {
+	WALK_SHARE_NOTHING, /* a file may be reached in several ways, and it shows which is first */
+	WALK_SHARE_TREES,   /* the same of operands only */
+	WALK_SHARE_ALL,
+};
+
 /* A trait of directories: leave() is to be called before its descriptor goes. */
 #define WALK_OWING (1U << 31)
 
@@ -78,8 +84,8 @@ enum walk_answer {
  */
 struct walk_visitor {
 	/*
-	 * The next operand, which may be written to, and is valid until the next call that finds
-	 * none; NULL: none. Without MAY_WAIT also if it would take a while to find one.
+	 * The next operand, which may be written to, and is valid until the next call with
+	 * MAY_WAIT; NULL: none. Without MAY_WAIT also if it might take a while to find one.
 	 */
 	char *(*next)(void *ctx, bool may_wait);
 	/*
@@ -97,8 +103,13 @@ struct walk_visitor {
 	unsigned (*again)(void *ctx, unsigned traits, int fd, const struct stat *st);
 	/* Directory E (pin, dir_traits: its own) is done, or about to be closed. */
 	void (*leave)(void *ctx, const struct walk_entry *e);
-	/* Several workers could start now. False: the order in which files are done matters. */
-	bool (*share)(void *ctx);
+	/* Several workers could start now: what may they share? */
+	enum walk_sharing (*share)(void *ctx);
+	/*
+	 * Whether what is done with an operand that is a directory, with ST, makes a difference to
+	 * how others are reached.
+	 */
+	bool (*is_barrier)(void *ctx, const struct stat *st);
 	/* Prints what a transcript has. */
 	transcript_print *print;
 	void *ctx;

@@ -1,6 +1,8 @@
 # The tests. A program of each folder of tests/, made of its sources and of what several share.
 
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))
+# The programs that test another one.
+TESTERS := cli fault race count diff
 FUZZ_TARGETS := modespec quote cli glob
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
 T := $(BUILD)/tests
@@ -22,21 +24,27 @@ RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
 	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
+RUN_storage := $(call both,$(T)/storage)
 RUN_count := $(call both,$(T)/count)
 RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
-PARTS := cli fault race count unit model diff fuzz lib hardening
+RUN_bits32 := 'tests/release/bits32 $(BUILD)'
+RUN_refuses := 'tests/support/refuses $(TESTERS:%=$(T)/%)'
+PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32 refuses
 
 NEED_unit := $(UNIT_TESTS)
 NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
 NEED_lib := lib
 NEED_hardening := $(BUILD)/chmod
+NEED_bits32 := $(SOURCES)
+NEED_refuses := $(TESTERS:%=$(T)/%)
 NEED_model := $(T)/model
 NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 
-.PHONY: check $(PARTS:%=check-%) check-host check-long diff fuzz bench lint mutation need-cmocka
+.PHONY: check $(PARTS:%=check-%) check-host check-storm check-long diff fuzz bench \
+	lint mutation need-cmocka
 
 check: need-cmocka $(call NEED,$(PARTS))
 	@tests/run-tests $(foreach part,$(PARTS),$(RUN_$(part)))
@@ -52,12 +60,19 @@ $(foreach part,$(PARTS),$(eval $(call check_part,$(part))))
 check-host: need-cmocka $(T)/cli
 	@tests/run-tests '$(T)/cli --host $(HOST_CHMOD)'
 
+# Storms alone, see tests/storage/storm.c, each of STORM seconds.
+STORM ?= 5
+RUN_storm = $(foreach program,$(PROGRAMS),'$(T)/storage --seconds $(STORM) $(program) storm*')
+check-storm: need-cmocka $(call NEED,storage)
+	@tests/run-tests $(RUN_storm)
+
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
-check-long: need-cmocka $(call NEED,count race diff model)
+check-long: STORM = 60
+check-long: need-cmocka $(call NEED,count race diff model storage)
 	@TEST_SECONDS=7200 tests/run-tests '$(T)/model --long' \
 		$(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
 		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') \
-		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)'
+		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)' $(RUN_storm)
 
 diff: $(call NEED,diff)
 	$(T)/diff $(BUILD)/chmod $(DIFF_ARGS)
@@ -92,15 +107,16 @@ $(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order
 	sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
+$(T)/unit/excludes: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
 	sys_open_dir sys_pin
-$(T)/unit/progress: WRAP = clock_gettime write
+$(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
-$(T)/unit/sys_machine: WRAP = access statfs statfs64 fstatfs fstatfs64
+$(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
 $(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc \
 	sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/threads: WRAP = pthread_create
@@ -115,7 +131,17 @@ define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
-$(foreach test,cli fault race count diff,$(eval $(call test_program,$(test))))
+$(foreach test,$(TESTERS) slowfs storage,$(eval $(call test_program,$(test))))
+# What runs its tests as those of faults are run.
+$(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
+
+# Locales with charsets of their own, where there is a localedef(1) that knows them.
+$(T)/cli: | $(T)/locales
+$(T)/locales:
+	@mkdir -p $@
+	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP; do \
+		localedef -c -i tests/cli/locale -f $${pair#*:} $(abspath $@)/$${pair%:*} \
+			>/dev/null 2>&1; done; :
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
@@ -206,7 +232,7 @@ dist:
 distcheck: dist
 	@tests/release/distcheck $(BUILD)/dist/surechmod-$(VERSION).tar.gz
 
-check-install: all lib
+check-install: all static lib
 	@BUILD=$(BUILD) tests/release/install
 
 # Programs that call chmod, with ours and with the machine's. Some of them want a network.

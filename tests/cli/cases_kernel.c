@@ -1,5 +1,6 @@
 /* What only the kernel can arrange: mounts, foreign groups, odd descriptors, a bare chroot. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -58,6 +59,14 @@ static void mount_e_in_d(void *test)
 static void make_d_read_only(void *test)
 {
 	bind_mount(test, "d", "d", MS_RDONLY);
+}
+
+static void pin_l_9(void *test)
+{
+	int fd = openat(((struct cli_test *)test)->tree.fd, "l", O_PATH | O_NOFOLLOW);
+
+	if (fd < 0 || dup2(fd, 9) < 0)
+		_exit(RUN_NOT);
 }
 
 static void open_eventfd_9(void *test)
@@ -167,6 +176,17 @@ static const struct cli_case rows[] = {
 	T(NULL, "755 /proc/self/fd/9", WITH(open_eventfd_9),
 		ERR(E("changing permissions of '/proc/self/fd/9': Operation not supported")), FAILS,
 		DEPARTS_FROM(9, 5, 2, "a file whose system answers EOPNOTSUPP is passed over")),
+
+	/* What a link of /proc leads to may be a link itself. */
+	T("f 644, l -> f", "-v 600 /proc/self/fd/9", WITH(pin_l_9),
+		OUT(NEITHER("/proc/self/fd/9"))),
+	T("f 644, l -> f", "-Rv 600 /proc/self/fd/9", WITH(pin_l_9),
+		OUT(NEITHER("/proc/self/fd/9"))),
+	T("f 644, l -> f, k -> /proc/self/fd/9", "-v u+x k f", WITH(pin_l_9),
+		OUT(NEITHER("k"), CHANGED("f", 0644, 0744)), AFTER("f 744")),
+	T("f 644, l -> f, d/ 755, d/k -> /proc/self/fd/9", "-RLv u+w d", WITH(pin_l_9),
+		OUT(RETAINED("d", 0755), NEITHER("d/k"))),
+	T("f 644, l -> f", "-c 600 /proc/self/fd/9", WITH(pin_l_9)),
 
 	/* The directory one is in need not be readable, nor need there be many descriptors. */
 	T("./ 111, d/ 755, d/f 644", "-R 700 d", USER, AFTER("d/ 700, d/f 700")),

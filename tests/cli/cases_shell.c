@@ -1,9 +1,12 @@
 /* chmod as scripts use it: found in PATH, in pipes, behind find and xargs, under set -e. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../support/jail.h"
 #include "cli.h"
+
+#define BASH_COMPLETION "/usr/share/bash-completion/bash_completion"
 
 /* Runs the row's name as a script in the tree; "chmod" is the program, by a copy in "bin". */
 static void script(struct cli_test *test)
@@ -26,6 +29,44 @@ static void script(struct cli_test *test)
 	cli_check_tree(test, row->after);
 	free(env[0]);
 }
+
+/*
+ * Types "chmod --prese" and TAB into the shell of row->args, which must complete it. A zsh has the
+ * terminal for it; READY, which no line that is typed holds, tells when the shell reads.
+ */
+static void completes(struct cli_test *test)
+{
+	static const char script[] =
+		"zmodload zsh/zpty && zpty -e sh $1 && zpty -w sh $2 &&\n"
+		"zpty -r -m sh said '*READY*' && zpty -n -w sh $'chmod --prese\\t' &&\n"
+		"zpty -r -m sh said '*--preserve-root*' && print completed; zpty -d sh";
+	char *argv[] = {"zsh", "-fc", (char *)script, "zsh", (char *)test->row->args,
+		(char *)test->row->env, NULL};
+	char *env[] = {NULL, NULL, "TERM=xterm", NULL};
+	char needs[256];
+	struct run_how how = cli_how(test, "");
+	int rc = jail_fill(test->tree.path, cli_program.path, "bin/chmod");
+
+	snprintf(needs, sizeof(needs), "command -v zsh %.*s >/dev/null",
+		(int)strcspn(test->row->args, " "), test->row->args);
+	if (system(needs) != 0 || (strncmp(test->row->args, "bash", 4) == 0 &&
+					  system("test -r " BASH_COMPLETION) != 0))
+		cli_skip(test, "no zsh, yash or bash-completion: make deps");
+	errno = -rc;
+	if (!cli_fixture(test, rc == 0, "a copy of the program") ||
+		asprintf(&env[0], "PATH=%s/bin:/usr/bin:/bin", test->tree.path) < 0 ||
+		asprintf(&env[1], "HOME=%s", test->tree.path) < 0)
+		return;
+	how.path = "zsh";
+	how.fd = -1;
+	how.argv = argv;
+	how.env = env;
+	cli_expect(test, &how, "completed\n", "", 0);
+	free(env[0]);
+	free(env[1]);
+}
+
+#define C(name, shell, setup) F(name, "bin/ 755", completes, .args = shell, ENV(setup), USER)
 
 #define S(tree, text, ...) F(text, "bin/ 755, " tree, script, __VA_ARGS__)
 
@@ -56,6 +97,11 @@ static const struct cli_case rows[] = {
 	S("f 644", "mkdir d && cd d && rmdir ../d && chmod -R 700 ."),
 	S("d/ 755, d/f 644", "chmod -R u=rwX,go= d && ls -d d/f", OUT("d/f\n"),
 		AFTER("d/ 700, d/f 600")),
+
+	C("completed by zsh", "zsh -fi",
+		"autoload -Uz compinit; compinit -u -d $HOME/dump; print RE''ADY"),
+	C("completed by yash", "yash --norcfile --noprofile -i", "echo RE''ADY"),
+	C("completed by bash", "bash --norc -i", ". " BASH_COMPLETION "; echo RE''ADY"),
 };
 
 const struct cli_group cli_shell = CLI_GROUP(shell);

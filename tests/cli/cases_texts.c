@@ -118,17 +118,36 @@ static void lists_real_options(struct cli_test *test)
 	free(help);
 }
 
-static void first_line_of_version(struct cli_test *test)
+/* The first number in LINE that looks like a version, as 801 for 8.1; 0 if there is none. */
+static int version_in(const char *line)
 {
-	static const char start[] = "chmod (surechmod) ";
-	char *text = text_of(test, "--version");
-	size_t len = strcspn(text, "\n");
+	int major, minor;
 
-	cli_check(test, strncmp(text, start, sizeof(start) - 1) == 0, "it begins otherwise");
-	cli_check(test,
-		len > sizeof(start) && text[len] == '\n' &&
-			strspn(text + sizeof(start) - 1, "0123456789.") == len - sizeof(start) + 1,
-		"it does not end in a version: %s", text);
+	for (; *line; line++)
+		if (sscanf(line, "%2d.%2d", &major, &minor) == 2)
+			return major * 100 + minor;
+	return 0;
+}
+
+/* What completions of shells and configure scripts look for, in GNU's own as well. */
+static void known_words_of_version(struct cli_test *test)
+{
+	char *text = text_of(test, "--version");
+
+	cli_check(test, strstr(text, "Free Soft"), "zsh does not recognise it");
+	cli_check(test, strstr(text, "coreutils"), "yash does not recognise it");
+	text[strcspn(text, "\n")] = '\0';
+	cli_check(test, strncmp(text, "chmod (", 7) == 0, "it begins otherwise: %s", text);
+	cli_check(test, strstr(text, "GNU coreutils"), "scripts do not recognise it: %s", text);
+	cli_check(test, version_in(text) >= 801, "too old for scripts: %s", text);
+	free(text);
+}
+
+static void own_words_of_version(struct cli_test *test)
+{
+	char *text = text_of(test, "--version");
+
+	cli_check(test, strstr(text, "\nsurechmod "), "our own name and version: %s", text);
 	cli_check(test, strstr(text, "MIT"), "the licence is not named");
 	free(text);
 }
@@ -142,7 +161,8 @@ static const struct cli_case rows[] = {
 	F("old options", NULL, lists_old_options),
 	F("new options", NULL, lists_new_options, SINCE(9, 5, "-h -H -L -P --dereference")),
 	F("real options", NULL, lists_real_options),
-	F("first line of --version", NULL, first_line_of_version, OWN_TEXT),
+	F("known words of --version", NULL, known_words_of_version),
+	F("own words of --version", NULL, own_words_of_version, OWN_TEXT),
 
 	/* Met in the scan, they are all that happens. */
 	HELP("--h", ),

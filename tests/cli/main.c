@@ -37,8 +37,8 @@
 /* clang-format off */
 /* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
 #define GROUPS                                                                                     \
-	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(walk) X(links) X(root)   \
-	X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours)
+	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(locales) X(walk)         \
+	X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours)
 /* clang-format on */
 
 #define X(name) extern const struct cli_group cli_##name;
@@ -116,10 +116,9 @@ static int look_at_program(const char *name, bool is_host)
 	int rc;
 
 	cli_program.is_host = is_host;
-	cli_program.path = realpath(name, NULL);
-	cli_program.fd = cli_program.path ? open(cli_program.path, O_RDONLY | O_CLOEXEC) : -1;
+	cli_program.fd = run_open_program(name, &cli_program.path);
 	if (cli_program.fd < 0)
-		return complain(name, strerror(errno));
+		return complain(name, strerror(-cli_program.fd));
 	cli_program.is_static = is_static(cli_program.fd);
 	rc = ask_version(NULL, &result);
 	if (rc < 0)

@@ -107,7 +107,10 @@ enum count_kind {
 	COUNT_FIFOS,
 	COUNT_DIRS,  /* empty */
 	COUNT_CHAIN, /* directories, each in the one before */
+	COUNT_COMB,  /* the same, and beside each so many files: some are read behind it */
 };
+
+enum { COUNT_TEETH = 2 };
 
 struct count_entries {
 	enum count_kind kind;

@@ -28,6 +28,19 @@ static int make_file(int dirfd, const char *name)
 	return fd < 0 ? -1 : close(fd);
 }
 
+/* Directories come from their parents in the order in which they were made, or the other way. */
+static int make_between(int dirfd, const char *name)
+{
+	if (make_file(dirfd, "before") < 0 || mkdirat(dirfd, name, 0700) < 0)
+		return -1;
+	return make_file(dirfd, "behind");
+}
+
+static bool is_nested(const struct count_entries *entries)
+{
+	return entries->kind == COUNT_CHAIN || entries->kind == COUNT_COMB;
+}
+
 static int make_one(int dirfd, const char *name, const struct count_entries *entries)
 {
 	int rc = -1;
@@ -38,6 +51,7 @@ static int make_one(int dirfd, const char *name, const struct count_entries *ent
 	case COUNT_FIFOS: rc = mkfifoat(dirfd, name, 0600); break;
 	case COUNT_DIRS:
 	case COUNT_CHAIN: rc = mkdirat(dirfd, name, 0700); break;
+	case COUNT_COMB: rc = make_between(dirfd, name); break;
 	}
 	if (rc == 0 && entries->uid != (uid_t)-1)
 		rc = fchownat(dirfd, name, entries->uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW);
@@ -56,7 +70,7 @@ int count_grow(const char *path, const struct count_entries *entries)
 
 		count_name(i, name);
 		rc = make_one(dirfd, name, entries);
-		if (rc == 0 && entries->kind == COUNT_CHAIN) {
+		if (rc == 0 && is_nested(entries)) {
 			int next = open_dir(dirfd, name);
 
 			close(dirfd);
@@ -83,7 +97,7 @@ unsigned count_differing(const char *path, const struct count_entries *entries, 
 		if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 			(st.st_mode & 07777) != mode)
 			differing++;
-		if (entries->kind == COUNT_CHAIN) {
+		if (is_nested(entries)) {
 			int next = open_dir(dirfd, name);
 
 			close(dirfd);

@@ -47,14 +47,14 @@ static bool is_static(int fd)
 
 static bool find_program(const char *path)
 {
-	int fd;
+	const char *found;
+	int fd = run_open_program(path, &found);
 
-	count_program.path = realpath(path, NULL);
-	fd = count_program.path ? open(count_program.path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0) {
-		fprintf(stderr, "count: %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "count: %s: %s\n", path, strerror(-fd));
 		return false;
 	}
+	count_program.path = (char *)found;
 	count_program.fd = fd;
 	count_program.is_static = is_static(fd);
 	return true;

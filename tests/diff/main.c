@@ -66,9 +66,8 @@ static int complain(const char *what, const char *why)
 
 static int open_program(const char *name, struct program *ret)
 {
-	ret->path = realpath(name, NULL);
-	ret->fd = ret->path ? open(ret->path, O_RDONLY | O_CLOEXEC) : -1;
-	return ret->fd < 0 ? complain(name, strerror(errno)) : 0;
+	ret->fd = run_open_program(name, &ret->path);
+	return ret->fd < 0 ? complain(name, strerror(-ret->fd)) : 0;
 }
 
 /* The version of GNU's chmod PROGRAM, as 901; 0 if it is another chmod. */

@@ -36,7 +36,7 @@ static bool is_own_text(const struct test_case *c, const struct outcome outcomes
 			return false;
 	}
 	return ours->status == gnu->status && strcmp(ours->err, gnu->err) == 0 &&
-	       ((begins_with(ours->out, "chmod (surechmod) ") &&
+	       ((begins_with(ours->out, "chmod (surechmod, ") &&
 			begins_with(gnu->out, "chmod (GNU coreutils) ")) ||
 		       (begins_with(ours->out, "Usage: ") && begins_with(gnu->out, "Usage: ")));
 }

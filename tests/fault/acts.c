@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* What getdents64(2) fills in. */
@@ -41,6 +42,28 @@ long act_hide_types(struct fault_test *t, const struct filter_call *call)
 		close(fd);
 	free(buf);
 	return n;
+}
+
+long act_claim(struct fault_test *t, const struct filter_call *call)
+{
+	(void)t;
+	(void)call;
+	return 0;
+}
+
+long act_pretend_network(struct fault_test *t, const struct filter_call *call)
+{
+	enum { NFS = 0x6969 };
+	int fd = filter_get_fd(call, (int)call->args[0]);
+	struct statfs fs;
+	bool ok = fd >= 0 && fstatfs(fd, &fs) == 0;
+
+	fs.f_type = NFS;
+	ok = ok && filter_write(call, call->args[1], &fs, sizeof(fs)) == sizeof(fs);
+	fault_check(t, ok, "broken fixture: no file system");
+	if (fd >= 0)
+		close(fd);
+	return 0;
 }
 
 /* Notes it if RC says that an act failed. */

@@ -7,6 +7,10 @@
 /* Reads entries in the program's stead, and gives each the type DT_UNKNOWN. For GETDENTS. */
 long act_hide_types(struct fault_test *t, const struct filter_call *call);
 
+/* Says that it was done, for CHANGE; and that the file system is a network's, for FSTATFS. */
+long act_claim(struct fault_test *t, const struct filter_call *call);
+long act_pretend_network(struct fault_test *t, const struct filter_call *call);
+
 /* Makes the file d/v, or the directory d/v with a file f, or removes it. */
 long act_make_file(struct fault_test *t, const struct filter_call *call);
 long act_make_dir(struct fault_test *t, const struct filter_call *call);

@@ -395,6 +395,8 @@ int fault_teardown(void **state)
 {
 	struct fault_test *t = *state;
 
+	if (t->end)
+		t->end(t);
 	if (t->tree.path)
 		tree_remove(&t->tree);
 	if (t->kept_fd >= 0)

@@ -112,6 +112,33 @@ static void test_script(struct fault_test *t)
 	run_result_free(&ours);
 }
 
+/* -n says what a real run would do with the ids that fakeroot plays. */
+static const struct script dry_run = {"-n", NULL,
+	"mkdir -p d/s; echo >d/f; echo >d/s/g; chown 5:5 d/s d/f; for run in n c; do "
+	"$CHMOD -$run -R u=rwX,go= d >$run 2>&1; echo status $?; done; "
+	"sed 's/would change/changed/' n | diff - c && cat c"};
+
+static void test_dry_run(struct fault_test *t)
+{
+	struct run_result result;
+
+	if (fault_program.is_static)
+		fault_skip("fakeroot cannot watch a static program");
+	if (!is_there("fakeroot") || !is_there("bash"))
+		fault_skip("there is no fakeroot, or no bash");
+	run_script(t, fault_program.path, &result);
+	fault_check_text(t, "what is said",
+		fault_sorted(t, fault_expand(t,
+					"status 0\nstatus 0\n"
+					"mode of 'd' changed from {0755} to {0700}\n"
+					"mode of 'd/f' changed from {0644} to {0600}\n"
+					"mode of 'd/s' changed from {0755} to {0700}\n"
+					"mode of 'd/s/g' changed from {0644} to {0600}\n",
+					0)),
+		fault_sorted(t, result.out));
+	run_result_free(&result);
+}
+
 void fault_fakeroot(struct fault_list *list)
 {
 	struct fault_test test = {.fn = test_script, .users = AS_USER};
@@ -120,4 +147,7 @@ void fault_fakeroot(struct fault_list *list)
 		test.row = &scripts[i];
 		fault_add(list, &test, "%s", scripts[i].name);
 	}
+	test.fn = test_dry_run;
+	test.row = &dry_run;
+	fault_add(list, &test, "%s", dry_run.name);
 }

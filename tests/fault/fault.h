@@ -32,13 +32,12 @@ enum fault_call {
 	CLOSE = 1 << 10,
 	WRITE = 1 << 11,
 	UMASK = 1 << 12,
-	ACCESS = 1 << 13, /* of a name: /etc/ld.so.preload */
-	IOCTL = 1 << 14,
-	FCNTL = 1 << 15,
-	IDS = 1 << 16,    /* getuid and its like */
-	MEMORY = 1 << 17, /* brk, and mmap without a file */
-	CLONE = 1 << 18,  /* a new thread */
-	READ = 1 << 19,    /* of what is no directory */
+	IOCTL = 1 << 13,
+	FCNTL = 1 << 14,
+	IDS = 1 << 15,    /* getuid and its like */
+	MEMORY = 1 << 16, /* brk, and mmap without a file */
+	CLONE = 1 << 17,  /* a new thread */
+	READ = 1 << 18,   /* of what is no directory */
 	ANY_OPEN = PIN | OPEN_DIR | OPEN,
 };
 
@@ -99,6 +98,9 @@ struct fault_test {
 	void **kept; /* freed at the end */
 	size_t n_kept;
 	int kept_fd; /* for fn: closed at the end if it is not -1 */
+	/* If fn has set it: called at the end, before the tree is removed. */
+	void (*end)(struct fault_test *t);
+	void *end_ctx;
 };
 
 /* The program under test. */
@@ -107,6 +109,7 @@ struct fault_program {
 	int fd;
 	bool is_static;
 	bool is_under_valgrind;
+	unsigned seconds; /* what is asked for by --seconds */
 };
 extern struct fault_program fault_program;
 
@@ -125,6 +128,13 @@ fault_group_fn fault_refused, fault_errors, fault_ways, fault_proc, fault_direct
 fault_group_fn fault_filesystems, fault_descriptors, fault_memory, fault_workers;
 fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep, fault_ours;
 fault_group_fn fault_files0, fault_mounts, fault_progress;
+
+/* In the order in which they run: from the plain to the long. Ended by one without a name. */
+struct fault_group {
+	const char *name;
+	fault_group_fn *fill;
+};
+extern const struct fault_group fault_groups[];
 
 /* ---------------------------------------------------------------------------------- for tests */
 

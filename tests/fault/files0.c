@@ -207,46 +207,12 @@ static void test_list_not_moved(struct fault_test *t)
 	fault_check_tree(t, NULL);
 }
 
-/* From the second reading of the list on there is no memory. Both for test_long_name(). */
-static long count_reading(struct fault_test *t, const struct filter_call *call)
-{
-	(void)call;
-	t->number++;
-	return FILTER_GO_ON;
-}
-
-static long refuse_memory(struct fault_test *t, const struct filter_call *call)
-{
-	if (t->number == 0)
-		return FILTER_GO_ON;
-	t->number = 2;
-	/* brk says it by an end that is lower than the one that was asked for. */
-	return call->nr == SYS_brk ? 0 : -ENOMEM;
-}
-
-/* A name that needs more memory than there is. */
-static void test_long_name(struct fault_test *t)
-{
-	enum { LONG = 8 << 20 };
-	struct fault faults[] = {{READ_OF_LIST, .act = count_reading},
-		{.call = MEMORY, .act = refuse_memory}, {.call = 0}};
-	struct run_how how = fault_how(t, "--files0-from=list u+x");
-	char *bytes = fault_keep(t, malloc(LONG));
-
-	memset(bytes, 'x', LONG);
-	memcpy(bytes, "f", 2);
-	write_list(t, bytes, LONG);
-	t->number = 0;
-	fault_expect(t, &how, faults, "", E("list: read error: Cannot allocate memory"), 1);
-	fault_check_tree(t, "f 744");
-}
-
 /* So many names as t->number says, each the N bytes of NAME: how often memory was asked for. */
 static unsigned memory_for_names(
 	struct fault_test *t, const char *name, size_t n, struct run_result *ret)
 {
 	struct fault faults[] = {{.call = MEMORY, .may_miss = true}, {.call = 0}};
-	struct run_how how = fault_how(t, "--files0-from=list u+x");
+	struct run_how how = fault_how(t, "-j1 --files0-from=list u+x");
 	char *bytes = fault_keep(t, malloc((size_t)t->number * n));
 
 	for (size_t i = 0; i < (size_t)t->number; i++)
@@ -256,7 +222,10 @@ static unsigned memory_for_names(
 	return faults[0].hits;
 }
 
-/* A thousand times the names take no more memory, and each of them is told of. */
+/*
+ * A thousand times the names take no more memory, and each of them is told of. One worker: several
+ * get and give back some for each lot.
+ */
 static void test_many_names(struct fault_test *t)
 {
 	const char *name = t->row;
@@ -301,8 +270,6 @@ void fault_files0(struct fault_list *list)
 	fault_add(list, &test, "--files0-from=-, stdin closed");
 	test.fn = test_list_not_moved;
 	fault_add(list, &test, "--files0-from, stdin closed, and no other descriptor to be had");
-	test.fn = test_long_name;
-	fault_add(list, &test, "--files0-from, no memory for a long name");
 	test.in_memory = true;
 	test.fn = test_list_and_limit;
 	for (size_t i = 0; i < COUNT(limits); i++) {

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "acts.h"
 #include "rows.h"
 
 #define EROFS_TEXT "Read-only file system"
@@ -149,6 +150,47 @@ static const struct fault_row others[] = {
 		.users = AS_USER},
 };
 
+/* --------------------------------------------------------------------- modes that are ignored */
+
+/* The file system answers 0 and does nothing, as ntfs-3g; -v and -c show what there is. */
+#define CLAIMED                                                                                    \
+	{                                                                                          \
+		.call = CHANGE, .act = act_claim                                                   \
+	}
+#define ON_A_NETWORK                                                                               \
+	{                                                                                          \
+		.call = FSTATFS, .act = act_pretend_network                                        \
+	}
+#define DEAF "d/ 755, d/f 644, d/s/ 755, d/s/g 644, t 600, d/l -> ../t, e 644"
+
+static const struct fault_row deaf[] = {
+	{.tree = DEAF,
+		.args = "-Rv go+w d e",
+		.faults = {CLAIMED, ON_A_NETWORK},
+		.out = RETAINED("d", 0755) RETAINED("d/f", 0644) RETAINED("d/s", 0755)
+			RETAINED("d/s/g", 0644) NEITHER("d/l") RETAINED("e", 0644)},
+	{.tree = DEAF,
+		.args = "-Rv 700 d e",
+		.faults = {CLAIMED, ON_A_NETWORK},
+		.out = RETAINED("d", 0755) RETAINED("d/f", 0644) RETAINED("d/s", 0755)
+			RETAINED("d/s/g", 0644) NEITHER("d/l") RETAINED("e", 0644)},
+	{.tree = DEAF, .args = "-RLc 700 d e", .faults = {CLAIMED, ON_A_NETWORK}},
+	{.tree = DEAF,
+		.args = "-v go+w d/f d/l e d",
+		.faults = {CLAIMED},
+		.out = RETAINED("d/f", 0644) RETAINED("d/l", 0600) RETAINED("e", 0644)
+			RETAINED("d", 0755)},
+	/* One of them alone is. */
+	{.tree = DEAF,
+		.args = "-Rc go+w d e",
+		.faults = {{.call = CHANGE, .file = "d/f", .act = act_claim}, ON_A_NETWORK},
+		.out = CHANGED("d", 0755, 0777) CHANGED("d/s", 0755, 0777)
+			CHANGED("d/s/g", 0644, 0666) CHANGED("e", 0644, 0666),
+		.after = "d/ 777, d/s/ 777, d/s/g 666, e 666"},
+	/* It is said, and no failure. */
+	{.tree = DEAF, .args = "-R go+w d e", .faults = {CLAIMED}},
+};
+
 /* ------------------------------------------------------------------------- files without modes */
 
 #define EVENT_FD "250"
@@ -204,6 +246,7 @@ void fault_filesystems(struct fault_list *list)
 	add(list, ROWS(mounts), "read-only mount", (struct fault_test){.fn = test_mount});
 	add(list, ROWS(immutable), "immutable file", (struct fault_test){.fn = test_immutable});
 	fault_add_rows(list, ROWS(others));
+	fault_add_rows(list, ROWS(deaf));
 	for (event.way = WAY_FCHMODAT2; event.way <= WAY_SANDBOX; event.way++)
 		fault_add(list, &event, "an eventfd, %s", fault_way_name(event.way));
 }

@@ -1,8 +1,9 @@
 /*
- * Runs the tests of faults against a chmod:
+ * Runs the tests of faults, or of storage, against a chmod:
  *
  *	fault PROGRAM [PATTERN]
- *	fault --valgrind PROGRAM [...]  the same for a program under valgrind
+ *	fault --valgrind PROGRAM [...]    the same for a program under valgrind
+ *	storage --seconds N PROGRAM [...] each storm lasts so long
  *
  * PATTERN, with * and ?, chooses tests by name: "GROUP: ... (root)". Every file of tests is one
  * group of cmocka. Needs no privilege; some tests are for root, some need a kernel or a tool that
@@ -75,31 +76,7 @@ void fault_add(struct fault_list *list, const struct fault_test *test, const cha
 	free(name);
 }
 
-/* In the order in which they run: from the plain to the long. */
-static const struct group {
-	const char *name;
-	fault_group_fn *fill;
-} groups[] = {
-	{"refused", fault_refused},
-	{"errors", fault_errors},
-	{"ways", fault_ways},
-	{"proc", fault_proc},
-	{"directories", fault_directories},
-	{"filesystems", fault_filesystems},
-	{"descriptors", fault_descriptors},
-	{"memory", fault_memory},
-	{"workers", fault_workers},
-	{"streams", fault_streams},
-	{"names", fault_names},
-	{"fakeroot", fault_fakeroot},
-	{"deep", fault_deep},
-	{"ours", fault_ours},
-	{"ours-files0", fault_files0},
-	{"ours-mounts", fault_mounts},
-	{"ours-progress", fault_progress},
-};
-
-static int run_group(const struct group *group)
+static int run_group(const struct fault_group *group)
 {
 	struct fault_list list = {.group = group->name};
 	struct CMUnitTest *units;
@@ -139,29 +116,43 @@ static bool is_static(int fd)
 	return true;
 }
 
+/* Takes the options in front of the program. How many words they are. */
+static int take_options(int argc, char **argv)
+{
+	int at = 1;
+
+	for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
+		if (strcmp(argv[at], "--valgrind") == 0)
+			fault_program.is_under_valgrind = true;
+		else if (strcmp(argv[at], "--seconds") == 0 && at + 1 < argc)
+			fault_program.seconds = (unsigned)strtoul(argv[++at], NULL, 10);
+		else
+			return argc;
+	}
+	return at - 1;
+}
+
 int main(int argc, char **argv)
 {
-	int failed = 0;
+	int failed = 0, options = take_options(argc, argv);
 
-	fault_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
-	argv += fault_program.is_under_valgrind;
-	argc -= fault_program.is_under_valgrind;
+	argv += options;
+	argc -= options;
 	if (argc < 2 || argc > 3) {
-		fputs("usage: fault [--valgrind] PROGRAM [PATTERN]\n", stderr);
+		fputs("usage: fault [--valgrind] [--seconds N] PROGRAM [PATTERN]\n", stderr);
 		return 2;
 	}
-	fault_program.path = realpath(argv[1], NULL);
-	fault_program.fd = fault_program.path ? open(fault_program.path, O_RDONLY | O_CLOEXEC) : -1;
+	fault_program.fd = run_open_program(argv[1], &fault_program.path);
 	if (fault_program.fd < 0) {
-		fprintf(stderr, "fault: %s: %s\n", argv[1], strerror(errno));
+		fprintf(stderr, "fault: %s: %s\n", argv[1], strerror(-fault_program.fd));
 		return 2;
 	}
 	fault_program.is_static = is_static(fault_program.fd);
 	umask(0);
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		failed += run_group(&groups[i]);
+	for (const struct fault_group *group = fault_groups; group->name; group++)
+		failed += run_group(group);
 	if (failed)
 		fprintf(stderr, "fault: %d tests failed\n", failed);
 	return failed > 0;

@@ -26,7 +26,7 @@ struct memory_row {
 static const struct memory_row rows[] = {
 	{.tree = "f 644, g 644", .args = "u+x f g", .after = "f 744, g 744"},
 	{.tree = "f 644", .args = X10("u+x,g+w,o-r,") "a+r f", .after = "f 764", .least = 1},
-	{.tree = "f 644", .args = X10("-x ") X10("-x ") "f", .least = 5},
+	{.tree = "f 644", .args = X10("-x ") X10("-x ") "f", .least = 3},
 	{.tree = "f 644, r 4755", .args = "--reference=r f", .after = "f 4755"},
 	{.tree = NESTED,
 		.args = "-R go+w d e",

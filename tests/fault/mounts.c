@@ -1,9 +1,15 @@
 /* -n and --one-file-system where something is mounted, and -n among files of others. */
+#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rows.h"
@@ -13,7 +19,16 @@
 /* -------------------------------------------------------------------- -n foretells the real run */
 
 /* Where something is mounted: a directory with a file, on a file system of their own. */
-enum mounts { NO_MOUNT, READ_ONLY, READ_ONLY_BIND };
+enum mounts {
+	NO_MOUNT,
+	READ_ONLY,
+	READ_ONLY_BIND,
+	/* No mount, but a namespace in which the program's user alone has a number: 0, the one that
+	 * stands for all who have none, or none at all. */
+	USER_AS_ROOT,
+	USER_AS_ANYBODY,
+	USER_AS_NONE,
+};
 
 struct alike_row {
 	const char *tree, *args;
@@ -23,6 +38,9 @@ struct alike_row {
 
 #define MOUNTED "d/ 755, d/f 644, d/m/ 755, d/m/f 644, e 644, l -> d/m/f"
 #define OTHERS  "d/ 777 (root), d/f 644 (root), d/g 644, d/s/ 755 (root), d/p| 600 (root)"
+
+/* For root alone, so that there are files of others. */
+#define NAMESPACE "d/ 755, d/f 644, d/p| 644, d/s/ 755, d/s/o 644, o 644, u 600, o2| 644, e 644"
 
 static const struct alike_row alikes[] = {
 	{MOUNTED, "-R go= d e", READ_ONLY, AS_BOTH},
@@ -45,7 +63,33 @@ static const struct alike_row alikes[] = {
 	{"f 644, g 600, l -> nowhere", "600 f g l nope", NO_MOUNT, AS_BOTH},
 	{"f 777, d/ 777, d/g 777", "-R -w f d", NO_MOUNT, AS_BOTH},
 	{"d/ 755, d/f 644, d/s/ 0, d/s/g 644, e 644", "-R go= d e", NO_MOUNT, AS_BOTH},
+	{NAMESPACE, "-R u+x,go= d o u o2 e", USER_AS_ROOT, AS_ROOT},
+	{NAMESPACE, "-R u+x d o u e", USER_AS_ANYBODY, AS_ROOT},
+	{NAMESPACE, "u+x d/f d/s/o o u e", USER_AS_NONE, AS_ROOT},
 };
+
+/* The entries of NAMESPACE that have an "o" in their names are somebody else's. */
+static void give_away(struct fault_test *t)
+{
+	if (fchownat(t->tree.fd, "d/s/o", 1, 1, 0) < 0 || fchownat(t->tree.fd, "o", 1, 1, 0) < 0 ||
+		fchownat(t->tree.fd, "o2", 1, 1, 0) < 0)
+		fault_broken("files of somebody else", errno);
+}
+
+static void enter_namespace(enum mounts mounts)
+{
+	uid_t uid = geteuid();
+	FILE *map;
+
+	if (unshare(CLONE_NEWUSER) < 0)
+		_exit(RUN_NOT);
+	if (mounts == USER_AS_NONE)
+		return;
+	map = fopen("/proc/self/uid_map", "we");
+	if (!map || fprintf(map, "%d %u 1", mounts == USER_AS_ROOT ? 0 : 65534, uid) < 0 ||
+		fclose(map) != 0)
+		_exit(RUN_NOT);
+}
 
 static void mount_bind(void)
 {
@@ -77,6 +121,10 @@ static void mount_for_alike(void *ctx)
 	const struct fault_test *t = ctx;
 	const struct alike_row *row = t->row;
 
+	if (row->mounts >= USER_AS_ROOT) {
+		enter_namespace(row->mounts);
+		return;
+	}
 	fault_own_mounts();
 	if (chdir(t->tree.path) < 0)
 		_exit(RUN_NOT);
@@ -103,6 +151,8 @@ static void run_alike(struct fault_test *t, const char *option, struct run_resul
 	const struct alike_row *row = t->row;
 	struct run_how how = fault_how(t, fault_text(t, "%s %s", option, row->args));
 
+	if (row->mounts >= USER_AS_ROOT)
+		give_away(t);
 	if (row->mounts != NO_MOUNT) {
 		how.prepare = mount_for_alike;
 		how.ctx = t;
@@ -132,7 +182,8 @@ static void test_alike(struct fault_test *t)
 
 static void add_alikes(struct fault_list *list)
 {
-	static const char *const names[] = {"", ", read-only mount", ", read-only bind mount"};
+	static const char *const names[] = {"", ", read-only mount", ", read-only bind mount",
+		", user as root", ", user as anybody", ", user as none"};
 	struct fault_test test = {.fn = test_alike};
 
 	for (size_t i = 0; i < COUNT(alikes); i++) {
@@ -141,6 +192,121 @@ static void add_alikes(struct fault_list *list)
 		test.users = alikes[i].users;
 		fault_add_ways(list, &test, 0, "-n foretells %s, %s%s", alikes[i].args,
 			alikes[i].tree, names[alikes[i].mounts]);
+	}
+}
+
+/* ------------------------------------------------------------------------------ idmapped mounts */
+
+/* Not every C library has these. */
+enum {
+	OPEN_TREE_CLONE_ = 1,
+	MOVE_MOUNT_F_EMPTY_PATH_ = 4,
+	MOUNT_ATTR_IDMAP_ = 0x100000,
+};
+struct mount_attributes {
+	uint64_t set, clear, propagation, userns_fd;
+};
+
+/* What is owned by this number on the file system looks like root's on the mount. */
+enum { REAL_OWNER = 1000 };
+
+static void put_map(pid_t pid, const char *name)
+{
+	char path[64];
+	FILE *map;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	map = fopen(path, "we");
+	if (!map || fprintf(map, "%d 0 1", REAL_OWNER) < 0 || fclose(map) != 0)
+		_exit(RUN_NOT);
+}
+
+/* A namespace in which the owner is root. */
+static int open_namespace(void)
+{
+	char path[64], byte;
+	int ready[2], fd;
+	pid_t pid;
+
+	if (pipe(ready) < 0 || (pid = fork()) < 0)
+		_exit(RUN_NOT);
+	if (pid == 0) {
+		if (unshare(CLONE_NEWUSER) == 0 && write(ready[1], "", 1) == 1)
+			pause();
+		_exit(RUN_NOT);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		_exit(RUN_NOT);
+	close(ready[0]);
+	put_map(pid, "uid_map");
+	put_map(pid, "gid_map");
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
+}
+
+/* A run_how's prepare: d/m, which is REAL_OWNER's, is mounted on itself and looks like root's. */
+static void mount_mapped(void *ctx)
+{
+	const struct fault_test *t = ctx;
+	struct mount_attributes attr = {.set = MOUNT_ATTR_IDMAP_};
+	int tree, ns = open_namespace();
+	struct stat st;
+
+	fault_own_mounts();
+	if (ns < 0 || chdir(t->tree.path) < 0)
+		_exit(RUN_NOT);
+	attr.userns_fd = (uint64_t)ns;
+	tree = (int)syscall(SYS_open_tree, AT_FDCWD, "d/m", OPEN_TREE_CLONE_ | O_CLOEXEC);
+	if (tree < 0 ||
+		syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0 ||
+		syscall(SYS_move_mount, tree, "", AT_FDCWD, "d/m", MOVE_MOUNT_F_EMPTY_PATH_) < 0 ||
+		stat("d/m", &st) < 0 || st.st_uid != 0)
+		_exit(RUN_NOT);
+	close(tree);
+	close(ns);
+}
+
+static long check_by_pin(struct fault_test *t, const struct filter_call *call)
+{
+	fault_check(t, call->args[3] & AT_EMPTY_PATH, "a file was changed by its name");
+	return FILTER_GO_ON;
+}
+
+static void test_mapped(struct fault_test *t)
+{
+	struct fault faults[] = {
+		{.call = FCHMODAT2, .file = "d/m/f", .act = check_by_pin}, {.call = 0}};
+	struct run_how how = fault_how(t, t->row);
+	struct run_result result;
+
+	if (fchownat(t->tree.fd, "d/m", REAL_OWNER, REAL_OWNER, 0) < 0 ||
+		fchownat(t->tree.fd, "d/m/f", REAL_OWNER, REAL_OWNER, 0) < 0)
+		fault_broken("files of somebody else", errno);
+	how.prepare = mount_mapped;
+	how.ctx = t;
+	fault_run(t, &how, faults, &result);
+	fault_check_mounts(&result);
+	fault_check(t, result.status == 0, "exit status %d", result.status);
+	fault_check_text(t, "stderr", "", result.err);
+	fault_check_tree(t, "d/m/f 744");
+	run_result_free(&result);
+}
+
+static void add_mapped(struct fault_list *list)
+{
+	static const char *const commands[] = {"-R u+x d", "-R u+x d/m", "-Rv F744 d/m"};
+	struct fault_test test = {.tree_text = "d/ 755, d/m/ 755, d/m/f 644",
+		.fn = test_mapped,
+		.way = WAY_FCHMODAT2,
+		.users = AS_ROOT};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		test.row = commands[i];
+		fault_add(list, &test, "%s on an idmapped mount", commands[i]);
 	}
 }
 
@@ -217,5 +383,6 @@ static void add_mounts(struct fault_list *list)
 void fault_mounts(struct fault_list *list)
 {
 	add_alikes(list);
+	add_mapped(list);
 	add_mounts(list);
 }

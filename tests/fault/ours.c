@@ -90,7 +90,7 @@ static const struct fault_row rows[] = {
 		.out = WOULD_CHANGE("g", 0644, 0600),
 		FAILS("cannot access 'f': {E}")},
 	{.tree = "d/ 755, d/f 644",
-		.args = "-nR go= d",
+		.args = "-nR -j1 go= d",
 		.faults = {{.call = WRITE, .file = "<1>", .err = ERRS}},
 		ERRNOS(ENOSPC, EIO, EPIPE, EBADF),
 		FAILS("write error: {E}")},

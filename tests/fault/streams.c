@@ -21,8 +21,9 @@
 
 static const struct fault_row rows[] = {
 	/* Nobody takes the output. */
+	/* One worker: several ignore SIGPIPE, raise it at EPIPE, and take it that it is due. */
 	{.tree = TREE,
-		.args = "-Rv u+x d",
+		.args = "-Rv -j1 u+x d",
 		.faults = {ON_STDOUT(ERRS)},
 		ERRNOS(ENOSPC, EIO, EDQUOT, EFBIG, EAGAIN, EPIPE, EBADF, ENOSYS, EPERM),
 		FAILS("write error: {E}"),

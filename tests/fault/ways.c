@@ -1,9 +1,17 @@
 /* Ordinary command lines, in every way of changing a file: they make no difference. */
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "rows.h"
 
-#define ALL (SAFE_WAYS | IN(WAY_ANY) | IN(WAY_SANDBOX) | IN(WAY_NONE))
+#define LATE_ERRNOS ERRNOS(EPERM, EFAULT, EINVAL, ENOSYS)
+#define ALL         (SAFE_WAYS | IN(WAY_ANY) | IN(WAY_SANDBOX) | IN(WAY_NONE))
 
 static const struct fault_row rows[] = {
 	/* Operands. */
@@ -205,6 +213,47 @@ static const struct fault_row rows[] = {
 		.after = "d/s/ 700, d/s/f 600",
 		.ways = IN(WAY_NONE)},
 
+	/* Where a library is preloaded it is for /proc alone that it cannot be done. */
+	{.tree = "w/ 777, w/p| 644, f 644",
+		.args = "u+x w/p f",
+		.faults = {{.call = STATFS, .err = ENOENT}},
+		FAILS("cannot change 'w/p' safely: it takes /proc, where a library is preloaded, "
+		      "to be sure that it is not another file"),
+		.after = "f 744",
+		.ways = IN(WAY_LIBC)},
+
+	/* What answered the probe may refuse the real call, and /proc is asked once more ... */
+	{.tree = "d/ 755, d/f 644, d/l -> f, d/p| 644, d/s/ 777, d/s/g 644, e 644",
+		.args = "-R u+x d e",
+		.faults = {{.call = FCHMODAT2, .err = ERRS}},
+		LATE_ERRNOS,
+		.after = "d/f 744, d/p| 744, d/s/g 744, e 744",
+		.ways = IN(WAY_FCHMODAT2)},
+	{.tree = "d/ 755, d/f 644, d/l -> f, d/p| 644, d/s/ 777, d/s/g 644, e 644",
+		.args = "-R 700 d e",
+		.faults = {{.call = FCHMODAT2, .err = ERRS}},
+		LATE_ERRNOS,
+		.after = "d/ 700, d/f 700, d/p| 700, d/s/ 700, d/s/g 700, e 700",
+		.ways = IN(WAY_FCHMODAT2)},
+	/* ... but not what only looks like it, nor for other errors. */
+	{.tree = "d/ 755, d/f 644, e 644",
+		.args = "-R go+w d e",
+		.faults = {{.call = FCHMODAT2, .err = ERRS}, {.call = STATFS, .err = ENOENT}},
+		LATE_ERRNOS,
+		.err = E("changing permissions of 'd/f': {E}")
+			E("changing permissions of 'e': {E}"),
+		.status = 1,
+		/* It is open, and takes no fchmodat2. */
+		.after = "d/ 777",
+		.ways = IN(WAY_FCHMODAT2)},
+	{.tree = "d/ 755, d/f 644, e 644",
+		.args = "-R u+x d e",
+		.faults = {{.call = FCHMODAT2, .file = "d/f", .err = ERRS}},
+		ERRNOS(EROFS, EIO, EACCES, EOPNOTSUPP),
+		FAILS("changing permissions of 'd/f': {E}"),
+		.after = "e 744",
+		.ways = IN(WAY_FCHMODAT2)},
+
 	/* Whatever a sandbox answers to what it does not know. */
 	{.tree = "d/ 755, d/f 644, d/l -> f, t 644, g 644",
 		.args = "-R u+x d g",
@@ -222,7 +271,7 @@ static const struct fault_row rows[] = {
 		.ways = IN(WAY_ANY)},
 };
 
-static void test_static(struct fault_test *t)
+static void test_preloaded(struct fault_test *t)
 {
 	struct run_how how = fault_how(t, "u+x f");
 
@@ -230,10 +279,102 @@ static void test_static(struct fault_test *t)
 	fault_check_tree(t, "f 744");
 }
 
+/* What stands between other programs and the kernel does not see what a static one does. */
+static void test_static(struct fault_test *t)
+{
+	struct run_how how = fault_how(t, "-f u+x f");
+
+	if (!fault_program.is_static)
+		fault_skip("the program is not static");
+	if (t->row)
+		fault_setenv(t, &how, t->row);
+	fault_expect(t, &how, NULL, "",
+		t->number ? E("warning: this program is static: a preloaded library, as "
+			      "fakeroot's, does not see what it changes")
+			  : "",
+		0);
+	fault_check_tree(t, "f 744");
+}
+
+/* ----------------------------------------------------- C libraries and sandboxes of other kinds */
+
+#define WILD       "./ 777, d/ 755, d/f 644, d/l -> f, d/p| 644, d/s/ 777, d/s/g 644, f 644, l -> f"
+#define WILD_AFTER "d/f 744, d/p| 744, d/s/g 744, f 744"
+
+static void test_old_glibc(struct fault_test *t)
+{
+	struct run_how how = fault_how(t, t->row);
+	const char *library = fault_preload("old_glibc");
+
+	if (fault_program.is_static)
+		fault_skip("nothing can be preloaded into a static program");
+	if (!library)
+		fault_broken("no library", ENOENT);
+	fault_setenv(t, &how, fault_text(t, "LD_PRELOAD=%s", library));
+	fault_expect(t, &how, NULL, "", "", 0);
+	fault_check_tree(t, WILD_AFTER);
+}
+
+/* A run_how's prepare: what becomes of fchmodat2, as a seccomp filter says it. */
+static void answer_fchmodat2(void *ctx)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, (uint32_t)(uintptr_t)ctx),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		_exit(RUN_NOT);
+}
+
+static void test_filter(struct fault_test *t)
+{
+	struct run_how how = fault_how(t, t->row);
+
+	how.prepare = answer_fchmodat2;
+	how.ctx = (void *)(uintptr_t)(unsigned)t->number;
+	fault_expect(t, &how, NULL, "", "", 0);
+	fault_check_tree(t, WILD_AFTER);
+}
+
+static void add_others(struct fault_list *list)
+{
+	static const char *const commands[] = {
+		"-R u+x d f", "-R -j4 u+x d l", "u+x d/f d/p d/s/g l", "-h u+x d/f d/p d/s/g f"};
+	struct fault_test test = {.tree_text = WILD};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		bool is_recursive = strstr(commands[i], "-R") != NULL;
+
+		test.row = commands[i];
+		test.fn = test_old_glibc;
+		fault_add(list, &test, "%s with glibc before 2.32", commands[i]);
+		test.fn = test_filter;
+		/* Nothing can be done about what kills, but for not calling it. */
+		test.number = (int)(is_recursive ? SECCOMP_RET_TRAP : SECCOMP_RET_KILL_PROCESS);
+		fault_add(list, &test, "%s in a sandbox that %s", commands[i],
+			is_recursive ? "sends SIGSYS" : "kills");
+	}
+}
+
 void fault_ways(struct fault_list *list)
 {
-	struct fault_test preloaded = {.tree_text = "f 644", .fn = test_static, .way = WAY_LIBC};
+	struct fault_test preloaded = {.tree_text = "f 644", .fn = test_preloaded, .way = WAY_LIBC};
+	static const char *const envs[] = {
+		"FAKEROOTKEY=1", "LD_PRELOAD=libfakeroot.so", "FAKEROOTKEY=", "LD_PRELOAD="};
 
 	fault_add(list, &preloaded, "u+x f with a preloaded library");
+	preloaded.fn = test_static;
+	preloaded.way = WAY_ANY;
+	for (size_t i = 0; i < sizeof(envs) / sizeof(envs[0]); i++) {
+		preloaded.row = envs[i];
+		preloaded.number = i < 2;
+		fault_add(list, &preloaded, "the static program with %s", envs[i]);
+	}
 	fault_add_rows(list, rows, sizeof(rows) / sizeof(rows[0]));
+	add_others(list);
 }

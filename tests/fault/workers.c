@@ -19,6 +19,7 @@ struct workers_row {
 	int files; /* a limit; 0: none */
 	mode_t dir, file;
 	int least_left, most_left; /* so many files are left as they were */
+	enum fault_way way;
 	const char *what;
 };
 
@@ -26,6 +27,19 @@ struct workers_row {
 #define WITH_WORKERS                                                                               \
 	{                                                                                          \
 		.call = CLONE                                                                      \
+	}
+
+static long note_clone(struct fault_test *t, const struct filter_call *call)
+{
+	(void)call;
+	fault_check(t, false, "there is more than one worker");
+	return -EAGAIN;
+}
+
+/* A preloaded library may never have been meant for threads. */
+#define WITHOUT_WORKERS                                                                            \
+	{                                                                                          \
+		.call = CLONE, .act = note_clone, .may_miss = true                                 \
 	}
 
 static const struct workers_row rows[] = {
@@ -39,6 +53,24 @@ static const struct workers_row rows[] = {
 		.faults = {{.call = CLONE, .err = EAGAIN}},
 		.dir = 0777,
 		.file = 0666},
+	{.what = "libc",
+		.args = "-R go+w d",
+		.faults = {WITHOUT_WORKERS},
+		.dir = 0777,
+		.file = 0666,
+		.way = WAY_LIBC},
+	{.what = "libc without /proc",
+		.args = "-R go+w d",
+		.faults = {{.call = STATFS, .err = ENOENT}, WITHOUT_WORKERS},
+		.dir = 0777,
+		.file = 0666,
+		.way = WAY_LIBC},
+	{.what = "libc, but asked for",
+		.args = "-R -j2 go+w d",
+		.faults = {WITH_WORKERS},
+		.dir = 0777,
+		.file = 0666,
+		.way = WAY_LIBC},
 	{.what = "a file cannot be changed",
 		.args = "-j4 -R go+w d",
 		.faults = {{.call = CHANGE, .file = "d/d/s7/f", .err = EIO}, WITH_WORKERS},
@@ -195,8 +227,11 @@ void fault_workers(struct fault_list *list)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		test.row = &rows[i];
-		fault_add(list, &test, "%s, %s", rows[i].args, rows[i].what);
+		test.way = rows[i].way;
+		if (!(test.way == WAY_LIBC && fault_program.is_static))
+			fault_add(list, &test, "%s, %s", rows[i].args, rows[i].what);
 	}
+	test.way = WAY_ANY;
 	test.fn = test_inherited;
 	for (size_t i = 0; i < sizeof(inherited_rows) / sizeof(inherited_rows[0]); i++) {
 		test.row = &inherited_rows[i];

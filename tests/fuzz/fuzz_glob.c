@@ -15,7 +15,7 @@
 
 static void expect(const char *pattern, const char *text, bool utf8, bool expected, const char *by)
 {
-	if (glob_matches(pattern, text, utf8) != expected)
+	if (glob_matches(pattern, text, utf8 ? &charset_utf8 : &charset_c) != expected)
 		fuzz_fail("pattern %s, text %s, %s: by %s they %s", fuzz_shown(pattern),
 			fuzz_shown(text), utf8 ? "UTF-8" : "bytes", by,
 			expected ? "match" : "do not match");

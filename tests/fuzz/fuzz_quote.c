@@ -42,7 +42,7 @@ static char *quoted(enum quote_style style, bool utf8, const char *name)
 	struct sink sink = {0};
 
 	put(&sink, "", 0);
-	quote(style, utf8, name, put, &sink);
+	quote(style, utf8 ? &charset_utf8 : &charset_c, name, put, &sink);
 	return sink.bytes;
 }
 

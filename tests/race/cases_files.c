@@ -110,8 +110,9 @@ static const struct race_case rows[] = {
 		.tree = "top/ 755 (root), top/f 666 (root), out/ 731 (root), out/f 620 (root)",
 		.args = "-R SPEC top",
 		.swaps = {{"chmod:top/f", BECOMES_LINK}},
-		.runs = {{.spec = "777", .after = "top/ 777, top/f -> x"},
-			{.spec = "o=u", .after = "top/ 757, top/f -> x"}},
+		/* Where it takes one call for a file; else see cases_last.c. */
+		.not_ways = RACE_WAY(RACE_NAME),
+		.runs = {{.spec = "777", .after = "top/ 777, top/f -> x"}},
 	},
 	{
 		RACE_HERE,
@@ -257,7 +258,8 @@ static const struct race_case rows[] = {
 		.name = "another file, root's directory that we open to all",
 		.tree = "top/ 755 (root), top/f 666, other 620 (root)",
 		.victims = "other",
-		.args = "-R SPEC top",
+		/* At once, for it may be reached by several ways. */
+		.args = "-R -H --dereference SPEC top",
 		.swaps = {{"chmod:top/f", "exchange top/f other"}},
 		.runs = {{.spec = "o=u", .after = "top/ 757, other 666, top/f 620"},
 			{.spec = "o+w,u+xs", .after = "top/ 4757, other 4766, top/f 620"}},

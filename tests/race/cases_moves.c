@@ -57,7 +57,7 @@ static const struct race_case rows[] = {
 		CHAINS,
 		FEW,
 		.swaps = {{"read:a/[xy]", ""}, {"read:9", "mv @1 new/moved"},
-			{"open:moved/..", ""}},
+			{"open:moved/*..", ""}},
 		ALL_DONE,
 	},
 	{
@@ -69,7 +69,7 @@ static const struct race_case rows[] = {
 		CHAINS,
 		MANY,
 		.swaps = {{"read:a/[xy]", ""}, {"read:75", "mv @1 new/moved"},
-			{"open:moved/..", ""}},
+			{"open:moved/*..", ""}},
 		ALL_DONE,
 	},
 	{
@@ -80,7 +80,7 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		FEW,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved"}},
+		.swaps = {{"read:a/[xy]", ""}, {"open:a/[xy]/*..", "mv @1 new/moved"}},
 		ALL_DONE,
 	},
 	{
@@ -91,7 +91,7 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		MANY,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved"}},
+		.swaps = {{"read:a/[xy]", ""}, {"open:a/[xy]/*..", "mv @1 new/moved"}},
 		ALL_DONE,
 	},
 	{
@@ -102,7 +102,7 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		FEW,
-		.swaps = {{"read:9", "mv top/a new/moved"}, {"open:moved/..", ""}},
+		.swaps = {{"read:9", "mv top/a new/moved"}, {"open:moved/*..", ""}},
 		ALL_DONE,
 	},
 	{
@@ -113,7 +113,7 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		MANY,
-		.swaps = {{"read:75", "mv top/a new/moved"}, {"open:moved/..", ""}},
+		.swaps = {{"read:75", "mv top/a new/moved"}, {"open:moved/*..", ""}},
 		ALL_DONE,
 	},
 
@@ -126,7 +126,8 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		FEW,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved, mv top/a new/a, ln ../trap top/a"}},
+		.swaps = {{"read:a/[xy]", ""},
+			{"open:a/[xy]/*..", "mv @1 new/moved, mv top/a new/a, ln ../trap top/a"}},
 		NOT_ALL_DONE,
 	},
 	{
@@ -137,7 +138,8 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		MANY,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved, mv top/a new/a, ln ../trap top/a"}},
+		.swaps = {{"read:a/[xy]", ""},
+			{"open:a/[xy]/*..", "mv @1 new/moved, mv top/a new/a, ln ../trap top/a"}},
 		NOT_ALL_DONE,
 	},
 	{
@@ -148,7 +150,8 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		FEW,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved, exchange top/a trap"}},
+		.swaps = {{"read:a/[xy]", ""},
+			{"open:a/[xy]/*..", "mv @1 new/moved, exchange top/a trap"}},
 		NOT_ALL_DONE,
 	},
 	{
@@ -159,7 +162,8 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		MANY,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved, exchange top/a trap"}},
+		.swaps = {{"read:a/[xy]", ""},
+			{"open:a/[xy]/*..", "mv @1 new/moved, exchange top/a trap"}},
 		NOT_ALL_DONE,
 	},
 	{
@@ -170,7 +174,7 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		FEW,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved"},
+		.swaps = {{"read:a/[xy]", ""}, {"open:a/[xy]/*..", "mv @1 new/moved"},
 			{"open:top/a", "mv top/a new/a, ln ../trap top/a"}},
 		NOT_ALL_DONE,
 	},
@@ -182,7 +186,8 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		FEW,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved, mv top new/top, ln trap top"}},
+		.swaps = {{"read:a/[xy]", ""},
+			{"open:a/[xy]/*..", "mv @1 new/moved, mv top new/top, ln trap top"}},
 		LITTLE_DONE,
 	},
 	{
@@ -193,7 +198,8 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		MANY,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved, mv top new/top, ln trap top"}},
+		.swaps = {{"read:a/[xy]", ""},
+			{"open:a/[xy]/*..", "mv @1 new/moved, mv top new/top, ln trap top"}},
 		LITTLE_DONE,
 	},
 	{
@@ -204,7 +210,8 @@ static const struct race_case rows[] = {
 		.args = "-R SPEC top",
 		CHAINS,
 		FEW,
-		.swaps = {{"open:a/[xy]/..", "mv @1 new/moved, exchange top trap"}},
+		.swaps = {{"read:a/[xy]", ""},
+			{"open:a/[xy]/*..", "mv @1 new/moved, exchange top trap"}},
 		LITTLE_DONE,
 	},
 };

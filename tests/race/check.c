@@ -47,7 +47,8 @@ static void check_fixture(struct race_test *test, int rc)
 	else if (missed(test))
 		race_problem(test, "the program never came to \"%s\"; status %d, stderr \"%s\"",
 			missed(test), test->result.status, test->result.err);
-	else if (!race_machine.is_host && test->way == RACE_FCHMODAT2 && !test->has_probed)
+	else if (!race_machine.is_host && test->way == RACE_FCHMODAT2 && !test->has_probed &&
+		 strstr(test->row->args, "-R"))
 		race_problem(test, "the program did not ask for fchmodat2");
 	else if (!race_machine.is_host && test->way == RACE_LIBC && test->has_probed)
 		race_problem(test, "the program does not care for preloaded libraries");
@@ -140,6 +141,8 @@ static void check_outcome(struct race_test *test)
 		(run->err ? !strstr(test->result.err, err) : *test->result.err != '\0'))
 		race_problem(
 			test, "standard error is \"%s\" instead of \"%s\"", test->result.err, err);
+	if (test->not_refused)
+		race_problem(test, "not refused: \"%s\"", test->not_refused);
 	check_victims(test);
 	if (test->row->nothing_left)
 		check_all_done(test);

@@ -67,6 +67,7 @@ struct race_case {
 	int chain_length;
 	mode_t nothing_left; /* if not 0: no file has this mode any more */
 	unsigned files;      /* if not 0: RLIMIT_NOFILE */
+	bool no_proc;        /* there is fchmodat2, but no /proc */
 	bool obeys_modes;    /* the program cannot override permissions, even if it is root */
 };
 
@@ -130,6 +131,9 @@ const char *race_way_trouble(enum race_way way);
 /* Fills in *RET, to which its own env may point. */
 void race_force(enum race_way way, struct race_force *ret);
 
+/* Adds that /proc cannot be told to be one. */
+void race_refuse_proc(struct race_force *force);
+
 /* The tree to be made of TEXT: if there is one user only, nothing is marked (root). To be freed. */
 char *race_tree_text(const char *text);
 
@@ -150,8 +154,9 @@ struct race_test {
 	size_t swap, step; /* what is awaited: row->swaps[swap], so far in its sequence */
 	char *places[RACE_SWAPS];
 	size_t n_places;
-	bool has_probed;  /* for fchmodat2 */
-	bool has_several; /* threads */
+	const char *not_refused; /* a swap that was to be refused, and was not */
+	bool has_probed;         /* for fchmodat2 */
+	bool has_several;        /* threads */
 	struct run_result result;
 	char *problem; /* lines */
 	size_t problem_len;

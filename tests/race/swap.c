@@ -25,7 +25,7 @@ static bool expand(const struct swap_how *how, const char *word, char path[stati
 }
 
 /* "mv P Q" */
-static int do_one(const struct swap_how *how, const char *text)
+static int try_one(const struct swap_how *how, const char *text)
 {
 	char verb[16], first[256], second[256], p[PATH_MAX], q[PATH_MAX];
 	int words = sscanf(text, "%15s %255s %255s", verb, first, second), rc;
@@ -45,6 +45,20 @@ static int do_one(const struct swap_how *how, const char *text)
 	else
 		return -EINVAL;
 	return rc < 0 ? -errno : 0;
+}
+
+/* "mv P Q" or "!mv P Q" */
+static int do_one(const struct swap_how *how, const char *text)
+{
+	int rc;
+
+	text += strspn(text, " ");
+	if (*text != '!')
+		return try_one(how, text);
+	rc = try_one(how, text + 1);
+	if (rc == -EACCES || rc == -EPERM)
+		return 0;
+	return rc < 0 ? rc : SWAP_NOT_REFUSED;
 }
 
 /* All of it, as the user. An errno. */

@@ -5,14 +5,16 @@
  *
  *	rm P            mv P Q          exchange P Q (renameat2)        ln T P (symlink P to T)
  *
- * One after the other, all of them or the swap has failed. Paths hold no blanks and are relative to
- * the tree; @1, @2 at the beginning of one stand for the place of the first, second hold.
+ * One after the other, all of them or the swap has failed. One with "!" before its verb must be
+ * refused for want of permission: "!rm top/f". Paths hold no blanks and are relative to the tree;
+ * @1, @2 at the beginning of one stand for the place of the first, second hold.
  */
 #ifndef RACE_SWAP_H
 #define RACE_SWAP_H
 
 #include "../support/run.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 struct swap_how {
@@ -23,7 +25,10 @@ struct swap_how {
 	size_t n_places;
 };
 
-/* 0, or the negative errno of what failed. */
+/* What was to be refused has been done. */
+#define SWAP_NOT_REFUSED (-EALREADY)
+
+/* 0, SWAP_NOT_REFUSED, or the negative errno of what failed. */
 int swap(const struct swap_how *how);
 
 #endif

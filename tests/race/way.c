@@ -48,9 +48,19 @@ const char *race_way_trouble(enum race_way way)
 	}
 }
 
-static void refuse(struct race_force *force, size_t i, int nr, int err)
+static void refuse(struct race_force *force, int nr, int err)
 {
-	force->refuse[i] = (struct hold_refusal){nr, err};
+	struct hold_refusal *refusal = force->refuse;
+
+	while (refusal->nr)
+		refusal++;
+	*refusal = (struct hold_refusal){nr, err};
+}
+
+void race_refuse_proc(struct race_force *force)
+{
+	/* By it the program finds out whether /proc is what it should be. */
+	refuse(force, SYS_statfs, ENOSYS);
 }
 
 void race_force(enum race_way way, struct race_force *ret)
@@ -69,12 +79,9 @@ void race_force(enum race_way way, struct race_force *ret)
 		}
 	}
 	switch (way) {
-	case RACE_PROCFD_EPERM: refuse(ret, 0, SYS_fchmodat2, EPERM); break;
-	case RACE_NAME:
-		/* By statfs the program finds out whether /proc is what it should be. */
-		refuse(ret, 1, SYS_statfs, ENOSYS);
-		/* fall through */
-	case RACE_PROCFD: refuse(ret, 0, SYS_fchmodat2, ENOSYS); break;
+	case RACE_PROCFD_EPERM: refuse(ret, SYS_fchmodat2, EPERM); break;
+	case RACE_NAME: race_refuse_proc(ret); /* fall through */
+	case RACE_PROCFD: refuse(ret, SYS_fchmodat2, ENOSYS); break;
 	case RACE_LIBC:
 		snprintf(ret->preload, sizeof(ret->preload), "LD_PRELOAD=%s", race_machine.libc);
 		ret->env[n] = ret->preload;

@@ -285,14 +285,12 @@ static const struct subject {
 	{SYS_statx, 0, 1},
 	{SYS_fchmodat, 0, 1},
 	{SYS_fchmodat2, 0, 1},
-	{SYS_faccessat, 0, 1},
 	{SYS_statfs, -1, 0},
 #ifdef SYS_open
 	{SYS_open, -1, 0},
 	{SYS_stat, -1, 0},
 	{SYS_lstat, -1, 0},
 	{SYS_chmod, -1, 0},
-	{SYS_access, -1, 0},
 #endif
 	{SYS_fstat, 0, -1},
 	{SYS_fchmod, 0, -1},

@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum owner { OWNER_USER, OWNER_ROOT, OWNER_ROOT_GROUP };
+enum owner { OWNER_USER, OWNER_ROOT, OWNER_ROOT_USER, OWNER_ROOT_GROUP };
 
 /* One entry of a text. The strings are one allocation, which NAME begins. */
 struct entry {
@@ -40,6 +40,8 @@ static enum owner cut_owner(char *text)
 {
 	if (cut(text, " (root)"))
 		return OWNER_ROOT;
+	if (cut(text, " (root:)"))
+		return OWNER_ROOT_USER;
 	return cut(text, " (:root)") ? OWNER_ROOT_GROUP : OWNER_USER;
 }
 
@@ -151,8 +153,11 @@ static int own_entry(int dir, const struct entry *entry, uid_t uid, gid_t gid)
 {
 	if (geteuid() != 0 && entry->owner == OWNER_USER)
 		return 0;
-	return fchownat(dir, entry->name, entry->owner == OWNER_ROOT ? 0 : uid,
-		entry->owner == OWNER_USER ? gid : 0, AT_SYMLINK_NOFOLLOW);
+	if (entry->owner == OWNER_ROOT || entry->owner == OWNER_ROOT_USER)
+		uid = 0;
+	if (entry->owner == OWNER_ROOT || entry->owner == OWNER_ROOT_GROUP)
+		gid = 0;
+	return fchownat(dir, entry->name, uid, gid, AT_SYMLINK_NOFOLLOW);
 }
 
 static int fill(int dir, const struct entries *entries, uid_t uid, gid_t gid)
@@ -172,6 +177,18 @@ static int fill(int dir, const struct entries *entries, uid_t uid, gid_t gid)
 			return -errno;
 	}
 	return 0;
+}
+
+int tree_fill(int dir, const char *text, uid_t uid, gid_t gid)
+{
+	struct entries entries;
+	int rc = parse(text, &entries);
+
+	if (rc < 0)
+		return rc;
+	rc = fill(dir, &entries, uid, gid);
+	free_entries(&entries);
+	return rc;
 }
 
 static char *fresh_directory(void)

@@ -12,9 +12,10 @@
  *	p| 644      FIFO              s= 644      socket            n% 666      /dev/null (root
  *only)
  *
- * After all that may come an owner: " (root)" for root's user and group, " (:root)" for the group
- * alone; without one everything belongs to the user for whom the tree is made. Names may hold every
- * byte but ", " and what could be read as the rest; write C escapes in the literal.
+ * After all that may come an owner: " (root)" for root's user and group, " (root:)" for the user
+ * alone, " (:root)" for the group alone; without one everything belongs to the user for whom the
+ * tree is made. Names may hold every byte but ", " and what could be read as the rest; write C
+ * escapes in the literal.
  */
 #ifndef TESTS_TREE_H
 #define TESTS_TREE_H
@@ -33,6 +34,9 @@ struct tree {
  * EPERM if it asks for an owner or a device that only root can make.
  */
 int tree_make(const char *text, uid_t uid, gid_t gid, struct tree *ret);
+
+/* Makes what TEXT says in the directory DIR, and leaves there what is made if it fails. */
+int tree_fill(int dir, const char *text, uid_t uid, gid_t gid);
 
 /* Whether TEXT (may be NULL) asks for what only root can make. */
 bool tree_needs_root(const char *text);

@@ -194,7 +194,7 @@ static inline const char *way_name(enum sys_way way)
 static inline bool can_go(enum sys_way way)
 {
 	/* sys has tests of its own for the others. */
-	return way != SYS_FCHMODAT2 || sys_init() == SYS_FCHMODAT2;
+	return way != SYS_FCHMODAT2 || sys_init(SYS_NO_PRELOAD, SYS_TREES) == SYS_FCHMODAT2;
 }
 
 #endif

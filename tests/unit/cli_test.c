@@ -16,6 +16,7 @@
 enum { MAX_ELEMENTS = 16, MAX_TEXT = 512 };
 
 static bool malloc_fails;
+static size_t malloc_given; /* bytes, in all */
 
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
@@ -24,6 +25,7 @@ void *__wrap_realloc(void *p, size_t size);
 
 void *__wrap_malloc(size_t size)
 {
+	malloc_given += size;
 	return malloc_fails ? NULL : __real_malloc(size);
 }
 
@@ -361,6 +363,34 @@ static void test_no_memory(void **state)
 	parsed_free(&p);
 }
 
+/* However many modes there are, each byte of them is copied a few times at most. */
+static void test_many_modes(void **state)
+{
+	enum { MODES = 10000 };
+	static char *argv[1 + MODES + 2], program[] = "chmod", mode[] = "-w,+x", file[] = "f";
+	static struct captured c;
+	struct cli cli;
+
+	(void)state;
+	argv[0] = program;
+	for (size_t i = 1; i <= MODES; i++)
+		argv[i] = mode;
+	argv[1 + MODES] = file;
+	captured_init(&c, "chmod", APART);
+	malloc_given = 0;
+	assert_int_equal(cli_parse(&cli, 1 + MODES + 1, argv, &c.report), CLI_RUN);
+	assert_int_equal(strlen(cli.mode), MODES * sizeof(mode) - 1);
+	for (size_t i = 0; i < MODES; i++)
+		if (strncmp(cli.mode + i * sizeof(mode), i + 1 < MODES ? "-w,+x," : "-w,+x",
+			    sizeof(mode)) != 0)
+			row_wrong("mode %zu is another", i);
+	assert_in_range(malloc_given, 0, 8 * MODES * sizeof(mode));
+	cli_free(&cli);
+	captured_finish(&c);
+	captured_free(&c);
+	rows_end();
+}
+
 /* Operands are the elements themselves, so that nothing has to be copied. */
 static void test_operands_are_in_argv(void **state)
 {
@@ -390,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_program_is_named_as_it_was_called),
 		cmocka_unit_test(test_no_argv0),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_many_modes),
 		cmocka_unit_test(test_operands_are_in_argv),
 	};
 

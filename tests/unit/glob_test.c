@@ -4,6 +4,7 @@
  */
 #include "glob.h"
 
+#include <locale.h>
 #include <string.h>
 
 #include "fence.h"
@@ -12,7 +13,7 @@
 
 static void expect(const char *pattern, const char *text, bool utf8, bool expected)
 {
-	if (glob_matches(pattern, text, utf8) != expected)
+	if (glob_matches(pattern, text, utf8 ? &charset_utf8 : &charset_c) != expected)
 		row_wrong("pattern \"%s\", text \"%s\", %s: they %s", pattern, text,
 			utf8 ? "UTF-8" : "bytes", expected ? "match" : "do not match");
 }
@@ -117,6 +118,23 @@ static void test_every_range(void **state)
 	rows_end();
 }
 
+/* The beginning of a character at the end is as many characters as it has bytes. */
+static void test_unfinished_character(void **state)
+{
+	(void)state;
+#ifdef __GLIBC__
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		SKIP_TEST("no locale C.UTF-8");
+	assert_true(glob_matches("\xf0\x9f\x98", "\xf0\x9f\x98", &charset_of_locale));
+	assert_false(glob_matches("\xf0\x9f\x98", "\xf0\x9f\x97", &charset_of_locale));
+	assert_false(glob_matches("?", "\xf0\x9f\x98", &charset_of_locale));
+	assert_true(glob_matches("?\x9f?", "\xf0\x9f\x98", &charset_of_locale));
+	assert_true(glob_matches("?", "\xf0\x9f\x98\x80", &charset_of_locale));
+#else
+	SKIP_TEST("no glibc to compare with");
+#endif
+}
+
 /* Trying all ways for the stars to share the text would take longer than the machine will last. */
 static void test_many_stars(void **state)
 {
@@ -127,13 +145,13 @@ static void test_many_stars(void **state)
 	for (size_t i = 0; i < STARS; i++)
 		strcpy(pattern + 2 * i, "*a");
 	memset(text, 'a', LEN);
-	assert_true(glob_matches(pattern, text, true));
+	assert_true(glob_matches(pattern, text, &charset_utf8));
 	pattern[2 * STARS] = 'b';
-	assert_false(glob_matches(pattern, text, true));
+	assert_false(glob_matches(pattern, text, &charset_utf8));
 	text[LEN] = 'b';
-	assert_true(glob_matches(pattern, text, true));
-	assert_false(glob_matches(pattern, text + LEN - STARS + 1, true));
-	assert_true(glob_matches(pattern, text + LEN - STARS, true));
+	assert_true(glob_matches(pattern, text, &charset_utf8));
+	assert_false(glob_matches(pattern, text + LEN - STARS + 1, &charset_utf8));
+	assert_true(glob_matches(pattern, text + LEN - STARS, &charset_utf8));
 }
 
 int main(void)
@@ -143,6 +161,7 @@ int main(void)
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_every_byte),
 		cmocka_unit_test(test_every_range),
+		cmocka_unit_test(test_unfinished_character),
 		cmocka_unit_test(test_many_stars),
 	};
 

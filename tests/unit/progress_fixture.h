@@ -29,7 +29,6 @@ static struct {
 
 static struct terminal terminal;
 static char *fence;
-static bool has_utf8;
 
 int __real_clock_gettime(clockid_t id, struct timespec *ret);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ret);
@@ -67,7 +66,7 @@ static inline void begin(struct progress *p, unsigned short columns, bool utf8)
 	set_term("xterm");
 	atomic_store(&clock_now, start);
 	memset(p, 0, sizeof(*p));
-	progress_start(p, terminal.fd, utf8, false);
+	progress_start(p, terminal.fd, utf8 ? &charset_utf8 : &charset_c, PROGRESS_CHANGED);
 	assert_true(p->is_on);
 }
 
@@ -92,6 +91,14 @@ static inline void count(struct progress *p, unsigned seen, unsigned changed)
 {
 	for (unsigned i = 0; i < seen; i++)
 		progress_count(p, i < changed);
+}
+
+static inline void expect_row(const char *expected)
+{
+	const char *row = terminal_row(&terminal);
+
+	if (strcmp(row, expected) != 0)
+		row_wrong("the row is \"%s\", expected \"%s\"", row, expected);
 }
 
 #endif

@@ -11,6 +11,8 @@
 #include "progress_fixture.h"
 #include "progress_rows.h"
 
+static bool has_utf8; /* a locale of it, which is entered then */
+
 /* ------------------------------------------------------------------------------------ on or off */
 
 static void test_on_or_off(void **state)
@@ -27,7 +29,7 @@ static void test_on_or_off(void **state)
 
 		set_term(places[i].term);
 		atomic_store(&writing.calls, 0);
-		progress_start(&p, fds[places[i].where], false, false);
+		progress_start(&p, fds[places[i].where], &charset_c, PROGRESS_CHANGED);
 		if (p.is_on != places[i].is_on)
 			row_wrong("row %zu: not %d", i, places[i].is_on);
 		progress_erase(&p);
@@ -43,14 +45,6 @@ static void test_on_or_off(void **state)
 
 /* ------------------------------------------------------------------------------------- the line */
 
-static void expect_row(const char *expected)
-{
-	const char *row = terminal_row(&terminal);
-
-	if (strcmp(row, expected) != 0)
-		row_wrong("the row is \"%s\", expected \"%s\"", row, expected);
-}
-
 static void test_numbers(void **state)
 {
 	(void)state;
@@ -63,6 +57,21 @@ static void test_numbers(void **state)
 		expect_row(numbers[i].line);
 		end();
 	}
+	rows_end();
+}
+
+/* More than 32 bits can count. */
+static void test_large_numbers(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	p.seen = p.changed = UINT32_MAX;
+	count(&p, 2, 1);
+	draw(&p, 1000, "d");
+	expect_row("4294967297 files, 4294967296 changed, 4294967297/s: d");
+	end();
 	rows_end();
 }
 
@@ -203,6 +212,32 @@ static void test_every_byte(void **state)
 		draw(&p, 2000, path + 1);
 		if (strncmp(terminal_row(&terminal), before_path, strlen(before_path)) != 0)
 			row_wrong("byte %#x: the row is \"%s\"", (unsigned char)byte, terminal.row);
+		end();
+	}
+	rows_end();
+}
+
+/* What nobody knows is not said. */
+static void test_changes(void **state)
+{
+	static const struct {
+		enum progress_changes changes;
+		const char *row;
+	} rows[] = {
+		{PROGRESS_UNKNOWN, "10 files, 10/s: d"},
+		{PROGRESS_CHANGED, "10 files, 7 changed, 10/s: d"},
+		{PROGRESS_TO_CHANGE, "10 files, 7 to change, 10/s: d"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct progress p;
+
+		begin(&p, 80, false);
+		p.changes = rows[i].changes;
+		count(&p, 10, 7);
+		draw(&p, 1000, "d");
+		expect_row(rows[i].row);
 		end();
 	}
 	rows_end();
@@ -394,6 +429,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_on_or_off),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_large_numbers),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_utf8_paths),
 		cmocka_unit_test(test_widths),
@@ -401,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_long_paths),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_redrawn_and_erased),
 		cmocka_unit_test(test_five_times_a_second),
 		cmocka_unit_test(test_after_a_pause),

@@ -14,12 +14,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
-#ifdef __GLIBC__
-#include <gnu/libc-version.h>
-#endif
-
 #include "quote_rows.h"
-#include "quote_table.h"
 #include "rows.h"
 
 enum { LONG_NAME = 200000, MAX_QUOTED = 8 * LONG_NAME };
@@ -49,7 +44,7 @@ static const char *quoted(enum quote_style style, bool utf8, const char *name)
 	struct sink *sink = &sinks[last = !last];
 
 	sink->len = 0;
-	quote(style, utf8, name, put, sink);
+	quote(style, utf8 ? &charset_utf8 : &charset_c, name, put, sink);
 	sink->bytes[sink->len] = '\0';
 	if (strlen(sink->bytes) != sink->len)
 		row_wrong("a NUL is handed on");
@@ -446,33 +441,6 @@ static void test_needs_locale(void **state)
 	rows_end();
 }
 
-/*
- * The table was made with glibc 2.36; what was printable then still is in a later one, and what is
- * printable in an earlier one was already.
- */
-static void test_table_is_glibcs(void **state)
-{
-	(void)state;
-#ifdef __GLIBC__
-	int age = strverscmp(gnu_get_libc_version(), "2.36");
-	size_t printable = 0;
-
-	if (!enter_utf8())
-		SKIP_TEST("no locale C.UTF-8");
-	for (uint32_t c = 0x80; c <= 0x10ffff; c++) {
-		bool ours = quote_table_has(c), glibcs = iswprint((wint_t)c) != 0;
-		if ((ours && !glibcs && age >= 0) || (glibcs && !ours && age <= 0))
-			row_wrong("U+%04X: %d, expected %d", (unsigned)c, ours, glibcs);
-		printable += ours;
-	}
-	/* The letters, signs and ideographs that Unicode has had for long. */
-	assert_in_range(printable, 250000, 400000);
-	rows_end();
-#else
-	SKIP_TEST("no glibc to compare with");
-#endif
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,7 +454,6 @@ int main(void)
 		cmocka_unit_test_setup(test_nothing_unprintable_in_utf8, back_to_c),
 		cmocka_unit_test_setup(test_bash_reads_back_every_name, back_to_c),
 		cmocka_unit_test_setup(test_needs_locale, back_to_c),
-		cmocka_unit_test_setup(test_table_is_glibcs, back_to_c),
 	};
 
 	return cmocka_run_group_tests_name("quote", tests, NULL, NULL);

@@ -1,13 +1,16 @@
 /*
  * sys: which way is gone on which machine, and what is known of file systems and of ourselves.
  *
- * Link with --wrap= of access, statfs, statfs64, fstatfs, fstatfs64 and with support/tree.o.
+ * Link with --wrap= of openat, openat64, __openat64_2, statfs, statfs64, fstatfs, fstatfs64 and
+ * with support/tree.o.
  */
 #include "sys.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -19,25 +22,49 @@
 #define SYS_fchmodat2 452
 #endif
 
-/* What access(2) and (f)statfs(2) say. */
-static bool has_preload_file;
+/* What is in files, NULL: they cannot be read; and what (f)statfs(2) says. */
+static const char *preload_file, *mountinfo;
 static struct {
 	int err; /* 0: the following */
 	long type;
 	long flags;
 } file_system;
 
-int __wrap_access(const char *name, int mode);
+int __real_openat(int dirfd, const char *name, int flags, ...);
+int __wrap_openat(int dirfd, const char *name, int flags, ...);
+int __wrap_openat64(int dirfd, const char *name, int flags, ...);
+int __wrap___openat64_2(int dirfd, const char *name, int flags);
 int __wrap_statfs(const char *name, struct statfs *ret);
 int __wrap_statfs64(const char *name, struct statfs *ret);
 int __wrap_fstatfs(int fd, struct statfs *ret);
 int __wrap_fstatfs64(int fd, struct statfs *ret);
 
-int __wrap_access(const char *name, int mode)
+int __wrap_openat(int dirfd, const char *name, int flags, ...)
 {
-	(void)mode;
-	errno = ENOENT;
-	return has_preload_file && strcmp(name, "/etc/ld.so.preload") == 0 ? 0 : -1;
+	bool is_preload = strcmp(name, "/etc/ld.so.preload") == 0;
+	const char *text = is_preload ? preload_file : mountinfo;
+	int fd;
+
+	if (!is_preload && strcmp(name, "/proc/self/mountinfo") != 0)
+		return __real_openat(dirfd, name, flags);
+	errno = EACCES;
+	if (text == NULL)
+		return -1;
+	fd = memfd_create("text", MFD_CLOEXEC);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+int __wrap_openat64(int dirfd, const char *name, int flags, ...)
+{
+	return __wrap_openat(dirfd, name, flags);
+}
+
+/* glibc's, where calls are checked. */
+int __wrap___openat64_2(int dirfd, const char *name, int flags)
+{
+	return __wrap_openat(dirfd, name, flags);
 }
 
 int __wrap_fstatfs(int fd, struct statfs *ret)
@@ -71,13 +98,13 @@ static bool kernel_has_fchmodat2(void)
 	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
 }
 
-/* Answers ERR to CALL from now on, whatever its arguments. */
-static bool refuse(unsigned call, unsigned err)
+/* Does what ANSWER (SECCOMP_RET_...) says to CALL from now on, whatever its arguments. */
+static bool answer(unsigned call, unsigned answer)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
+		BPF_STMT(BPF_RET | BPF_K, answer),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {.len = COUNT(code), .filter = code};
@@ -88,63 +115,155 @@ static bool refuse(unsigned call, unsigned err)
 
 static void choose_without_fchmodat2(void *ctx)
 {
-	if (!refuse(SYS_fchmodat2, *(unsigned *)ctx))
+	if (!answer(SYS_fchmodat2, *(unsigned *)ctx))
 		exit(CHILD_CANNOT);
-	file_system.type = 0x9fa0;
-	EXPECT(sys_init() == SYS_PROCFD);
-	file_system.type = 0xef53; /* anybody's directory */
-	EXPECT(sys_init() == SYS_NAME);
-	file_system.type = 0x9fa0;
-	file_system.err = ENOENT;
-	EXPECT(sys_init() == SYS_NAME);
-	/* The C library would go through /proc as well. */
-	has_preload_file = true;
-	EXPECT(sys_init() == SYS_NAME);
-	file_system.err = 0;
-	EXPECT(sys_init() == SYS_LIBC);
+	for (int use = SYS_OPERANDS; use <= SYS_TREES; use++) {
+		file_system.err = 0;
+		file_system.type = 0x9fa0;
+		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_PROCFD);
+		file_system.type = 0xef53; /* anybody's directory */
+		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_NAME);
+		file_system.type = 0x9fa0;
+		file_system.err = ENOENT;
+		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_NAME);
+	}
 }
 
-/* Old kernels say ENOSYS, old sandboxes EPERM. */
+/* Old kernels say ENOSYS, old sandboxes EPERM; others send SIGSYS. */
 static void test_choice_without_fchmodat2(void **state)
 {
-	static unsigned errs[] = {ENOSYS, EPERM, EACCES};
+	static unsigned answers[] = {SECCOMP_RET_ERRNO | ENOSYS, SECCOMP_RET_ERRNO | EPERM,
+		SECCOMP_RET_ERRNO | EACCES, SECCOMP_RET_TRAP, SECCOMP_RET_TRAP | EINVAL};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(errs); i++)
-		if (!in_child(choose_without_fchmodat2, &errs[i]))
+	for (size_t i = 0; i < COUNT(answers); i++)
+		if (!in_child(choose_without_fchmodat2, &answers[i]))
 			SKIP_TEST("no filters for system calls");
 	rows_end();
 }
 
+/* A sandbox may end the program for a call that it does not know. */
+static void choose_where_calls_kill(void *ctx)
+{
+	(void)ctx;
+	if (!answer(SYS_fchmodat2, SECCOMP_RET_KILL_PROCESS))
+		exit(CHILD_CANNOT);
+	file_system.type = 0x9fa0;
+	EXPECT(sys_init(SYS_NO_PRELOAD, SYS_OPERANDS) == SYS_PROCFD);
+	EXPECT(sys_init(SYS_PRELOADED, SYS_TREES) == SYS_LIBC);
+}
+
+static void test_choice_where_calls_kill(void **state)
+{
+	(void)state;
+	if (!in_child(choose_where_calls_kill, NULL))
+		SKIP_TEST("no filters for system calls");
+	rows_end();
+}
+
+/* What becomes of SIGSYS is not changed. */
+static void test_signal_is_put_back(void **state)
+{
+	struct sigaction before = {.sa_handler = SIG_IGN}, after;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGSYS, &before, NULL), 0);
+	sys_init(SYS_NO_PRELOAD, SYS_TREES);
+	before.sa_handler = SIG_DFL;
+	assert_int_equal(sigaction(SIGSYS, &before, &after), 0);
+	assert_true(after.sa_handler == SIG_IGN);
+}
+
 static void test_choice(void **state)
 {
-	static const struct {
-		const char *preload;
-		bool file, is_libc;
-	} rows[] = {{NULL, false, false}, {"", false, false}, {"x.so", false, true},
-		{NULL, true, true}, {"", true, true}, {"x.so", true, true}};
-	enum sys_way other = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
+	enum sys_way best = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
 
 	(void)state;
 	file_system.type = 0x9fa0;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		enum sys_way way;
+	assert_int_equal(sys_init(SYS_NO_PRELOAD, SYS_TREES), best);
+	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED, SYS_TREES), best);
+	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED, SYS_OPERANDS), SYS_PROCFD);
+	assert_int_equal(sys_init(SYS_PRELOADED, SYS_TREES), SYS_LIBC);
+	assert_int_equal(sys_init(SYS_PRELOADED, SYS_OPERANDS), SYS_LIBC);
+	/* The C library would go through /proc as well. */
+	file_system.err = ENOENT;
+	assert_int_equal(sys_init(SYS_PRELOADED, SYS_TREES), SYS_NAME);
+	assert_int_equal(sys_init(SYS_NO_PRELOAD, SYS_OPERANDS),
+		best == SYS_FCHMODAT2 ? SYS_FCHMODAT2 : SYS_NAME);
+	file_system.err = 0;
+}
 
-		if (rows[i].preload != NULL)
-			setenv("LD_PRELOAD", rows[i].preload, 1);
+static void test_preload(void **state)
+{
+	static char blanks[4096 + 1];
+	const struct {
+		const char *variable, *file;
+		bool found;
+	} rows[] = {{NULL, NULL, false}, {"", NULL, false}, {"x.so", NULL, true},
+		{"", "/x.so\n", true}, {"x.so", "", true}, {NULL, "", false}, {NULL, "x.so", true},
+		{NULL, " \t:\n\n", false}, {NULL, "# x.so\n \n", false},
+		{NULL, "# x.so\n\n\tx.so", true}, {NULL, "\n#\n#\n", false},
+		/* What is longer than anybody looks at. */
+		{NULL, blanks, true}};
+
+	(void)state;
+	memset(blanks, ' ', sizeof(blanks) - 1);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int fds = count_fds();
+
+		if (rows[i].variable != NULL)
+			setenv("LD_PRELOAD", rows[i].variable, 1);
 		else
 			unsetenv("LD_PRELOAD");
-		has_preload_file = rows[i].file;
-		way = sys_init();
-		if (way != (rows[i].is_libc ? SYS_LIBC : other))
-			row_wrong("row %zu: way %d", i, (int)way);
+		preload_file = rows[i].file;
+		if (sys_find_preload() != (rows[i].found ? SYS_PRELOADED : SYS_NO_PRELOAD))
+			row_wrong("row %zu: it is not %d", i, rows[i].found);
+		EXPECT(count_fds() == fds);
 	}
 	unsetenv("LD_PRELOAD");
-	has_preload_file = false;
+	preload_file = NULL;
 	rows_end();
 }
 
 /* -------------------------------------------------------------------------------- file systems */
+
+#define ROOT_LINE "27 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"
+#define LINE(point, options)                                                                       \
+	"30 25 0:27 / " point " " options " shared:1 - tmpfs tmpfs rw,idmapped\n"
+
+static void test_mapped_owners(void **state)
+{
+	static char many[200 * sizeof(LINE("/mnt", "rw"))];
+	const struct {
+		const char *text;
+		bool may;
+	} rows[] = {{NULL, true}, {"", true}, {ROOT_LINE, false}, {LINE("/mnt", "rw"), true},
+		{ROOT_LINE LINE("/mnt", "rw"), false}, {LINE("/mnt", "rw") ROOT_LINE, false},
+		{ROOT_LINE LINE("/mnt", "rw,idmapped"), true},
+		{ROOT_LINE LINE("/mnt", "idmapped,rw"), true},
+		{ROOT_LINE LINE("/mnt", "rw,idmapped,noatime"), true},
+		{LINE("/", "rw,relatime,idmapped"), true}, {LINE("/", "rw,iidmapped"), true},
+		{LINE("/", "rw,ididmapped"), true}, {LINE("/", "rw,idmappe"), false},
+		{ROOT_LINE LINE("/idmapped", "rw"), false},
+		{ROOT_LINE LINE("/a,idmapped", "rw"), false}, {LINE("/a,b", "rw"), true},
+		{many, true}};
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		strcat(many, i == 0    ? ROOT_LINE
+			     : i < 199 ? LINE("/mnt", "rw")
+				       : LINE("/m", "idmapped"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int fds = count_fds();
+
+		mountinfo = rows[i].text;
+		if (sys_may_map_owners() != rows[i].may)
+			row_wrong("row %zu: not %d", i, rows[i].may);
+		EXPECT(count_fds() == fds);
+	}
+	mountinfo = NULL;
+	rows_end();
+}
 
 static void test_modes_are_binding(void **state)
 {
@@ -174,6 +293,10 @@ static void test_modes_are_binding(void **state)
 		{0x65735546, false},
 		{0x786f4256, false},
 		{0x564c, false},
+		{0x4d44, false},
+		{0x2011bab0, false},
+		{0x7366746e, false},
+		{0x4244, false},
 	};
 
 	(void)state;
@@ -237,7 +360,7 @@ static void identify_without_statx(void *ctx)
 	struct sys_birth birth;
 
 	memset(&birth, 0xa5, sizeof(birth));
-	if (!refuse(SYS_statx, *(unsigned *)ctx))
+	if (!answer(SYS_statx, SECCOMP_RET_ERRNO | *(unsigned *)ctx))
 		exit(CHILD_CANNOT);
 	EXPECT(fstat(0, &st) == 0 && sys_identify(0, &got, &birth) == 0);
 	EXPECT(got.st_ino == st.st_ino && got.st_dev == st.st_dev);
@@ -326,8 +449,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice_without_fchmodat2),
+		cmocka_unit_test(test_choice_where_calls_kill),
+		cmocka_unit_test(test_signal_is_put_back),
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_preload),
 		cmocka_unit_test(test_modes_are_binding),
+		cmocka_unit_test(test_mapped_owners),
 		cmocka_unit_test(test_sorts_by_inode),
 		cmocka_unit_test(test_identify_without_statx),
 		cmocka_unit_test(test_read_only),

@@ -6,7 +6,9 @@
 #include "sys.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include "scratch.h"
@@ -257,6 +259,62 @@ static void test_without_rights(void **state)
 	rows_end();
 }
 
+static bool put_map(const char *text)
+{
+	FILE *map = fopen("/proc/self/uid_map", "we");
+
+	return map != NULL && fputs(text, map) >= 0 && fclose(map) == 0;
+}
+
+/* Whether the caller may do what NAME's owner may. */
+static int try_as_owner(const char *name)
+{
+	struct stat st;
+
+	return sys_stat(AT_FDCWD, name, SYS_NOFOLLOW, &st) == 0
+		       ? sys_try_as_owner(AT_FDCWD, name, SYS_NOFOLLOW, &st)
+		       : -ENOENT;
+}
+
+/* In a namespace where nobody else has a number. */
+static void look_from_namespace(void *ctx)
+{
+	char map[32];
+
+	(void)ctx;
+	be_nobody();
+	snprintf(map, sizeof(map), "0 %u 1", (unsigned)geteuid());
+	/* Who has become another user does not own what is in /proc/self. */
+	if (prctl(PR_SET_DUMPABLE, 1) < 0 || unshare(CLONE_NEWUSER) < 0)
+		exit(CHILD_CANNOT);
+	EXPECT(sys_unmapped_uid() == 65534);
+	if (!put_map(map))
+		exit(CHILD_CANNOT);
+	EXPECT(sys_unmapped_uid() == 65534);
+	EXPECT(try_as_owner("root") == -EPERM);
+	EXPECT(try_as_owner("f") == 0);
+	EXPECT(try_as_owner("d") == 0);
+	EXPECT(try_as_owner("closed") == -EACCES || geteuid() == 0);
+	EXPECT(try_as_owner("p") == -SYS_EUNSAFE);
+	EXPECT(try_as_owner("l") == -SYS_EUNSAFE);
+}
+
+static void test_owners_in_a_namespace(void **state)
+{
+	FILE *f = fopen("/proc/sys/kernel/overflowuid", "re");
+	unsigned uid = 0;
+
+	(void)state;
+	if (geteuid() != 0 || f == NULL || fscanf(f, "%u", &uid) != 1 || uid != 65534)
+		SKIP_TEST("takes root, and the usual number for nobody");
+	fclose(f);
+	scratch_enter_for_child("root 644 (root), f 644, d/ 755, closed 0, p| 644, l -> f");
+	assert_int_equal(sys_unmapped_uid(), 0);
+	if (!in_child(look_from_namespace, NULL))
+		SKIP_TEST("no namespaces of users");
+	rows_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +327,7 @@ int main(void)
 		SCRATCH_TEST(test_reopened),
 		SCRATCH_TEST(test_reopened_if_unreadable),
 		SCRATCH_TEST(test_without_rights),
+		SCRATCH_TEST(test_owners_in_a_namespace),
 	};
 
 	umask(022);

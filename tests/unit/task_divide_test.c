@@ -83,7 +83,7 @@ static void test_long_name(void **state)
 	assert_false(task_top_is_empty(task));
 	/* It has been read, and is still to come. */
 	EXPECT(take(task, 1) == 1);
-	task_put_back(task, 0);
+	task_put_back(task);
 	part = divide(&count);
 	EXPECT(part == NULL);
 	if (part != NULL)

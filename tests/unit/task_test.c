@@ -12,7 +12,6 @@
 static void test_next(void **state)
 {
 	struct entry entry;
-	size_t at;
 	int err;
 
 	(void)state;
@@ -20,11 +19,10 @@ static void test_next(void **state)
 	push_six(task, open_in(NULL, "d"));
 	EXPECT(!task_top_is_empty(task));
 	EXPECT(take(task, 2) == 2);
-	at = task->top->at;
 	EXPECT(task_next(task, &entry, &err) == TASK_ENTRY && made_up_number(entry.name) == 2);
 	EXPECT(entry.type == made_up_type(2) && task->top->done == 3);
 	/* What was put back comes again. */
-	task_put_back(task, at);
+	task_put_back(task);
 	EXPECT(task->top->done == 2);
 	expect_rest(task, TWO THREE FOUR FIVE);
 	EXPECT(task->top->done == 6 && task_top_is_empty(task));

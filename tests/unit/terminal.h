@@ -25,6 +25,7 @@ struct terminal {
 	size_t columns, at;
 	char cells[TERMINAL_MOST][5]; /* a character that is wide has the next cell, which is "" */
 	unsigned returns;             /* carriage returns that have come */
+	unsigned ups;                 /* how often the cursor has gone up a row */
 	char row[4 * TERMINAL_MOST];
 };
 
@@ -63,7 +64,7 @@ static inline bool terminal_open(struct terminal *t)
 /* Carries out what begins at S. How many bytes that are. */
 static inline size_t terminal_obey(struct terminal *t, const char *s)
 {
-	static const char erase[] = "\033[K";
+	static const char erase[] = "\033[K", erase_below[] = "\033[J", up[] = "\033[A";
 	uint32_t c = (unsigned char)*s;
 	size_t len = c < 0x80 ? 1 : utf8_decode(s, &c), width;
 
@@ -72,7 +73,12 @@ static inline size_t terminal_obey(struct terminal *t, const char *s)
 		t->at = 0;
 		return 1;
 	}
-	if (strncmp(s, erase, strlen(erase)) == 0) {
+	if (strncmp(s, up, strlen(up)) == 0) {
+		t->ups++;
+		return strlen(up);
+	}
+	if (strncmp(s, erase, strlen(erase)) == 0 ||
+		strncmp(s, erase_below, strlen(erase_below)) == 0) {
 		memset(t->cells[t->at], 0, (TERMINAL_MOST - t->at) * sizeof(t->cells[0]));
 		return strlen(erase);
 	}

@@ -205,7 +205,9 @@ static void test_every_option_is_in_help(void **state)
 
 static void test_version(void **state)
 {
-	static const char expected[] = "chmod (surechmod) " VERSION "\nCopyright ";
+	static const char expected[] = "chmod (surechmod, compatible with GNU "
+				       "coreutils) 9.10\n"
+				       "surechmod " VERSION "\nCopyright ";
 	const char *text = text_of(usage_version, "/usr/bin/chmod");
 
 	(void)state;

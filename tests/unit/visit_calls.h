@@ -163,7 +163,7 @@ static inline struct dir *enter(const char *name, bool is_head)
 
 	w.task = NULL;
 	does.answer = WALK_DESCEND;
-	EXPECT(visit_operand(&w, name, &dir) == VISIT_DESCEND);
+	EXPECT(visit_operand(&w, name, NULL, &dir) == VISIT_DESCEND);
 	assert_non_null(dir);
 	w.task = task_new(&dirs);
 	assert_true(task_push(w.task, dir, 0));

@@ -133,7 +133,7 @@ static void test_reopened(void **state)
 		does.hook = NULL;
 		if (as_operand) {
 			/* The first one succeeds. */
-			int outcome = visit_operand(&w, "e", &dir);
+			int outcome = visit_operand(&w, "e", NULL, &dir);
 
 			EXPECT(outcome == VISIT_DESCEND && open_dir.calls == 2);
 			EXPECT(dir->traits == (WALK_OWING | 3));
@@ -216,7 +216,7 @@ static void test_no_descriptors(void **state)
 	begin(TREE, WALK_OPERAND_LINKS, RECURSE);
 	make_fail(&open_dir, ENFILE, 1);
 	make_fail(&pin, ENFILE, 1);
-	EXPECT(visit_operand(&w, "d", &dir) == VISIT_DONE);
+	EXPECT(visit_operand(&w, "d", NULL, &dir) == VISIT_DONE);
 	expect_shown("d", "no access unknown d operand: another errno; ");
 	end();
 	rows_end();

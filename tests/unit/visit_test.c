@@ -26,7 +26,7 @@ static void test_operands(void **state)
 			if (!is_for(operand_rows[i].links, (enum walk_links)links))
 				continue;
 			begin(TREE, (enum walk_links)links, operand_rows[i].how);
-			EXPECT(visit_operand(&w, operand_rows[i].name, &dir) == VISIT_DONE);
+			EXPECT(visit_operand(&w, operand_rows[i].name, NULL, &dir) == VISIT_DONE);
 			EXPECT(dir == NULL &&
 				(does.in_turn || strstr(does.shown, "visit") == NULL));
 			expect_shown(operand_rows[i].name, operand_rows[i].shown);
@@ -130,7 +130,7 @@ static void test_descend_into_a_file(void **state)
 	(void)state;
 	begin(TREE, WALK_OPERAND_LINKS, RECURSE);
 	does.answer = WALK_DESCEND;
-	EXPECT(visit_operand(&w, "f", &dir) == VISIT_DONE && dir == NULL);
+	EXPECT(visit_operand(&w, "f", NULL, &dir) == VISIT_DONE && dir == NULL);
 	end();
 	rows_end();
 }
@@ -157,7 +157,7 @@ static void visit_closed(void *ctx)
 		begin(NULL, WALK_OPERAND_LINKS, RECURSE);
 		does.answer = WALK_DESCEND;
 		does.hook = open_it;
-		EXPECT(visit_operand(&w, names[i], &dir) == VISIT_DESCEND);
+		EXPECT(visit_operand(&w, names[i], NULL, &dir) == VISIT_DESCEND);
 		sprintf(expected, "visit dir %s operand followed other %s; ", names[i],
 			is_readable ? "open" : "pin");
 		expect_shown(names[i], expected);

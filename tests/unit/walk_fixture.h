@@ -305,7 +305,7 @@ static inline void leave(void *ctx, const struct walk_entry *e)
 	say(e, TRANSCRIPT_OUT, text);
 }
 
-static inline bool share(void *ctx)
+static inline enum walk_sharing share(void *ctx)
 {
 	struct rlimit limit;
 
@@ -319,7 +319,7 @@ static inline bool share(void *ctx)
 		expect_in_thread(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	}
 	has_shared = asked.may_share;
-	return asked.may_share;
+	return asked.may_share ? WALK_SHARE_TREES : WALK_SHARE_NOTHING;
 }
 
 /* Before each walk. */

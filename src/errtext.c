@@ -1,0 +1,55 @@
+#include "errtext.h"
+
+#include <errno.h>
+#include <string.h>
+
+#ifdef __GLIBC__
+
+const char *errtext(int err)
+{
+	return strerror(err);
+}
+
+#else
+
+#include "errtext_table.h"
+
+#include <stdint.h>
+
+static const char *find(int err)
+{
+#define NUMBER(err, text) err,
+	static const uint16_t numbers[] = {ERRTEXT_TABLE(NUMBER)};
+#define TEXT(err, text)   text "\0"
+	static const char texts[] = ERRTEXT_TABLE(TEXT);
+	const char *text = texts;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (numbers[i] == err)
+			return text;
+		text += strlen(text) + 1;
+	}
+	return NULL;
+}
+
+const char *errtext(int err)
+{
+	static _Thread_local char unknown[sizeof("Unknown error -2147483648")];
+	const char *known = err == 0 ? "Success" : find(err);
+	char *end = unknown + sizeof(unknown);
+	unsigned number = err < 0 ? 0U - (unsigned)err : (unsigned)err;
+
+	if (known != NULL)
+		return known;
+	/* File systems in user space may answer anything. */
+	*--end = '\0';
+	do
+		*--end = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	if (err < 0)
+		*--end = '-';
+	end -= strlen("Unknown error ");
+	return memcpy(end, "Unknown error ", strlen("Unknown error "));
+}
+
+#endif

@@ -1,0 +1,244 @@
+#include "workers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	/* So many directories may wait with their descriptors open; more would gain nothing. */
+	MAX_IDLE = 64,
+	/* Descriptors that are left to the rest of the process, and what a busy worker may need. */
+	SPARE_FDS = 16,
+	FDS_PER_WORKER = 8,
+	/* Workers: of those that only need a CPU, and of those that wait for a slow storage. */
+	MAX_BY_CPU = 8,
+	MAX_BY_WAIT = 32,
+	/* Bytes of notes for all workers; no task needs less than the minimum. */
+	MAX_NOTES = 4 * 1024 * 1024,
+	MIN_NOTES = 16 * 1024,
+};
+
+/* Nanoseconds. */
+enum {
+	SHARE_AFTER = 2 * 1000 * 1000,
+	MIN_PART = 100 * 1000, /* work that is worth handing over */
+};
+
+static int64_t read_clock(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+int64_t workers_clock(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+/* ------------------------------------------------------------------------------ several workers */
+
+/* How many descriptors there are for the walk. */
+static rlim_t count_fds(void)
+{
+	struct rlimit limit;
+	int next = sys_dup(STDERR_FILENO);
+
+	/* Without a standard error stream the root directory will do. */
+	if (next == -EBADF)
+		next = sys_pin(AT_FDCWD, "/", SYS_NOFOLLOW);
+	if (next < 0)
+		return 0;
+	close(next);
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= (rlim_t)next)
+		return 0;
+	/* What the caller has left open is below the first that is free. */
+	return limit.rlim_cur - (rlim_t)next;
+}
+
+static struct worker make_worker(struct workers *ws)
+{
+	return (struct worker){
+		.options = ws->options,
+		.visitor = ws->visitor,
+		.dirs = ws->dirs,
+		.order = ws->order,
+	};
+}
+
+/* Makes ready for several workers; they start when there is something for them to do. */
+static void share(struct workers *ws)
+{
+	unsigned jobs = ws->options->jobs, limit = jobs;
+	enum walk_sharing sharing;
+	rlim_t fds = count_fds(), most = fds > SPARE_FDS ? (fds - SPARE_FDS) / FDS_PER_WORKER : 0;
+
+	ws->may_share = false;
+	sharing = ws->visitor->share(ws->visitor->ctx);
+	if (sharing == WALK_SHARE_NOTHING)
+		return;
+	ws->adapts = jobs == 0;
+	if (ws->adapts) {
+		jobs = thread_cpus();
+		jobs = jobs < MAX_BY_CPU ? jobs : MAX_BY_CPU;
+		limit = MAX_BY_WAIT;
+	}
+	limit = limit < most ? limit : (unsigned)most;
+	if (limit < 2)
+		return;
+	ws->others = malloc((limit - 1) * sizeof(*ws->others));
+	if (ws->others == NULL)
+		return;
+	for (unsigned i = 0; i + 1 < limit; i++)
+		ws->others[i] = make_worker(ws);
+	ws->max_idle = (size_t)(fds - SPARE_FDS) / limit - FDS_PER_WORKER / 2;
+	if (ws->max_idle > MAX_IDLE)
+		ws->max_idle = MAX_IDLE;
+	ws->max_notes = MAX_NOTES / 2 / limit;
+	if (ws->max_notes < MIN_NOTES)
+		ws->max_notes = MIN_NOTES;
+	ws->by_cpu = jobs;
+	ws->shares_operands = sharing == WALK_SHARE_ALL;
+	order_share(ws->order, jobs, limit);
+}
+
+/* Whether it is time for others to help: at once if they were asked for. */
+static bool is_time_to_share(const struct workers *ws)
+{
+	return ws->options->jobs > 1 ||
+	       read_clock(CLOCK_MONOTONIC_COARSE) - ws->start >= SHARE_AFTER;
+}
+
+void workers_init(struct workers *ws, const struct walk_options *options,
+	const struct walk_visitor *visitor, struct dirs *dirs, struct order *order)
+{
+	*ws = (struct workers){
+		.options = options,
+		.visitor = visitor,
+		.dirs = dirs,
+		.order = order,
+		.may_share = options->jobs != 1,
+		.max_idle = MAX_IDLE,
+	};
+	ws->first = make_worker(ws);
+	if (options->recursive && ws->may_share)
+		ws->start = read_clock(CLOCK_MONOTONIC_COARSE);
+}
+
+void workers_free(struct workers *ws)
+{
+	for (unsigned i = 0; ws->others != NULL && i + 1 < ws->order->limit; i++)
+		free(ws->others[i].path);
+	free(ws->others);
+	free(ws->first.path);
+}
+
+void workers_share_in_time(struct workers *ws)
+{
+	if (!ws->may_share)
+		return;
+	if (ws->start == 0 && ws->options->jobs == 0)
+		ws->start = read_clock(CLOCK_MONOTONIC_COARSE);
+	else if (is_time_to_share(ws))
+		share(ws);
+}
+
+/* ------------------------------------------------------------------------------ giving work away */
+
+/* Whether COUNT things are worth giving away, at the pace of those DONE since START. */
+static bool is_worth_it(int64_t start, unsigned long done, size_t count)
+{
+	int64_t elapsed = workers_clock() - start;
+
+	return elapsed / (int64_t)(done > 0 ? done : 1) * (int64_t)count >= MIN_PART;
+}
+
+/* The later half of the operands of TASK, or NULL. */
+static struct task *divide_operands(struct task *task)
+{
+	size_t left = task->operand_end - task->operand, given = left > 1 ? left / 2 : left;
+	struct task *part;
+
+	if (!is_worth_it(task->start, task->operands_done, given))
+		return NULL;
+	part = task_new(task->dirs);
+	if (part == NULL)
+		return NULL;
+	part->operand_end = task->operand_end;
+	part->operand = task->operand_end -= given;
+	return part;
+}
+
+/* The later half of the outermost level of W's task, open subtrees included, or NULL. */
+static struct task *divide_levels(struct worker *w)
+{
+	size_t count;
+	struct range *level = task_divisible(w->task, &count);
+
+	if (level == NULL || !is_worth_it(level->start, level->done, count))
+		return NULL;
+	return task_divide(w->task, level, w);
+}
+
+void workers_offload(struct workers *ws, struct worker *w)
+{
+	struct task *task = w->task, *part;
+	size_t operands = task->operand_end - task->operand;
+
+	if (operands > 1 || (operands == 1 && task->top != NULL))
+		part = divide_operands(task);
+	else
+		part = divide_levels(w);
+	if (part != NULL)
+		order_give(ws->order, task, part);
+}
+
+/* ------------------------------------------------------------------- how many workers there are */
+
+/*
+ * A worker that goes to sleep in most of its calls waits for a slow disk or a server, which more
+ * workers would keep busier. Time would not tell: a busy machine looks like waiting. Called for one
+ * visit in a while, with the sleeps in it.
+ */
+static void note_sample(struct workers *ws, long sleeps)
+{
+	enum { SAMPLES = 4 };
+	unsigned blocked = atomic_fetch_add(&ws->blocked, sleeps > 0) + (sleeps > 0);
+	unsigned target;
+
+	if (atomic_fetch_add(&ws->sampled, 1) + 1 < SAMPLES)
+		return;
+	atomic_store(&ws->sampled, 0);
+	atomic_store(&ws->blocked, 0);
+	target = order_target(ws->order);
+	if (blocked > SAMPLES / 2)
+		order_set_target(ws->order, target * 2);
+	else if (blocked == 0 && target > ws->by_cpu)
+		order_set_target(ws->order, target / 2 > ws->by_cpu ? target / 2 : ws->by_cpu);
+}
+
+void workers_begin_sample(struct workers *ws, struct worker *w)
+{
+	int64_t tick;
+
+	if (!ws->adapts)
+		return;
+	tick = read_clock(CLOCK_MONOTONIC_COARSE);
+	if (tick == w->tick)
+		return;
+	w->tick = tick;
+	w->is_measured = true;
+	w->sleeps = -thread_voluntary_switches();
+}
+
+void workers_end_sample(struct workers *ws, struct worker *w)
+{
+	if (!w->is_measured)
+		return;
+	w->is_measured = false;
+	note_sample(ws, w->sleeps + thread_voluntary_switches());
+}

@@ -1,0 +1,57 @@
+/*
+ * The workers of a walk: how many there are, when there is more than one, and what they give each
+ * other.
+ */
+#ifndef WORKERS_H
+#define WORKERS_H
+
+#include "order.h"
+#include "visit.h"
+#include "walk.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct workers {
+	const struct walk_options *options;
+	const struct walk_visitor *visitor;
+	struct dirs *dirs;
+	struct order *order;
+	struct worker first;
+	struct worker *others; /* all but the first; NULL: none */
+	size_t max_idle;       /* directories of a task that may wait open */
+	size_t max_notes;      /* bytes that a task may note */
+	bool shares_operands;  /* operands may be visited side by side */
+
+	/* Private. */
+	bool may_share; /* it has not been decided yet whether there are several workers */
+	bool adapts;    /* how many is measured */
+	int64_t start;
+	/* How many calls were measured, and of those, how many went to sleep. */
+	atomic_uint sampled, blocked;
+	unsigned by_cpu; /* workers as long as calls do not block */
+};
+
+void workers_init(struct workers *ws, const struct walk_options *options,
+	const struct walk_visitor *visitor, struct dirs *dirs, struct order *order);
+void workers_free(struct workers *ws);
+
+/*
+ * Lets several workers share the walk, if it is time for it and has not been done. While there is
+ * one: before each entry, and each operand but the first. Makes no system call but the first time.
+ */
+void workers_share_in_time(struct workers *ws);
+
+/* For W, when somebody is free: gives half of what is left of its task away, if it is worth it. */
+void workers_offload(struct workers *ws, struct worker *w);
+
+/* Around a visit: in a while, finds out whether W goes to sleep in it, and adapts their number. */
+void workers_begin_sample(struct workers *ws, struct worker *w);
+void workers_end_sample(struct workers *ws, struct worker *w);
+
+/* The clock by which the pace of work is measured, in nanoseconds. */
+int64_t workers_clock(void);
+
+#endif

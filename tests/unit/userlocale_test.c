@@ -1,0 +1,110 @@
+/* userlocale against POSIX's order of the locale variables. */
+#include "userlocale.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rows.h"
+
+enum value_kind { NOTHING, PLAIN_C, MISSING, UTF8, MISSING_UTF8 };
+
+/* What LC_ALL, LC_CTYPE and LANG are set to; NULL: not at all. */
+static const struct {
+	const char *value;
+	enum value_kind kind;
+} values[] = {
+	{NULL, NOTHING},
+	{"", NOTHING},
+	{"C", PLAIN_C},
+	{"POSIX", PLAIN_C},
+	{"C.ISO-8859-1", MISSING},
+	{"xx_XX", MISSING},
+	{"C.UTF-16", MISSING},
+	{"C.UTF-80", MISSING},
+	{"C.UTF", MISSING},
+	{"C.", MISSING},
+	{"utf8", MISSING},
+	{"C.UTF-8", UTF8},
+	{"C.utf8", UTF8},
+	{"C.UTF8", UTF8},
+	{"C.utf-8", UTF8},
+	{"C.UTF-8@euro", UTF8},
+	{"xx_XX.UTF-8", MISSING_UTF8},
+	{"xx_XX.utf8@euro", MISSING_UTF8},
+};
+
+static void set_variable(const char *name, const char *value)
+{
+	if (value != NULL)
+		assert_int_equal(setenv(name, value, 1), 0);
+	else
+		assert_int_equal(unsetenv(name), 0);
+}
+
+/* For the kinds of the values of LC_ALL, LC_CTYPE and LANG. */
+static bool is_utf8(enum value_kind all, enum value_kind ctype, enum value_kind lang)
+{
+	enum value_kind counts = all != NOTHING ? all : ctype != NOTHING ? ctype : lang;
+
+#ifdef __GLIBC__
+	/* GNU's tools fall back to C for everything if the locale of any category is missing. */
+	if (all == NOTHING && (lang == MISSING || lang == MISSING_UTF8))
+		return false;
+	return counts == UTF8;
+#else
+	return counts == UTF8 || counts == MISSING_UTF8;
+#endif
+}
+
+static const char *or_unset(const char *value)
+{
+	return value != NULL ? value : "(unset)";
+}
+
+/* Every value in each of the three variables: the first that is set and not empty counts. */
+static void test_locale(void **state)
+{
+	(void)state;
+#ifdef __GLIBC__
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		SKIP_TEST("no locale C.UTF-8");
+#endif
+	for (size_t i = 0; i < COUNT(values) * COUNT(values) * COUNT(values); i++) {
+		size_t all = i / COUNT(values) / COUNT(values);
+		size_t ctype = i / COUNT(values) % COUNT(values), lang = i % COUNT(values);
+		bool expected = is_utf8(values[all].kind, values[ctype].kind, values[lang].kind);
+		const struct charset *got;
+
+		set_variable("LC_ALL", values[all].value);
+		set_variable("LC_CTYPE", values[ctype].value);
+		set_variable("LANG", values[lang].value);
+		assert_non_null(setlocale(LC_ALL, "C"));
+
+		got = userlocale_charset();
+		if ((got == &charset_utf8) != expected)
+			row_wrong("LC_ALL=%s LC_CTYPE=%s LANG=%s: not %d",
+				or_unset(values[all].value), or_unset(values[ctype].value),
+				or_unset(values[lang].value), expected);
+#ifdef __GLIBC__
+		/* charset asks iswprint(3) of the locale that was entered. */
+		if (expected && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+			row_wrong("LC_ALL=%s LC_CTYPE=%s LANG=%s: entered is %s",
+				or_unset(values[all].value), or_unset(values[ctype].value),
+				or_unset(values[lang].value), nl_langinfo(CODESET));
+#endif
+	}
+	rows_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_locale),
+	};
+
+	unsetenv("LOCPATH");
+	return cmocka_run_group_tests_name("userlocale", tests, NULL, NULL);
+}
