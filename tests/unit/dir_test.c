@@ -139,7 +139,7 @@ static void test_birth_is_noted(void **state)
 	dir_ref(&dirs, d);
 	fake.births = 77;
 	dir_release(&dirs, d, NULL);
-	EXPECT(fake.identifies == 1 && d->birth.is_known && d->birth.sec == 77);
+	EXPECT(fake.identifies == 1 && d->known.birth.is_known && d->known.birth.sec == 77);
 	dir_unref(&dirs, d);
 	dir_unref(&dirs, d);
 	end();
