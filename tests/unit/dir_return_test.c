@@ -218,17 +218,20 @@ static void test_identity(void **state)
 	static const struct {
 		bool noted, there;
 		int64_t later;
-		bool other_ino;
+		unsigned ino_was, ino_is; /* another one by so much, when it is closed and found */
 		int identify, expected;
 	} rows[] = {
-		{true, true, 0, false, 0, 0},
-		{true, true, 1, false, 0, -ESTALE},
-		{true, true, -1, false, 0, -ESTALE},
-		{false, true, 1, false, 0, 0},
-		{true, false, 1, false, 0, 0},
-		{true, true, 0, true, 0, -ESTALE},
-		{false, false, 0, true, 0, -ESTALE},
-		{true, true, 0, false, EIO, -EIO},
+		{true, true, 0, 0, 0, 0, 0},
+		{true, true, 1, 0, 0, 0, -ESTALE},
+		{true, true, -1, 0, 0, 0, -ESTALE},
+		{false, true, 1, 0, 0, 0, 0},
+		{true, false, 1, 0, 0, 0, 0},
+		{true, true, 0, 0, 1, 0, -ESTALE},
+		{false, false, 0, 0, 1, 0, -ESTALE},
+		{true, true, 0, 0, 0, EIO, -EIO},
+		/* It has got another number since it was opened, and keeps that. */
+		{true, true, 0, 1, 1, 0, 0},
+		{true, true, 0, 1, 0, 0, -ESTALE},
 	};
 
 	(void)state;
@@ -240,14 +243,14 @@ static void test_identity(void **state)
 		int got;
 
 		fake.births = fake.identify = 0;
-		fake.ino = 0;
+		fake.ino = d->ino + rows[k].ino_was;
 		fake.knows_no_birth = !rows[k].noted;
 		dir_ref(&dirs, d);
 		dir_release(&dirs, d, NULL);
 		fake.births = rows[k].later;
 		fake.knows_no_birth = !rows[k].there;
 		fake.identify = rows[k].identify;
-		fake.ino = rows[k].other_ino ? d->ino + 1 : 0;
+		fake.ino = d->ino + rows[k].ino_is;
 		got = dir_reopen(&dirs, d, s, 1, NULL);
 		if (got != rows[k].expected)
 			row_wrong("row %zu: %d", i, got);

@@ -79,6 +79,8 @@ static void check_weather(const struct weather *weather)
 	visits = atomic_load(&seen.visits);
 	leaves = atomic_load(&seen.leaves);
 	EXPECT(atomic_load(&seen.threads) == 0 && visits > ALL / 4 && seen.shares == 0);
+	EXPECT((strstr(expected, ": read error\n") != NULL) == weather->reads_fail);
+	EXPECT((strstr(expected, ": unreadable\n") != NULL) == weather->reads_fail);
 	for (size_t i = 0; i < COUNT(all_jobs); i++) {
 		become(weather);
 		walk_with(WALK_OPERAND_LINKS, all_jobs[i], operands, COUNT(operands));
