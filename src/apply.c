@@ -88,7 +88,7 @@ static bool is_contested(const struct walk_entry *e)
 	return (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
 }
 
-/* Whether PIN, which is E or in its place, is where owners and modes do not tell who may change it. */
+/* Whether PIN, which is E, is where owners and modes do not tell who may change it. */
 static bool is_on_foreign(const struct walk_entry *e, int pin)
 {
 	return e->other_device ? !sys_modes_are_binding(pin) : (e->dir_traits & NOT_BINDING) != 0;
@@ -306,8 +306,8 @@ static bool change_unseen(const struct apply *a, const struct walk_entry *e)
 }
 
 /*
- * An operand that is no directory, by its name as GNU's chmod does: whatever has that name by now is
- * what the caller named.
+ * An operand that is no directory, by its name as GNU's chmod does: whatever has that name by now
+ * is what the caller named.
  */
 static void change_operand_by_name(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)

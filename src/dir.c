@@ -333,9 +333,9 @@ static bool is_shortage(int err)
 }
 
 /*
- * The way down to DIR: the directories from below the nearest one that is open, or from the operand;
- * so many, the last of CHAIN first. That nearest one is held and stored in *RET_BASE, or NULL. -1
- * if one of them is lost.
+ * The way down to DIR: the directories from below the nearest one that is open, or from the
+ * operand; so many, the last of CHAIN first. That nearest one is held and stored in *RET_BASE, or
+ * NULL. -1 if one of them is lost.
  */
 static ssize_t list_chain(
 	struct dirs *dirs, struct dir *dir, struct dir **chain, struct dir **ret_base)

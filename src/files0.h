@@ -19,9 +19,9 @@ int files0_open(struct files0 *ret, const char *name);
 
 /*
  * The next name, without its NUL; the last needs none. 1 and a name that is valid, and may be
- * written to, until something is read; 0 at the end; -ENAMETOOLONG for a name that is longer than any
- * path can be, which is passed over; any other -errno if the file cannot be read, and then nothing
- * more comes.
+ * written to, until something is read; 0 at the end; -ENAMETOOLONG for a name that is longer than
+ * any path can be, which is passed over; any other -errno if the file cannot be read, and then
+ * nothing more comes.
  */
 int files0_next(struct files0 *f, char **ret_name);
 

@@ -210,7 +210,7 @@ static void sort_pass(
 		to[starts[raw_at(names, from[i])->ino >> shift & 0xff]++] = from[i];
 }
 
-/* Sorts the entries of order from FIRST on by inode number. Without memory they stay as they are. */
+/* Sorts the entries of order from FIRST on by inode number, if there is memory for it. */
 static void sort_order(struct names *names, size_t first)
 {
 	size_t count = names->count - first;

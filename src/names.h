@@ -67,7 +67,7 @@ void names_count_in(struct names *names, atomic_uint *live);
 /* How many are counted in *LIVE, but for NAMES (or NULL) if this is their only use. */
 unsigned names_live_beside(const struct names *names, atomic_uint *live);
 
-/* Adds all entries of OTHER from AT on, and what it has of the batch behind them. False: no memory. */
+/* Adds the entries of OTHER from AT on, and what it has of the next batch. False: no memory. */
 bool names_append(struct names *names, const struct names *other, size_t at);
 
 /* Places in names: the first one is 0, and this is behind the last. */

@@ -118,7 +118,7 @@ static void advance(struct order *order)
 	condition_wake_all(&order->changed);
 }
 
-/* --------------------------------------------------------------------------------------- workers */
+/* -------------------------------------------------------------------------------------- workers */
 
 static struct task *find_ready(const struct order *order)
 {

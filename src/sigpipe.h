@@ -1,4 +1,4 @@
-/* The signal that ends a program whose output nobody reads: held back while there is work to end. */
+/* The signal that ends a program whose output nobody reads, held back while work is owed. */
 #ifndef SIGPIPE_H
 #define SIGPIPE_H
 
@@ -10,8 +10,8 @@ struct sigpipe {
 };
 
 /*
- * From now on writing to a broken pipe is an error (EPIPE) that ends nothing, if it would have ended
- * the program; twice is as good as once. Not for several threads at once.
+ * From now on writing to a broken pipe is an error (EPIPE) that ends nothing, if it would have
+ * ended the program; twice is as good as once. Not for several threads at once.
  */
 void sigpipe_hold(struct sigpipe *s);
 

@@ -151,8 +151,8 @@ int sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth);
 int sys_open_pinned_dir(int pin);
 
 /*
- * Whether GNU's tools sort the entries of large directories of FD's file system by inode number: not
- * where that saves no time.
+ * Whether GNU's tools sort the entries of large directories of FD's file system by inode number:
+ * not where that saves no time.
  */
 bool sys_sorts_by_inode(int fd);
 

@@ -68,8 +68,8 @@ struct task *task_new(struct dirs *dirs);
 void task_free(struct task *task);
 
 /*
- * A new innermost level: all of DIR, which is held for it. The one above it waits. False: no memory,
- * and nothing has happened. START: the clock.
+ * A new innermost level: all of DIR, which is held for it. The one above it waits. False: no
+ * memory, and nothing has happened. START: the clock.
  */
 bool task_push(struct task *task, struct dir *dir, int64_t start);
 

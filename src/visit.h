@@ -43,7 +43,8 @@ struct look {
 struct look visit_look(const struct worker *w, const char *name);
 
 /*
- * Visits operand NAME; LOOK: what was found before, or NULL. *RET_DIR: the directory to be read now.
+ * Visits operand NAME; LOOK: what was found before, or NULL. *RET_DIR: the directory to be read
+ * now.
  */
 enum visit_outcome visit_operand(
 	struct worker *w, const char *name, const struct look *look, struct dir **ret_dir);

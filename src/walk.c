@@ -294,7 +294,7 @@ static void walk_operands(struct walk *walk)
 	}
 }
 
-/* ----------------------------------------------------------------------------------------- hooks */
+/* ---------------------------------------------------------------------------------------- hooks */
 
 static unsigned found_again(void *ctx, unsigned traits, int fd, const struct stat *st)
 {

@@ -147,7 +147,7 @@ void workers_share_in_time(struct workers *ws)
 		share(ws);
 }
 
-/* ------------------------------------------------------------------------------ giving work away */
+/* ----------------------------------------------------------------------------- giving work away */
 
 /* Whether COUNT things are worth giving away, at the pace of those DONE since START. */
 static bool is_worth_it(int64_t start, unsigned long done, size_t count)
