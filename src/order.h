@@ -68,7 +68,8 @@ void order_give(struct order *order, struct task *task, struct task *part);
 /*
  * For the worker of TASK, which needs a descriptor and has none to close: closes those of tasks
  * that nobody runs, and waits for those who run to put theirs down; from then on one worker works
- * at a time. False if TASK is not the head, and has to be put down for that, or nothing could be closed.
+ * at a time. False if TASK is not the head, and has to be put down for that, or nothing could be
+ * closed.
  */
 bool order_free_fds(struct order *order, struct task *task, void *who);
 

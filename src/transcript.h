@@ -38,8 +38,8 @@ void transcript_replay(struct transcript *t, transcript_print *print, void *ctx)
 
 /*
  * For another thread than the worker's, which may add more meanwhile: prints the pieces that are
- * there, with OUTER dropped, since that may take long. True; or false if there are none, and *RET_IS_EMPTY
- * has been set before anything could be added.
+ * there, with OUTER dropped, since that may take long. True; or false if there are none, and
+ * *RET_IS_EMPTY has been set before anything could be added.
  */
 bool transcript_print_some(struct transcript *t, transcript_print *print, void *ctx,
 	struct lock *outer, atomic_bool *ret_is_empty);
