@@ -23,6 +23,7 @@ struct worker {
 	const struct dir *path_dir;
 	bool is_stopped;  /* the visitor has answered WALK_STOP */
 	int64_t tick;     /* of the coarse clock, when a visit was measured last */
+	bool has_done;    /* something of its task */
 	bool is_measured; /* such a visit is on */
 	long sleeps;      /* in it, but for those while something is printed */
 };

@@ -111,6 +111,7 @@ static enum order_outcome step(struct walk *walk, struct worker *w)
 	workers_begin_sample(&walk->workers, w);
 	outcome = visit_entry(w, range->dir, &entry, &dir);
 	workers_end_sample(&walk->workers, w);
+	w->has_done |= outcome != VISIT_NOT_YET;
 	if (outcome == VISIT_DESCEND)
 		descend(walk, w, dir);
 	if (outcome != VISIT_NOT_YET)
@@ -193,7 +194,10 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 		if (task->top != NULL)
 			task->top->start = task->start;
 	}
+	w->has_done = false;
 	outcome = go_on(walk, w);
+	if (outcome == ORDER_PUT_DOWN)
+		workers_note_put_down(&walk->workers, w->has_done);
 	w->task = NULL;
 	w->path_dir = NULL;
 	return outcome;

@@ -150,20 +150,20 @@ void workers_share_in_time(struct workers *ws)
 /* ----------------------------------------------------------------------------- giving work away */
 
 /* Whether COUNT things are worth giving away, at the pace of those DONE since START. */
-static bool is_worth_it(int64_t start, unsigned long done, size_t count)
+static bool is_worth_it(int64_t now, int64_t start, unsigned long done, size_t count)
 {
-	int64_t elapsed = workers_clock() - start;
+	int64_t elapsed = now - start;
 
 	return elapsed / (int64_t)(done > 0 ? done : 1) * (int64_t)count >= MIN_PART;
 }
 
 /* The later half of the operands of TASK, or NULL. */
-static struct task *divide_operands(struct task *task)
+static struct task *divide_operands(struct task *task, int64_t now)
 {
 	size_t left = task->operand_end - task->operand, given = left > 1 ? left / 2 : left;
 	struct task *part;
 
-	if (!is_worth_it(task->start, task->operands_done, given))
+	if (!is_worth_it(now, task->start, task->operands_done, given))
 		return NULL;
 	part = task_new(task->dirs);
 	if (part == NULL)
@@ -174,25 +174,54 @@ static struct task *divide_operands(struct task *task)
 }
 
 /* The later half of the outermost level of W's task, open subtrees included, or NULL. */
-static struct task *divide_levels(struct worker *w)
+static struct task *divide_levels(struct worker *w, int64_t now)
 {
 	size_t count;
 	struct range *level = task_divisible(w->task, &count);
 
-	if (level == NULL || !is_worth_it(level->start, level->done, count))
+	if (level == NULL || !is_worth_it(now, level->start, level->done, count))
 		return NULL;
 	return task_divide(w->task, level, w);
+}
+
+/* Wraps around, so that every processor can change it at once. */
+static unsigned milliseconds(int64_t time)
+{
+	return (unsigned)(time / (1000 * 1000));
+}
+
+static bool is_resting(struct workers *ws, int64_t now)
+{
+	return atomic_load_explicit(&ws->rest, memory_order_relaxed) > 0 &&
+	       (int)(milliseconds(now) -
+		       atomic_load_explicit(&ws->rest_end, memory_order_relaxed)) < 0;
+}
+
+void workers_note_put_down(struct workers *ws, bool done)
+{
+	enum { MAX_REST = 64 };
+	unsigned rest = atomic_load_explicit(&ws->rest, memory_order_relaxed);
+
+	if (done && rest == 0)
+		return;
+	rest = done ? 0 : rest == 0 ? 1 : rest < MAX_REST ? rest * 2 : MAX_REST;
+	atomic_store_explicit(
+		&ws->rest_end, milliseconds(workers_clock()) + rest, memory_order_relaxed);
+	atomic_store_explicit(&ws->rest, rest, memory_order_relaxed);
 }
 
 void workers_offload(struct workers *ws, struct worker *w)
 {
 	struct task *task = w->task, *part;
 	size_t operands = task->operand_end - task->operand;
+	int64_t now = workers_clock();
 
+	if (is_resting(ws, now))
+		return;
 	if (operands > 1 || (operands == 1 && task->top != NULL))
-		part = divide_operands(task);
+		part = divide_operands(task, now);
 	else
-		part = divide_levels(w);
+		part = divide_levels(w, now);
 	if (part != NULL)
 		order_give(ws->order, task, part);
 }

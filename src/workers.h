@@ -32,6 +32,8 @@ struct workers {
 	/* How many calls were measured, and of those, how many went to sleep. */
 	atomic_uint sampled, blocked;
 	unsigned by_cpu; /* workers as long as calls do not block */
+	/* Milliseconds for which nothing is given away, and the clock at their end; see below. */
+	atomic_uint rest, rest_end;
 };
 
 void workers_init(struct workers *ws, const struct walk_options *options,
@@ -46,6 +48,12 @@ void workers_share_in_time(struct workers *ws);
 
 /* For W, when somebody is free: gives half of what is left of its task away, if it is worth it. */
 void workers_offload(struct workers *ws, struct worker *w);
+
+/*
+ * A task was put down. If its worker had DONE nothing of it, because all of it has to wait for its
+ * turn, dividing it further would only make more of such tasks: for a while nothing is given away.
+ */
+void workers_note_put_down(struct workers *ws, bool done);
 
 /* Around a visit: in a while, finds out whether W goes to sleep in it, and adapts their number. */
 void workers_begin_sample(struct workers *ws, struct worker *w);
