@@ -522,6 +522,14 @@ int apply_last_bits(const struct walk_entry *e)
 		SYS_LIBC, e->pin, SYS_OPEN_PIN, e->dir_traits >> FINAL_MODE_SHIFT & 07777);
 }
 
+bool apply_closes_directories(const struct apply *a)
+{
+	mode_t opened = modespec_apply(a->spec, S_IFDIR | 0777, a->umask);
+
+	/* Who does not override modes can change nothing but what is its own. */
+	return !a->is_dry && !a->overrides_modes && (opened & 0500) != 0500;
+}
+
 bool apply_order_matters(const struct apply *a)
 {
 	enum { ALL_BITS = 07777 };

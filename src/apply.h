@@ -109,4 +109,7 @@ int apply_last_bits(const struct walk_entry *e);
  */
 bool apply_order_matters(const struct apply *a);
 
+/* Whether the caller may lose access to a directory by what is asked for. */
+bool apply_closes_directories(const struct apply *a);
+
 #endif

@@ -132,7 +132,7 @@ static enum walk_sharing share(void *ctx)
 		run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
 
 	run->apply.order_matters = apply_order_matters(&run->apply);
-	if (run->apply.order_matters && follows)
+	if (follows && (run->apply.order_matters || apply_closes_directories(&run->apply)))
 		return WALK_SHARE_NOTHING;
 	report_share(run->report);
 	return run->apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;

@@ -51,6 +51,40 @@ static void test_order_matters(void **state)
 	rows_end();
 }
 
+/* With links followed a directory may be closed on one way and needed on another. */
+static void test_closes_directories(void **state)
+{
+	static const struct {
+		const char *spec;
+		bool overrides, is_dry, closes;
+	} rows[] = {
+		{"755", false, false, false},
+		{"600", false, false, true},
+		{"a-x", false, false, true},
+		{"u-r", false, false, true},
+		{"go=", false, false, false},
+		{"Du=r", false, false, true},
+		{"F600,D700", false, false, false},
+		{"600", true, false, false},
+		{"600", false, true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct modespec spec;
+		struct apply a;
+
+		compile(&spec, rows[i].spec);
+		a = asking(&spec, SYS_LIBC);
+		a.overrides_modes = rows[i].overrides;
+		a.is_dry = rows[i].is_dry;
+		if (apply_closes_directories(&a) != rows[i].closes)
+			row_wrong("%s, row %zu", rows[i].spec, i);
+		modespec_free(&spec);
+	}
+	rows_end();
+}
+
 static void test_too_early(void **state)
 {
 	static const struct {
@@ -206,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_order_matters),
+		SCRATCH_TEST(test_closes_directories),
 		SCRATCH_TEST(test_too_early),
 		SCRATCH_TEST(test_which_are_by_name),
 		SCRATCH_TEST(test_operands_by_name),
