@@ -50,6 +50,8 @@ static void put(void *ctx, const char *bytes, size_t len)
 		transcript_add(sink->transcript, sink->kind, bytes, len);
 		return;
 	}
+	if (s->is_mute)
+		return;
 	s->was_used = true;
 	while (len > 0) {
 		size_t n = sizeof(s->buf) - s->used;
@@ -196,6 +198,8 @@ static void begin_err(struct report *r)
 {
 	progress_erase(&r->progress);
 	flush(&r->out);
+	/* The signal would have ended the program before this message. */
+	r->err.is_mute = report_is_cut_off(r);
 }
 
 /* A line for standard output. */
@@ -286,6 +290,7 @@ void report_init(struct report *r, const char *program)
 	r->out.used = r->err.used = 0;
 	r->out.failed = r->err.failed = false;
 	r->out.is_broken = r->err.is_broken = false;
+	r->out.is_mute = r->err.is_mute = false;
 	r->sigpipe = (struct sigpipe){.is_held = false};
 	r->out.was_used = r->err.was_used = false;
 }

@@ -234,6 +234,16 @@ static void test_sigpipe(struct fault_test *t)
 	fault_check_tree(t, AFTER);
 }
 
+/* Held back for the bits that a directory gets last: nothing is said that the signal would stop. */
+static void test_sigpipe_held(struct fault_test *t)
+{
+	struct run_how how = fault_how(t, "-Rv 3 d");
+
+	how.out = RUN_BROKEN;
+	fault_expect(t, &how, NULL, "", "", 128 + SIGPIPE);
+	fault_check_tree(t, "d/ 3");
+}
+
 static void put_on_stdout(void *ctx)
 {
 	const struct fault_test *t = ctx;
@@ -321,6 +331,9 @@ void fault_streams(struct fault_list *list)
 	fault_add(list, &test, "-Rv into a broken pipe");
 	test.number = 1;
 	fault_add(list, &test, "-Rv into a broken pipe, SIGPIPE ignored");
+	test = (struct fault_test){
+		.tree_text = "d/ 755", .fn = test_sigpipe_held, .users = AS_USER};
+	fault_add(list, &test, "-Rv into a broken pipe, with bits for last and an error");
 	test = (struct fault_test){.tree_text = TREE, .fn = test_full_pipe};
 	fault_add(list, &test, "-Rv into a full pipe that does not block");
 	test = (struct fault_test){.tree_text = TREE ", out 666", .fn = test_file_size};
