@@ -109,7 +109,7 @@ static size_t read_after_removal(const struct storage *storage, size_t n, size_t
 	size_t left = 0;
 
 	for (size_t i = 0; i < read + 2; i++)
-		readdir(dir);
+		(void)readdir(dir);
 	for (size_t i = 0; i < read; i++) {
 		char name[16];
 
