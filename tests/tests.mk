@@ -13,7 +13,7 @@ FUZZ_TIME ?= 60
 
 objects = $(patsubst tests/%.c,$(T)/obj/%.o,$(wildcard tests/$(1)/*.c))
 DIFF_ARGS = $(HOST_CHMOD) --count $(N) --seed $(SEED)
-# MATCH: a pattern for the names of tests, to run those alone; ? for a blank. Of unit, fuzz: programs.
+# MATCH: a pattern for names of tests, to run those alone; ? for a blank. Of unit, fuzz: programs.
 MATCH ?=
 matching = $(filter $(1)/$(or $(subst *,%,$(MATCH)),%),$(2))
 # The command TEST for both programs.
