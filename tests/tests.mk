@@ -78,7 +78,7 @@ diff: $(call NEED,diff)
 	$(T)/diff $(BUILD)/chmod $(DIFF_ARGS)
 
 # Side by side with the other chmods of this machine.
-bench: $(PROGRAMS) $(T)/make_tree
+bench: need-cmocka $(PROGRAMS) $(T)/make_tree $(T)/floor $(T)/slowfs
 	@tests/bench/run $(BUILD)
 
 lint:
@@ -146,9 +146,9 @@ $(T)/locales:
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-$(T)/make_tree: tests/bench/make_tree.c
+$(T)/make_tree $(T)/floor: $(T)/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(COMPILE) $(CFLAGS) -o $@ $<
+	$(CC) $(COMPILE) $(CFLAGS) -o $@ $< $(LDLIBS)
 
 # --------------------------------------------------- under sanitizers, and what they do not reach
 
