@@ -162,13 +162,13 @@ help:
 	@echo 'make check-host   the command-line tests for the chmod of this machine'
 	@echo 'make check-long   random cases by the hundred thousand, a million files'
 	@echo 'make lint cover   static analysis of the sources; test coverage'
-	@echo 'make fuzz mutation bench clients   see README'
+	@echo 'make fuzz mutation bench clients   see tests/README.md'
 	@echo 'make dist distcheck repro check-install   a release, and what proves it'
 	@echo 'make clean        removes build/'
 	@echo 'Yours to set: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS, STATIC_CC STATIC_CFLAGS, BUILD,'
 	@echo 'DESTDIR PREFIX BINDIR MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR INSTALL'
 	@echo 'INSTALL_PROGRAM INSTALL_DATA.'
-	@echo 'tests/tests.mk has the parts of check.'
+	@echo 'tests/README.md has the parts of check, and how to run a single test.'
 
 include tests/tests.mk
 

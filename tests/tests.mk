@@ -13,29 +13,32 @@ FUZZ_TIME ?= 60
 
 objects = $(patsubst tests/%.c,$(T)/obj/%.o,$(wildcard tests/$(1)/*.c))
 DIFF_ARGS = $(HOST_CHMOD) --count $(N) --seed $(SEED)
+# MATCH: a pattern for names of tests, to run those alone; ? for a blank. Of unit, fuzz: programs.
+MATCH ?=
+matching = $(filter $(1)/$(or $(subst *,%,$(MATCH)),%),$(2))
 # The command TEST for both programs.
-both = $(foreach program,$(PROGRAMS),'$(1) $(program)')
+both = $(foreach program,$(PROGRAMS),'$(1) $(program)$(if $(MATCH), $(MATCH))')
 
 # What each part runs, a command in quotes for each.
-RUN_unit := $(UNIT_TESTS)
+RUN_unit := $(call matching,$(T)/unit,$(UNIT_TESTS))
 RUN_model := '$(T)/model $(SEED)'
 # For each way to change a file that there is.
 RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
-	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod'
+	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod$(if $(MATCH), $(MATCH))'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
 RUN_storage := $(call both,$(T)/storage)
 RUN_count := $(call both,$(T)/count)
 RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
-RUN_fuzz := $(foreach target,$(FUZZ_TARGETS),'$(T)/fuzz/$(target) tests/fuzz/corpus/$(target)')
+RUN_fuzz = $(foreach program,$(NEED_fuzz),'$(program) tests/fuzz/corpus/$(notdir $(program))')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
 RUN_bits32 := 'tests/release/bits32 $(BUILD)'
 RUN_refuses := 'tests/support/refuses $(TESTERS:%=$(T)/%)'
 PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32 refuses
 
-NEED_unit := $(UNIT_TESTS)
-NEED_fuzz := $(FUZZ_TARGETS:%=$(T)/fuzz/%)
+NEED_unit := $(RUN_unit)
+NEED_fuzz := $(call matching,$(T)/fuzz,$(FUZZ_TARGETS:%=$(T)/fuzz/%))
 NEED_lib := lib
 NEED_hardening := $(BUILD)/chmod
 NEED_bits32 := $(SOURCES)
@@ -49,7 +52,7 @@ NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 check: need-cmocka $(call NEED,$(PARTS))
 	@tests/run-tests $(foreach part,$(PARTS),$(RUN_$(part)))
 
-# check-cli, check-fault...: one part of it.
+# check-cli, check-fault...: one part of it, and of that what MATCHes: make check-cli MATCH='root*'.
 define check_part
 check-$(1): need-cmocka $(call NEED,$(1))
 	@tests/run-tests $$(RUN_$(1))

@@ -14,8 +14,9 @@
 #define NEW       SINCE(9, 5, "-h -H -L -P --dereference")
 #define WITH(fn_) .prepare = fn_
 
-#define REAL_MODE  DEPARTS(6, "the mode shown is the one computed, not the one the file has")
-#define LAZY_CYCLE DEPARTS(5, "a cycle is only seen the second time round")
+#define REAL_MODE                                                                                  \
+	DEPARTS("set-id-shown", "the mode shown is the one computed, not the one the file has")
+#define LAZY_CYCLE DEPARTS("cycle-on-entry", "a cycle is only seen the second time round")
 #define CYCLE(name)                                                                                \
 	"chmod: WARNING: Circular directory structure.\n"                                          \
 	"This almost certainly means that you have a corrupted file system.\n"                     \
@@ -168,14 +169,16 @@ static const struct cli_case rows[] = {
 
 	/* After such a bit GNU looks again, by name; we have the file in hand. */
 	T("./ 755", "-v 1000 .", USER, OUT(CHANGED(".", 0755, 1000)), AFTER("./ 1000"),
-		DEPARTS(1, "the second look is by name, and fails: getting new attributes of '.'")),
+		DEPARTS("stat-and-change",
+			"the second look is by name, and fails: getting new attributes of '.'")),
 	T("./ 755", "-v 1000 .", ROOT, OUT(CHANGED(".", 0755, 1000)), AFTER("./ 1000")),
 	T("./ 755", "1000 .", AFTER("./ 1000")),
 
 	/* What cannot be changed, and is no symlink. */
 	T(NULL, "755 /proc/self/fd/9", WITH(open_eventfd_9),
 		ERR(E("changing permissions of '/proc/self/fd/9': Operation not supported")), FAILS,
-		DEPARTS_FROM(9, 5, 2, "a file whose system answers EOPNOTSUPP is passed over")),
+		DEPARTS_FROM(9, 5, "unsupported-is-error",
+			"a file whose system answers EOPNOTSUPP is passed over")),
 
 	/* What a link of /proc leads to may be a link itself. */
 	T("f 644, l -> f", "-v 600 /proc/self/fd/9", WITH(pin_l_9),
@@ -202,7 +205,7 @@ static const struct cli_case rows[] = {
 		"-RH --dereference u=g,g= a f", USER,
 		AFTER("a/ 700, a/1/ 700, a/1/2/ 0, a/1/2/3/ 700, a/1/2/3/4/ 700, a/1/2/3/4/5/ 700, "
 		      "a/1/2/3/4/5/6/ 700, f 700"),
-		DEPARTS(4, "fts_read failed ends the run")),
+		DEPARTS("no-early-end", "fts_read failed ends the run")),
 
 	F("ctime moves: 644 f", "f 644", ctime_moves, .args = "644 f"),
 	F("ctime moves: + f", "f 644", ctime_moves, .args = "+ f"),

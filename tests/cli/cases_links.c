@@ -132,9 +132,11 @@ static const struct cli_case rows[] = {
 		NEW),
 	T(FILE_TREE, "-P 700 l", AFTER("f 700"), NEW),
 	T("f 600, l -> f", "-P -v g+r l", OUT(CHANGED("l", 0600, 0640)), AFTER("f 640"),
-		DEPARTS(3, "-P without -R computes from the link's own mode, and makes this 777")),
+		DEPARTS("referent-mode",
+			"-P without -R computes from the link's own mode, and makes this 777")),
 	T("d/ 2700, l -> d", "-P 755 l", AFTER("d/ 2755"),
-		DEPARTS(3, "-P without -R takes a directory for a link, and drops set-group-ID")),
+		DEPARTS("referent-mode",
+			"-P without -R takes a directory for a link, and drops set-group-ID")),
 
 	/* The mode that counts is the referent's. */
 	T("f 640, d/ 700, d/l -> ../f", "-R --dereference -c g=u d",

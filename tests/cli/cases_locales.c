@@ -10,7 +10,7 @@
 
 #include "cli.h"
 
-#define OURS DEPARTS(9, "an option or a clause of our own")
+#define OURS DEPARTS("own-options", "an option or a clause of our own")
 
 /* Copies locale NAME, which make(1) has made beside this program, to where any user can read. */
 static void take_locale(struct cli_test *test, const char *name)
@@ -213,7 +213,7 @@ static const struct cli_case rows[] = {
 	F("EUC-JP", "f 644", euc_jp, USER),
 	F("GB18030", "f 644", gb18030, USER),
 	F("GB18030, words", "f 644", gb18030_words, USER,
-		DEPARTS(8, "no control character in the left quote")),
+		DEPARTS("no-control-characters", "no control character in the left quote")),
 	F("a pattern in UTF-8", "d/ 755, d/t\303\251p 755", excluded_in_utf8, ROOT, OURS),
 	F("a pattern in GB18030", "d/ 755, d/t\304\343p 755, d/a\201| 755", excluded_in_gb18030,
 		ROOT, OURS),

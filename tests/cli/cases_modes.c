@@ -1,4 +1,4 @@
-/* Every row of the table of modes in the specification (2.3), through the program. */
+/* Every row of the table of modes in SPEC.md 2.3, through the program. */
 #include "cli.h"
 
 /* D and P: a directory or a plain file of mode OLD gets NEW by SPEC. DX and PX: SPEC is invalid. */

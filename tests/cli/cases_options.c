@@ -236,8 +236,7 @@ static const struct cli_case rows[] = {
 		    "Try '\303\251\n --help' for more information.\n"),
 		FAILS),
 
-	/* An option that only this program has is not to be had by an abbreviation (departure 9).
-	 */
+	/* An option that only this program has cannot be abbreviated (departure own-options). */
 	T("f 644", "--j 755 f", UNKNOWN("--j")),
 	T("f 644", "--skip 755 f", UNKNOWN("--skip")),
 	T("f 644", "--ex 755 f", UNKNOWN("--ex")),

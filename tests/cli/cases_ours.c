@@ -9,7 +9,7 @@
 
 #include "cli.h"
 
-#define OURS                  DEPARTS(9, "an option or a clause of our own")
+#define OURS                  DEPARTS("own-options", "an option or a clause of our own")
 #define WOULD_CHANGE(f, o, n) "mode of '" f "' would change from {" #o "} to {" #n "}\n"
 #define WOULD_RETAIN(f, m)    "mode of '" f "' would be retained as {" #m "}\n"
 
@@ -327,7 +327,7 @@ static const struct cli_case rows[] = {
 	F("-n knows what is read-only", TREE, dry_knows_read_only, ROOT, OURS),
 	F("as the real run does", TREE, knows_read_only, ROOT),
 	F("a link on a read-only file system", TREE, leaves_link_on_read_only, ROOT,
-		DEPARTS_FROM(9, 5, 10, "links on read-only file systems")),
+		DEPARTS_FROM(9, 5, "links-left-alone", "links on read-only file systems")),
 
 	/* --exclude */
 	T(GIT, "-R --exclude=.git go= d", AFTER("d/ 700, d/a.o 600, d/s/ 700"), OURS),

@@ -1,5 +1,4 @@
-/* Names as they are shown: every example of the specification (4.4), in the C and a UTF-8 locale.
- */
+/* Names as they are shown: every example of SPEC.md 4.4, in the C and a UTF-8 locale. */
 #include "cli.h"
 
 #define C_LOCALE    .env = "LC_ALL=C"

@@ -1,10 +1,10 @@
-/* --help and --version: our own words (departure 8), but the form is GNU's. */
+/* --help and --version: our own words (departure own-texts), but the form is GNU's. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
-#define OWN_TEXT DEPARTS(8, "our own words")
+#define OWN_TEXT DEPARTS("own-texts", "our own words")
 
 /* Runs ARGS, which must succeed without a word on stderr, and gives back its stdout. */
 static char *text_of(struct cli_test *test, const char *args)

@@ -10,7 +10,7 @@
  * what is expected to differ from the default: nothing printed, exit status 0, no mode changed.
  * Everything left out below is the default: umask 022, no locale, run as root and as a user.
  *
- * Expectations come from the specification or from GNU's program, never from ours. With --host the
+ * Expectations come from SPEC.md or from GNU's program, never from ours. With --host the
  * same table runs against GNU's; there a case may say that it differs, with SINCE() or DEPARTS():
  * one that differs and does not say so is an error, and so is one that says so and does not differ.
  */
@@ -54,8 +54,8 @@ struct cli_case {
 	int status;
 	const char *after; /* the entries of the tree that are changed */
 	enum cli_differs differs;
-	int version;   /* 905: GNU 9.5 */
-	int departure; /* its number in the plan's list */
+	int version;           /* 905: GNU 9.5 */
+	const char *departure; /* its name in DESIGN.md 5 */
 	const char *why;
 	void (*fn)(struct cli_test *); /* for what fits no line: called instead of all that */
 };
@@ -92,8 +92,9 @@ struct cli_case {
 /* What GNU's program does not do: before version MAJOR.MINOR; ever; from MAJOR.MINOR on. */
 #define SINCE(major, minor, why_)                                                                  \
 	.differs = HOST_TOO_OLD, .version = (major)*100 + (minor), .why = why_
-#define DEPARTS(n, why_)                    .differs = HOST_IS_GNU, .departure = n, .why = why_
-#define DEPARTS_FROM(major, minor, n, why_) DEPARTS(n, why_), .version = (major)*100 + (minor)
+#define DEPARTS(name_, why_) .differs = HOST_IS_GNU, .departure = name_, .why = why_
+#define DEPARTS_FROM(major, minor, name_, why_)                                                    \
+	DEPARTS(name_, why_), .version = (major)*100 + (minor)
 
 /* Lines of the program. Names are given as they look between their quotes. */
 #define E(text)                  "chmod: " text "\n"

@@ -259,7 +259,7 @@ static struct listed list(const struct cli_test *test, size_t order)
 		snprintf(listed.reason, sizeof(listed.reason), "since %d.%d: %s",
 			row->version / 100, row->version % 100, row->why);
 	else
-		snprintf(listed.reason, sizeof(listed.reason), "departure %d: %s", row->departure,
+		snprintf(listed.reason, sizeof(listed.reason), "departure %s: %s", row->departure,
 			row->why);
 	return listed;
 }

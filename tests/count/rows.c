@@ -1,5 +1,5 @@
 /*
- * What a file costs, and a directory: the table of the design, row by row.
+ * What a file costs, and a directory: the table of DESIGN.md 3.1, row by row.
  *
  * The program is run on two directories that differ in the number of their entries alone, so
  * everything that does not depend on it cancels out.

@@ -150,9 +150,12 @@ static void print_sums(const struct work *w, double since, unsigned jobs)
 	double took = seconds() - since;
 
 	for (size_t i = 0; i < n_rules; i++) {
+		const char *departure = rules[i].departure;
+
 		if (tally->rules[i])
-			printf("%6lu %s: %s (%s)\n", tally->rules[i], rules[i].name,
-				rules[i].skips ? "skipped" : "known", rules[i].reason);
+			printf("%6lu %s: %s (%s%s%s)\n", tally->rules[i], rules[i].name,
+				rules[i].skips ? "skipped" : "known", departure ? departure : "",
+				departure ? ": " : "", rules[i].reason);
 	}
 	if (tally->unfenced)
 		printf("the rest of the machine could not be made read-only\n");

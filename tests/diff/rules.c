@@ -316,11 +316,13 @@ const struct rule rules[] = {
 	},
 	{
 		.name = "texts",
+		.departure = "own-texts",
 		.reason = "--help and --version have texts of their own",
 		.whole = is_own_text,
 	},
 	{
 		.name = "-P on a link",
+		.departure = "referent-mode",
 		.reason = "GNU computes from the link's own mode and changes what it leads to",
 		.from = 905,
 		.whole = changes_through_link,
@@ -328,6 +330,7 @@ const struct rule rules[] = {
 	},
 	{
 		.name = "-L by path",
+		.departure = "no-path-names",
 		.reason = "GNU's walk with -L goes by path names, which -R may have closed to it",
 		.from = 905,
 		.whole = walks_by_path,
@@ -335,6 +338,7 @@ const struct rule rules[] = {
 	},
 	{
 		.name = "program name",
+		.departure = "program-name",
 		.reason = "GNU with gnulib's error() (Debian's since 9.7) shows only its base name",
 		.line = shows_base_name,
 	},
@@ -347,17 +351,20 @@ const struct rule rules[] = {
 	},
 	{
 		.name = "dropped set-group-ID",
+		.departure = "set-id-shown",
 		.reason = "GNU shows the mode it asked for, ours the one the file has",
 		.line = shows_asked,
 	},
 	{
 		.name = "second look",
+		.departure = "stat-and-change",
 		.reason = "GNU looks again by name, which may be out of reach by then",
 		.line = looks_by_name,
 		.status = complains_in_vain,
 	},
 	{
 		.name = "second look, unseen",
+		.departure = "stat-and-change",
 		.reason = "the same with -c, where ours fails to print the line that GNU does not "
 			  "have",
 		.whole = looks_by_name_unseen,

@@ -27,6 +27,7 @@ struct line_pair {
 
 struct rule {
 	const char *name;
+	const char *departure; /* its name in DESIGN.md 5; NULL: GNU's versions differ */
 	const char *reason;
 	int from, before; /* GNU versions that it is for, as 901; before: 0 for no end */
 	/* Whether it explains everything that differs in the case ... */

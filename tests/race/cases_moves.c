@@ -1,6 +1,7 @@
 /*
- * Directories that are moved away while the program is below them: on its way up it must not go on
- * in the directory that ".." leads to now, nor in one that has been put where it came from.
+ * Directories that are moved away while the program is below them (departure moved-is-error): on
+ * its way up it must not go on in the directory that ".." leads to now, nor in one that has been
+ * put where it came from.
  *
  * "a" has two entries, x and y, alike: whichever comes first, the other is still to be done when
  * the program comes back; where it could be led to there are an x and a y as well. Directories that

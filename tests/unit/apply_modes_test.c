@@ -1,6 +1,6 @@
 /*
  * apply: the modes in the record, what is predicted without trying, and what is to be done with a
- * directory and what is in it (the design, 3).
+ * directory and what is in it (DESIGN.md 3).
  *
  * Link with --wrap= of the functions of sys in apply_fixture.h and with support/tree.o.
  */

@@ -1,6 +1,6 @@
 /*
- * apply: the table of the design, 3, with the calls that each row costs; the
- * rules for links of the description of GNU's chmod, 5.2; and what is said of what cannot be done.
+ * apply: the table of DESIGN.md 3.1, with the calls that each row costs; the rules for links of
+ * SPEC.md 5.2; and what is said of what cannot be done.
  *
  * Link with --wrap= of the functions of sys in apply_fixture.h and with support/tree.o.
  */

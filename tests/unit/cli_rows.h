@@ -1,6 +1,5 @@
 /*
- * Command lines, and what is made of them: the description of GNU's chmod, section 1, and what
- * the design adds.
+ * Command lines, and what is made of them: SPEC.md 1, and the options of DESIGN.md 6.
  */
 #ifndef CLI_ROWS_H
 #define CLI_ROWS_H

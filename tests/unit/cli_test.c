@@ -1,6 +1,6 @@
 /*
- * cli against the rules of the description of GNU's chmod, section 1: what becomes of a command
- * line, and what is said of a wrong one. Link with --wrap=malloc and --wrap=realloc.
+ * cli against the rules of SPEC.md 1: what becomes of a command line, and what is said of a wrong
+ * one. Link with --wrap=malloc and --wrap=realloc.
  */
 #include "cli.h"
 

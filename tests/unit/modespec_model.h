@@ -1,8 +1,7 @@
 /*
- * What modespec is compared with: the mode language read straight off the description of GNU's
- * chmod, slow and plain, sharing no code and no idea with src/modespec.c. The grammar is a regular
- * expression; the meaning is decided for each of the 12 bits on its own, from the text of the
- * spec.
+ * What modespec is compared with: the mode language read straight off SPEC.md 2, slow and plain,
+ * sharing no code and no idea with src/modespec.c. The grammar is a regular expression; the meaning
+ * is decided for each of the 12 bits on its own, from the text of the spec.
  */
 #ifndef MODESPEC_MODEL_H
 #define MODESPEC_MODEL_H

@@ -1,6 +1,6 @@
 /*
- * The modes that the text of the description of GNU's chmod gives as examples (1.3, 1.4, 2.1 and
- * 2.2), and those that issue 2 found in documentation elsewhere. Data only.
+ * The modes that SPEC.md 1.3, 1.4, 2.1 and 2.2 give as examples, and those that documentation
+ * elsewhere does. Data only.
  */
 #ifndef MODESPEC_ROWS_H
 #define MODESPEC_ROWS_H

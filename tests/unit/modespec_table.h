@@ -1,5 +1,5 @@
 /*
- * The table of the description of GNU's chmod, 2.3: what GNU chmod 9.1, 9.7, 9.10 and its newest
+ * The table of SPEC.md 2.3: what GNU chmod 9.1, 9.7, 9.10 and its newest
  * sources make of a mode. Data only, each row under its number there.
  */
 #ifndef MODESPEC_TABLE_H

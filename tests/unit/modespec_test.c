@@ -1,7 +1,6 @@
 /*
- * modespec against GNU's table, against the words of the specification (the description of GNU's
- * chmod, 1.3, 1.4, 2.1 and 2.2), and against an interpreter that shares no code with it.  Link
- * with -Wl,--wrap=calloc.
+ * modespec against GNU's table, against the words of SPEC.md 1.3, 1.4, 2.1 and 2.2, and against
+ * an interpreter that shares no code with it. Link with -Wl,--wrap=calloc.
  */
 #include "modespec.h"
 

@@ -1,5 +1,5 @@
 /*
- * names: the order of GNU's tools (the description of GNU's chmod, 5.1), by any way to read, and
+ * names: the order of GNU's tools (SPEC.md 5.1), by any way to read, and
  * what becomes of names when there is no memory.
  *
  * Link with --wrap= of calloc, malloc, realloc, sys_read_dir, sys_sorts_by_inode.

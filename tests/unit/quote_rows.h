@@ -11,7 +11,7 @@ static const struct quote_row {
 	const char *name;
 	const char *in_c[3], *in_utf8[3];
 } quote_rows[] = {
-	/* The table of the description of GNU's chmod, 4.4: GNU chmod 9.7. */
+	/* The table of SPEC.md 4.4: GNU chmod 9.7. */
 	{"plain", {"'plain'", "plain", "'plain'"},
 		{"'plain'", "plain", "\342\200\230plain\342\200\231"}},
 	{"a b", {"'a b'", "'a b'", "'a b'"}, {"'a b'", "'a b'", "\342\200\230a b\342\200\231"}},

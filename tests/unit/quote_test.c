@@ -1,6 +1,6 @@
 /*
  * quote against GNU's own answers (quote_rows.h), against the rules of
- * the description of GNU's chmod, 4.4, byte by byte, and against bash, which has to read back every
+ * SPEC.md 4.4, byte by byte, and against bash, which has to read back every
  * name.
  */
 #include "quote.h"

@@ -1,6 +1,6 @@
 /*
- * What is said of a file for everything that can happen to it: the description of GNU's chmod,
- * 1.4, 3, 4.1, 4.3 and 5.5.
+ * What is said of a file for everything that can happen to it: SPEC.md 1.4, 3, 4.1, 4.3
+ * and 5.5.
  */
 #ifndef REPORT_ROWS_H
 #define REPORT_ROWS_H

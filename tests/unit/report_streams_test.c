@@ -1,6 +1,6 @@
 /*
  * report: the buffer, the order of the two streams, terminals, and what becomes of words that
- * cannot be written (the description of GNU's chmod, 3 and 9).
+ * cannot be written (SPEC.md 3 and 9).
  *
  * Link with --wrap=write and --wrap=close.
  */

@@ -1,6 +1,6 @@
 /*
  * report: what is said of every outcome in every verbosity, on which stream and in which order. The
- * sentences are those of the description of GNU's chmod, 3 and 4.
+ * sentences are those of SPEC.md 3 and 4.
  */
 #include "report.h"
 

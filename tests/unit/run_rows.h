@@ -1,6 +1,6 @@
 /*
- * Whole runs: a tree, what is asked for, and what comes of it (the description of GNU's chmod, 3
- * to 6, and the design, 4 and 5).
+ * Whole runs: a tree, what is asked for, and what comes of it (SPEC.md 3 to 6, DESIGN.md 5
+ * and 6).
  */
 #ifndef RUN_ROWS_H
 #define RUN_ROWS_H

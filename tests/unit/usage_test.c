@@ -1,6 +1,6 @@
 /*
  * usage: the texts of --help and --version hold what GNU's own tests and coding standards ask of
- * them (the description of GNU's chmod, 8), and --help and the parser know the same options.
+ * them (SPEC.md 8), and --help and the parser know the same options.
  */
 #include "usage.h"
 
