@@ -66,7 +66,7 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) $(HARDEN) $(CFLAGS) -c -o $@ $<
 
-# What hardens the static one and keeps it below 64 KiB: relro would cost a page of the file.
+# What hardens the static one and keeps it below 96 KiB: relro would cost a page of the file.
 STATIC_HARDEN = -fstack-protector-strong -fstack-clash-protection
 # So small a page that the linker fills no real one up with zeros between text and data.
 STATIC_LD = -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack \

@@ -81,7 +81,11 @@ int files0_next(struct files0 *f, char **ret_name)
 
 bool files0_has_name(const struct files0 *f)
 {
-	return f->end > f->start && memchr(f->buf + f->start, '\0', f->end - f->start) != NULL;
+	const char *name = f->buf + f->start;
+	size_t len = f->end - f->start;
+	const char *nul = len > 0 ? memchr(name, '\0', len) : NULL;
+
+	return nul != NULL && nul != name && nul - name < PATH_MAX;
 }
 
 void files0_close(struct files0 *f)

@@ -25,7 +25,10 @@ int files0_open(struct files0 *ret, const char *name);
  */
 int files0_next(struct files0 *f, char **ret_name);
 
-/* Whether files0_next() would return a name without reading, and leave the last one where it is. */
+/*
+ * Whether files0_next() would return a name that is not empty without reading, and leave the last
+ * one where it is.
+ */
 bool files0_has_name(const struct files0 *f);
 
 void files0_close(struct files0 *f);

@@ -25,7 +25,7 @@ struct report_stream {
 	bool failed;           /* a write failed before */
 	atomic_bool is_broken; /* nobody will read it any more */
 	bool was_used;
-	bool is_mute; /* what comes now would not have come if SIGPIPE had not been held */
+	bool is_mute;       /* what comes now would not have come if SIGPIPE had not been held */
 	char buf[4 * 1024]; /* as large as GNU's, which shows in what is done before SIGPIPE */
 };
 

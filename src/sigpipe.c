@@ -8,8 +8,9 @@ void sigpipe_hold(struct sigpipe *s)
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct sigaction old;
 
-	if (!s->is_held && sigaction(SIGPIPE, &ignore, &old) == 0)
+	if (!s->is_settled && sigaction(SIGPIPE, &ignore, &old) == 0)
 		s->is_held = old.sa_handler != SIG_IGN;
+	s->is_settled = true;
 }
 
 void sigpipe_end_program(const struct sigpipe *s)

@@ -7,6 +7,7 @@
 /* Private. */
 struct sigpipe {
 	bool is_held;
+	bool is_settled; /* whether it is held has been decided */
 };
 
 /*

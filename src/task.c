@@ -282,7 +282,10 @@ static void close_level(struct task *task, struct range *range, void *who)
 	if (range->has_unread)
 		read_rest(task, range);
 	range->is_held = false;
+	/* A second use: it will be looked for again, even if this range is all that uses it. */
+	dir_ref(task->dirs, range->dir);
 	dir_release(task->dirs, range->dir, who);
+	dir_unref(task->dirs, range->dir);
 }
 
 bool task_evict(struct task *task, void *who)

@@ -28,7 +28,7 @@ static const char help[] =
 	"                         whose path does, if GLOB has a slash\n"
 	"      --files0-from=F    take the FILEs from F, each ended by a NUL; - is\n"
 	"                         standard input\n"
-	"  -j, --jobs=N           with -R: work on up to N files at once (1 to 64)\n"
+	"  -j, --jobs=N           work on up to N files at once (1 to 64)\n"
 	"      --one-file-system  with -R: stay out of directories on other file systems\n"
 	"      --progress         with -R: show on a terminal how far it is\n"
 	"      --skip-unchanged   do not touch files that have the right mode already\n"

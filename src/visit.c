@@ -196,6 +196,17 @@ static int open_for_reading(struct walk_entry *e, enum sys_follow follow)
 	return fd;
 }
 
+/*
+ * The same of an operand: whether it can be opened may depend on the way that its name takes, which
+ * may lead through it, as that of "." does.
+ */
+static int open_operand(struct walk_entry *e, enum sys_follow follow)
+{
+	int fd = open_by_name(e, follow);
+
+	return fd == -ENOENT ? open_for_reading(e, follow) : fd;
+}
+
 /* Lets the visitor do what is due after directory E with TRAITS, by its descriptor FD. */
 static void leave_entry(struct walk_entry e, unsigned traits, int fd)
 {
@@ -216,10 +227,8 @@ static int open_visited(
 
 	if (e->pin_kind == SYS_OPEN_PIN && answer == WALK_DESCEND)
 		return e->pin;
-	/* Only the error counts if it is open: that of an operand may come from its name. */
-	fd = e->pin_kind == SYS_OPEN_PIN && e->operand
-		     ? open_dir(e->worker, e->dirfd, e->name, follow)
-		     : open_for_reading(e, follow);
+	fd = e->operand ? open_operand(e, follow) : open_for_reading(e, follow);
+	/* Of what is open already only an error counts. */
 	if (fd >= 0 && e->pin_kind == SYS_OPEN_PIN) {
 		close(fd);
 		return e->pin;

@@ -85,7 +85,8 @@ enum walk_sharing {
 struct walk_visitor {
 	/*
 	 * The next operand, which may be written to, and is valid until the next call with
-	 * MAY_WAIT; NULL: none. Without MAY_WAIT also if it might take a while to find one.
+	 * MAY_WAIT; NULL: none. Without MAY_WAIT also if it might take a while to find one, or
+	 * something has to be told before it.
 	 */
 	char *(*next)(void *ctx, bool may_wait);
 	/*

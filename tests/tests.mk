@@ -81,7 +81,7 @@ diff: $(call NEED,diff)
 	$(T)/diff $(BUILD)/chmod $(DIFF_ARGS)
 
 # Side by side with the other chmods of this machine.
-bench: $(PROGRAMS) $(T)/make_tree
+bench: need-cmocka $(PROGRAMS) $(T)/make_tree $(T)/floor $(T)/slowfs
 	@tests/bench/run $(BUILD)
 
 lint:
@@ -119,6 +119,7 @@ $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_cre
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
+$(T)/unit/sigpipe: WRAP = sigaction
 $(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
 $(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc \
 	sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
@@ -149,9 +150,9 @@ $(T)/locales:
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-$(T)/make_tree: tests/bench/make_tree.c
+$(T)/make_tree $(T)/floor: $(T)/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(COMPILE) $(CFLAGS) -o $@ $<
+	$(CC) $(COMPILE) $(CFLAGS) -o $@ $< $(LDLIBS)
 
 # --------------------------------------------------- under sanitizers, and what they do not reach
 

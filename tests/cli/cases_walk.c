@@ -45,6 +45,11 @@ static const struct cli_case rows[] = {
 	T("./ 755, f 644", "-R a-x .", USER, ERR(UNREADABLE(".")), FAILS, AFTER("./ 644")),
 	T("./ 755, f 644", "-R a-r .", USER, ERR(UNREADABLE(".")), FAILS, AFTER("./ 311")),
 	T("./ 755, f 644", "-R u-rx .", USER, ERR(UNREADABLE(".")), FAILS, AFTER("./ 255")),
+	/* The operand's way leads through it, before the change or after it. */
+	T("d/ 355, d/a -> ../d, d/f 644", "-R =r d/a", USER, ERR(UNREADABLE("d/a")), FAILS,
+		AFTER("d/ 444")),
+	T("d/ 755, d/a -> ../d, d/f 644", "-R =r d/a", USER, ERR(UNREADABLE("d/a")), FAILS,
+		AFTER("d/ 444")),
 	T("d/ 000, d/e/ 000", "u+rwx d d/e", AFTER("d/ 700, d/e/ 700")),
 	T("d/ 000, d/e/ 000", "u+rwx d/e d", USER, ERR(OUT_OF_REACH("d/e")), FAILS,
 		AFTER("d/ 700")),

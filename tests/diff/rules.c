@@ -2,6 +2,7 @@
 
 #include "options.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -287,6 +288,17 @@ static bool looks_by_name_unseen(const struct test_case *c, const struct outcome
 	       c->out != STREAM_FILE && (strstr(outcomes[GNU].err, cannot_look) || is_silent(c));
 }
 
+/* Both end by the signal, and say the same; how much was done by then depends on the workers. */
+static bool works_ahead(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
+{
+	enum { BY_SIGPIPE = 128 + SIGPIPE };
+
+	return c->extra && strcmp(c->extra, "--jobs=4") == 0 && c->out == STREAM_BROKEN &&
+	       !c->sigpipe_ignored && outcomes[OURS].status == BY_SIGPIPE &&
+	       outcomes[GNU].status == BY_SIGPIPE &&
+	       strcmp(outcomes[OURS].err, outcomes[GNU].err) == 0;
+}
+
 /* The message fails the run only if it cannot be written. */
 static bool complains_in_vain(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
 {
@@ -357,6 +369,12 @@ const struct rule rules[] = {
 			  "have",
 		.whole = looks_by_name_unseen,
 		.skips = true,
+	},
+	{
+		.name = "work ahead",
+		.reason = "other workers have done some of what comes behind the line that nobody "
+			  "reads",
+		.whole = works_ahead,
 	},
 };
 const size_t n_rules = sizeof(rules) / sizeof(rules[0]);

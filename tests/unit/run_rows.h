@@ -194,6 +194,14 @@ static const struct run_row run_rows[] = {
 		.err = "chmod: list:2: invalid zero-length file name\n"
 		       "chmod: list:4: invalid zero-length file name\n",
 		.status = 1},
+	/* Several at once, and what is wrong with the list is told in its place all the same. */
+	{"f 644, list", {PLAIN, .mode = "600", .files0_from = "list", .jobs = 2}, "",
+		.changed = "f 600", .list = "f@x@y@@z@f",
+		.err = "chmod: cannot access 'x': No such file or directory\n"
+		       "chmod: cannot access 'y': No such file or directory\n"
+		       "chmod: list:4: invalid zero-length file name\n"
+		       "chmod: cannot access 'z': No such file or directory\n",
+		.status = 1},
 	{"list", {PLAIN, .mode = "600", .files0_from = "list"}, "", .list = ""},
 	{"d/ 755, d/f 644, list", {RECURSIVE, .mode = "700", .files0_from = "list"}, "",
 		.changed = "d/ 700, d/f 700", .list = "d//@"},

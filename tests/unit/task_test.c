@@ -227,6 +227,21 @@ static void test_limit_idle(void **state)
 	end_task();
 }
 
+/* The innermost one may be used by nobody else: it is to be found again all the same. */
+static void test_closed_top_is_known(void **state)
+{
+	(void)state;
+	begin_task("d/");
+	push_six(task, open_in(NULL, "d"));
+	EXPECT(take(task, 4) == 4);
+	EXPECT(task_close_all(task, NULL));
+	/* Another one with its inode number. */
+	fake.births = 1;
+	EXPECT(task_resume(task, NULL) == -ESTALE);
+	EXPECT(count_fds() == fds_before);
+	end_task();
+}
+
 /* All of a task that waits: it goes on as if nothing had been. */
 static void test_close_all(void **state)
 {
@@ -335,6 +350,7 @@ int main(void)
 		SCRATCH_TEST(test_evict_and_read_errors),
 		SCRATCH_TEST(test_evict_without_memory),
 		SCRATCH_TEST(test_limit_idle),
+		SCRATCH_TEST(test_closed_top_is_known),
 		SCRATCH_TEST(test_close_all),
 		SCRATCH_TEST(test_way_back_over_empty_levels),
 		SCRATCH_TEST(test_way_back_that_fails),

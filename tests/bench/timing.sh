@@ -1,0 +1,162 @@
+#!/bin/sh
+# For run: times rows of a table, and adds them to it.
+#
+# What is timed is a row's kind of work on the tree in $dir. Its functions are found by $kind:
+#	KIND_command PROGRAM DIR	the command that does it with a tree in DIR
+#	KIND_reset DIR			the command that puts a tree's modes back to $before
+#
+# shellcheck disable=SC2154 # set in run, or by the rows
+# shellcheck disable=SC2034 # used by the rows
+
+# The command of program $1 for an ordinary row: $row_ours are options for ours, $row_theirs for
+# all.
+tree_command() {
+	case $1 in
+	gnu) echo "$gnu $row_theirs $2" ;;
+	static) echo "$build/static/chmod $row_ours $row_theirs $2" ;;
+	static1) echo "$build/static/chmod -j 1 $row_ours $row_theirs $2" ;;
+	static64) echo "$build/static/chmod -j 64 $row_ours $row_theirs $2" ;;
+	dynamic) echo "$build/chmod $row_ours $row_theirs $2" ;;
+	busybox) echo "$busybox $row_theirs $2" ;;
+	toybox) echo "$toybox $row_theirs $2" ;;
+	uutils) echo "$uutils $row_theirs $2" ;;
+	floor) echo "$build/tests/floor $row_threads ${row_theirs##* } $2" ;;
+	# xargs has only a mode for an argument, and changes the top last.
+	xargs) echo "sh -c 'find $2 -print0 | xargs -0 -P64 -n50 $gnu ${row_theirs##* }'" ;;
+	esac
+}
+
+tree_reset() {
+	echo "$make_tree set $1 $before"
+}
+
+# The command of program $1 for a list of the files below $2, which is in $2.list.
+list_command() {
+	case $1 in
+	gnu) echo "xargs -0 -a $2.list $gnu $row_theirs" ;;
+	static) echo "$build/static/chmod $row_theirs --files0-from=$2.list" ;;
+	static1) echo "$build/static/chmod -j 1 $row_theirs --files0-from=$2.list" ;;
+	static64) echo "$build/static/chmod -j 64 $row_theirs --files0-from=$2.list" ;;
+	dynamic) echo "$build/chmod $row_theirs --files0-from=$2.list" ;;
+	xargs) echo "xargs -0 -P64 -n50 -a $2.list $gnu $row_theirs" ;;
+	esac
+}
+
+list_reset() {
+	tree_reset "$1"
+}
+
+# Which of the programs $@ do what they are to do, on the small tree.
+able() {
+	for program in "$@"; do
+		command=$("${kind}_command" "$program" "$dir.small")
+		if sh -c "$("${kind}_reset" "$dir.small")" && sh -c "$command" >/dev/null 2>&1 &&
+			sh -c "$make_tree check $dir.small $after"; then
+			echo "$program"
+		fi
+	done
+}
+
+backwards() {
+	reversed=
+	for word in "$@"; do
+		reversed="$word $reversed"
+	done
+	echo "$reversed"
+}
+
+# One round of row $row_name: the programs $@.
+round() {
+	csv=$work/csv programs=$*
+	set -- --shell=none --style none --export-csv "$csv"
+	# shellcheck disable=SC2086 # several options
+	set -- "$@" $hyperfine_options
+	[ -z "$before" ] || set -- "$@" --prepare "$("${kind}_reset" "$dir")"
+	for program in $programs; do
+		set -- "$@" --command-name "$program" "$("${kind}_command" "$program" "$dir")"
+	done
+	hyperfine "$@" >"$work/log" 2>&1 || {
+		cat "$work/log" >&2
+		die "hyperfine failed in row: $row_name"
+	}
+	# The fields: command, mean, stddev, median, user, system, ...
+	awk -F, -v round="$number" -v field="$time_field" '
+		NR > 1 { print round, $1, field == 4 ? $4 : $5 + $6 }' "$csv" >>"$work/times"
+}
+
+# One cell for each column: the median of the rounds' ratios to the time of $base in the same round.
+cells() {
+	awk -v columns="$columns" -v base="$base" '
+		{ time[$1, $2] = $3; if ($1 > rounds) rounds = $1 }
+		END {
+			n = split(columns, names, " ")
+			for (i = 1; i <= n; i++) {
+				m = 0
+				for (r = 1; r <= rounds; r++)
+					if ((r, names[i]) in time && (r, base) in time) {
+						x = time[r, names[i]] / time[r, base]
+						for (k = ++m; k > 1 && v[k - 1] > x; k--)
+							v[k] = v[k - 1]
+						v[k] = x
+					}
+				x = (v[int((m + 1) / 2)] + v[int(m / 2) + 1]) / 2
+				if (m == 0)
+					printf " – |"
+				else
+					printf x < 0.1 ? " %.3f |" : " %.2f |", x
+			}
+		}' "$work/times"
+}
+
+# Begins a table: $columns, and what each is compared with, if that is not GNU's.
+table() {
+	columns=$1 base=${2-gnu}
+	# shellcheck disable=SC2016 # quotes of Markdown
+	{
+		echo
+		echo "|$(for c in '' $columns budget; do echo " $c |"; done | tr -d '\n')" |
+			sed 's/static1/static, 1 worker/; s/static64/static, `-j 64`/
+				s/xargs/`xargs -P64`/; s/ gnu / GNU /'
+		echo "|$(for c in '' $columns budget; do echo ' --- |'; done | tr -d '\n')"
+	} >>"$work/tables"
+}
+
+# Whether the row at hand gets one more round after so many as $number.
+may_go_on() {
+	[ "$number" -lt "$runs" ] && { [ "$number" -eq 0 ] || [ "$(date +%s)" -lt "$end" ]; }
+}
+
+# Times the programs $2... in row $1 with budget $budget, which is for the static program, and adds
+# it to the table.
+time_row() {
+	row_name=$1
+	shift
+	: >"$work/times"
+	number=0 end=$(($(date +%s) + seconds))
+	while may_go_on; do
+		number=$((number + 1))
+		if [ $((number % 2)) -eq 1 ]; then
+			round "$@"
+		else
+			# shellcheck disable=SC2046 # several programs
+			round $(backwards "$@")
+		fi
+	done
+	echo "| $row_name |$(cells) $budget |" >>"$work/tables"
+}
+
+# row NAME BUDGET PROGRAMS OURS THEIRS BEFORE AFTER: a row for the tree in $dir. OURS and THEIRS are
+# options for our programs and for all, BEFORE and AFTER the modes of files and directories.
+row() {
+	budget=$2 row_programs=$3 row_ours=$4 row_theirs=$5 before=$6 after=$7
+	echo "bench: $place: $1" >&2
+	hyperfine_options='--runs 1'
+	# shellcheck disable=SC2046,SC2086 # several programs
+	time_row "$place: $1" $(able $base $row_programs)
+}
+
+# Says on the last lines that the rows of $1 are left out for $2.
+leave_out() {
+	echo "bench: $1 is left out: $2" >&2
+	echo "$1, $2." >>"$work/left_out"
+}
