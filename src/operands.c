@@ -30,7 +30,6 @@ size_t operands_look_end(const struct operands *o)
 
 size_t operands_barrier(struct operands *o, const struct walk_visitor *visitor, size_t look_end)
 {
-	enum { MIN_REACH = 16 };
 	size_t i = o->next;
 
 	while (i < look_end && !(o->looks[i].err == 0 && S_ISDIR(o->looks[i].st.st_mode) &&
@@ -39,7 +38,7 @@ size_t operands_barrier(struct operands *o, const struct walk_visitor *visitor, 
 	if (i == look_end)
 		o->reach = o->reach * 2 < OPERANDS_MAX ? o->reach * 2 : OPERANDS_MAX;
 	else
-		o->reach = (i - o->next) * 2 > MIN_REACH ? (i - o->next) * 2 : MIN_REACH;
+		o->reach = i > o->next ? (i - o->next) * 2 : 1;
 	return i;
 }
 

@@ -229,7 +229,7 @@ static void walk_operand(struct walk *walk, char *operand)
 		walk_below(walk, dir);
 }
 
-/* Without memory for a task, one after the other. */
+/* A single one, or without memory for a task: one after the other. */
 static void run_operands_alone(struct walk *walk, size_t end)
 {
 	struct operands *o = walk->operands;
@@ -245,10 +245,8 @@ static void run_operands(struct walk *walk, bool is_looking, size_t end)
 {
 	struct task *task;
 
-	if (walk->operands->next == end)
-		return;
 	walk->operands->is_looking = is_looking;
-	task = task_new(&walk->dirs);
+	task = end - walk->operands->next > 1 ? task_new(&walk->dirs) : NULL;
 	if (task == NULL) {
 		run_operands_alone(walk, end);
 		return;

@@ -22,6 +22,7 @@ enum {
 	SMALL_FILES = 500,
 	SMALL_DIRS = 10,
 	FEW_FILES = 20,
+	TREES = 200, /* operands, all the same */
 	LONG_LIST = 1000 * 1000
 };
 
@@ -36,6 +37,7 @@ enum {
 	DIRECTORY = 6,          /* calls for each directory, as in rows.c */
 	ENTRIES_PER_READ = 500, /* of a flat directory, at the least */
 	READS = FILES / ENTRIES_PER_READ,
+	AHEAD = 6,     /* for each directory of a list: a look, another one, some memory */
 	CONSTANT = 60, /* calls for all the rest, the dynamic loader's included */
 };
 
@@ -47,8 +49,8 @@ static struct tree tree;
 /* Files with one name each: others wait for their turn where lines are printed. */
 static const struct count_entries own = {COUNT_FILES, 5000, 0600, (uid_t)-1};
 
-/* So many names for --files0-from. */
-static int make_list(const char *name, int n)
+/* ENTRY so many times, for --files0-from. */
+static int make_list(const char *name, const char *entry, int n)
 {
 	char path[256];
 	FILE *list;
@@ -58,7 +60,7 @@ static int make_list(const char *name, int n)
 	if (!list)
 		return -errno;
 	for (int i = 0; i < n; i++)
-		fwrite("own", 1, sizeof("own"), list);
+		fwrite(entry, 1, strlen(entry) + 1, list);
 	return fclose(list) == 0 ? 0 : -errno;
 }
 
@@ -90,9 +92,11 @@ static int setup(void **state)
 		rc = count_grow(path, &own);
 	}
 	if (rc == 0)
-		rc = make_list("short", SMALL_FILES);
+		rc = make_list("short", "own", SMALL_FILES);
 	if (rc == 0)
-		rc = make_list("long", LONG_LIST);
+		rc = make_list("long", "own", LONG_LIST);
+	if (rc == 0)
+		rc = make_list("trees", "few", TREES);
 	if (rc < 0)
 		print_error("no tree: %s\n", strerror(-rc));
 	return rc;
@@ -186,6 +190,27 @@ static void two_workers_in_one_directory(void **state)
 {
 	(void)state;
 	two_workers("-R -j 1 755 flat", "-R -j 2 755 flat");
+}
+
+static unsigned long calls_but_waits(const struct count *seen)
+{
+	return seen->calls - seen->by_nr[SYS_futex % COUNT_NRS];
+}
+
+/* Operands are looked at ahead, but not again and again. */
+static void two_workers_with_a_list_of_trees(void **state)
+{
+	struct count alone, shared;
+	char list[1024];
+
+	(void)state;
+	run_with("-R -j 1 --files0-from=trees 755", &alone);
+	run_with("-R -j 2 --files0-from=trees 755", &shared);
+	assert_true(alone.calls > TREES * FEW_FILES);
+	count_list(&shared, &alone, 1, list, sizeof(list));
+	count_at_most("calls more for each operand",
+		((double)calls_but_waits(&shared) - (double)calls_but_waits(&alone)) / TREES, AHEAD,
+		list);
 }
 
 /* --------------------------------------------------------------------------------------- calls */
@@ -294,6 +319,8 @@ int count_group_many(void)
 		{"many: two workers with words", two_workers_with_words, NULL, NULL, NULL},
 		{"many: two workers in one directory", two_workers_in_one_directory, NULL, NULL,
 			NULL},
+		{"many: two workers with a list of trees", two_workers_with_a_list_of_trees, NULL,
+			NULL, NULL},
 		{"many: total of a tree", total_of_a_tree, NULL, NULL, NULL},
 		{"many: total of one directory", total_of_one_directory, NULL, NULL, NULL},
 		{"many: writes", writes, NULL, NULL, NULL},
