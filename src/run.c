@@ -59,14 +59,6 @@ static void show_progress(
 	lock_drop(&run->report_lock);
 }
 
-/* Directories that get their last bits later must get them whatever happens to our output. */
-static void hold_sigpipe(struct run *run)
-{
-	lock_take(&run->report_lock);
-	report_hold_sigpipe(run->report);
-	lock_drop(&run->report_lock);
-}
-
 /* Changes E and tells of it. What the walk is to do next. */
 static enum walk_answer change(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
 {
@@ -82,8 +74,9 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		return WALK_IS_DIRECTORY;
 	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
 		return WALK_NOT_YET;
+	/* It gets them whatever happens to our output. */
 	if (record.last_bits != 0)
-		hold_sigpipe(run);
+		report_hold_sigpipe(run->report);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
 	if (!run->cli->recursive || !is_dir)

@@ -12,7 +12,7 @@ struct sigpipe {
 
 /*
  * From now on writing to a broken pipe is an error (EPIPE) that ends nothing, if it would have
- * ended the program; twice is as good as once. Not for several threads at once.
+ * ended the program; twice is as good as once. The first time not for several threads at once.
  */
 void sigpipe_hold(struct sigpipe *s);
 

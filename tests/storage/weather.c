@@ -226,6 +226,52 @@ static void test_unread(struct fault_test *t)
 	run_result_free(&result);
 }
 
+enum { AHEAD_DIRS = 1500, AHEAD_FILES = 10 };
+
+/* How many of the files that test_ahead() made may be written to by their group. */
+static unsigned count_opened(int dir)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < AHEAD_DIRS * AHEAD_FILES; i++) {
+		char path[64];
+		struct stat st;
+
+		snprintf(path, sizeof(path), "d%d/f%05d", i / AHEAD_FILES, i % AHEAD_FILES);
+		count += fstatat(dir, path, &st, 0) == 0 && (st.st_mode & S_IWGRP);
+	}
+	return count;
+}
+
+/* Who is not in turn goes on, also with directories that are opened to others last. */
+static void test_ahead(struct fault_test *t)
+{
+	struct storage *storage = storage_mount(t, STORAGE_TMPFS, NULL);
+	struct run_how how = storage_how(t, storage, t->row, 0);
+	struct run_result result;
+	struct run run_of;
+	unsigned opened;
+
+	for (int i = 0; i < AHEAD_DIRS; i++) {
+		char name[16];
+		int dir;
+
+		snprintf(name, sizeof(name), "d%d", i);
+		dir = storage_make_dir(storage->dir, name, 0755);
+		storage_make_files(dir, "f", AHEAD_FILES, 0644);
+		close(dir);
+	}
+	if (run_start(&how, &run_of) < 0)
+		fault_broken("not run", errno);
+	sleep(2);
+	opened = count_opened(storage->dir);
+	run_finish(&run_of, &result);
+	fault_check(t, opened > AHEAD_DIRS * AHEAD_FILES / 2,
+		"%u files are changed while nobody reads", opened);
+	fault_check(t, result.status == 0, "exit status %d", result.status);
+	run_result_free(&result);
+}
+
 /* ----------------------------------------------------- what cannot be had: threads, descriptors */
 
 struct lacking_row {
@@ -395,6 +441,9 @@ void storage_weather(struct fault_list *list)
 		test.row = unread[i];
 		fault_add(list, &test, "nobody reads the pipe: %s", unread[i]);
 	}
+	test.row = "-j2 -Rv g+w .";
+	test.fn = test_ahead;
+	fault_add(list, &test, "nobody reads the pipe: -j2 -Rv g+w .");
 	test.fn = test_lacking;
 	for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++) {
 		test.row = &lacking[i];
