@@ -187,7 +187,7 @@ static struct task *divide_levels(struct worker *w, int64_t now)
 /* Wraps around, so that every processor can change it at once. */
 static unsigned milliseconds(int64_t time)
 {
-	return (unsigned)(time / (1000 * 1000));
+	return (unsigned)(time / 1000000);
 }
 
 static bool is_resting(struct workers *ws, int64_t now)
