@@ -153,7 +153,7 @@ static inline enum order_outcome work(void *ctx, unsigned number, struct task *t
 	unsigned at_once = atomic_fetch_add(&doing.workers, 1) + 1;
 	enum order_outcome outcome = ORDER_DONE;
 
-	expect_in_thread(ctx == &doing && numbers != NULL && number < order.limit);
+	expect_in_thread(ctx == &doing && numbers != NULL && number < ORDER_MAX_WORKERS);
 	expect_in_thread(atomic_exchange(&doing.is_at_work[number], 1) == 0);
 	expect_in_thread(task->state == TASK_RUNNING);
 	if (at_once > atomic_load(&doing.most_workers))
