@@ -327,11 +327,6 @@ static int open_from_below(
 	return base;
 }
 
-static bool is_shortage(int err)
-{
-	return err == -EMFILE || err == -ENFILE;
-}
-
 /*
  * The way down to DIR: the directories from below the nearest one that is open, or from the
  * operand; so many, the last of CHAIN first. That nearest one is held and stored in *RET_BASE, or
@@ -376,7 +371,7 @@ static int open_chain(
 			continue;
 		/* What is below it cannot be found from here either. */
 		lock_take(&dirs->lock);
-		for (size_t i = 0; i <= count && !is_shortage(fd); i++)
+		for (size_t i = 0; i <= count && !sys_is_fd_shortage(fd); i++)
 			chain[i]->is_lost = true;
 		lock_drop(&dirs->lock);
 		break;
@@ -442,7 +437,7 @@ int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t lev
 		return 0;
 	if (below != NULL)
 		fd = open_from_below(dirs, dir, below->fd, levels, &st);
-	if (fd < 0 && !is_shortage(fd))
+	if (fd < 0 && !sys_is_fd_shortage(fd))
 		fd = open_from_above(dirs, dir, &base, who, &st);
 	if (base == dir)
 		return 0;

@@ -68,7 +68,7 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 
 	do {
 		done = apply(&run->apply, e, &record);
-		is_short = done && (record.err == EMFILE || record.err == ENFILE);
+		is_short = done && sys_is_fd_shortage(-record.err);
 	} while (is_short && walk_make_room(e));
 	if (!done)
 		return WALK_IS_DIRECTORY;

@@ -7,6 +7,7 @@
 #ifndef SYS_H
 #define SYS_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,6 +50,12 @@ enum sys_way {
 };
 
 enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };
+
+/* Whether ERR (negative) says that no descriptor is to be had, so that closing one may help. */
+static inline bool sys_is_fd_shortage(int err)
+{
+	return err == -EMFILE || err == -ENFILE;
+}
 
 /* How a descriptor was made. */
 enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };

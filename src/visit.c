@@ -88,11 +88,6 @@ void walk_end_output(const struct walk_entry *e, struct transcript *transcript)
 
 /* --------------------------------------------------------------------------------- descriptors */
 
-static bool is_shortage(int err)
-{
-	return err == -EMFILE || err == -ENFILE;
-}
-
 bool visit_make_room(struct worker *w)
 {
 	if (w->task == NULL)
@@ -111,7 +106,7 @@ static int pin(struct worker *w, int dirfd, const char *name, enum sys_follow fo
 
 	do
 		fd = sys_pin(dirfd, name, follow);
-	while (is_shortage(fd) && visit_make_room(w));
+	while (sys_is_fd_shortage(fd) && visit_make_room(w));
 	return fd;
 }
 
@@ -121,7 +116,7 @@ static int open_dir(struct worker *w, int dirfd, const char *name, enum sys_foll
 
 	do
 		fd = sys_open_dir(dirfd, name, follow);
-	while (is_shortage(fd) && visit_make_room(w));
+	while (sys_is_fd_shortage(fd) && visit_make_room(w));
 	return fd;
 }
 
@@ -131,7 +126,7 @@ static int open_pinned(struct worker *w, int fd)
 
 	do
 		opened = sys_open_pinned_dir(fd);
-	while (is_shortage(opened) && visit_make_room(w));
+	while (sys_is_fd_shortage(opened) && visit_make_room(w));
 	return opened;
 }
 
@@ -161,7 +156,7 @@ static void show_failure(struct walk_entry *e, enum walk_event event, int err)
 /* Whether ERR is none of the file's, but of this worker, who is not in turn. */
 static bool is_to_be_put_off(const struct walk_entry *e, int err)
 {
-	return is_shortage(err) && !e->in_turn;
+	return sys_is_fd_shortage(err) && !e->in_turn;
 }
 
 /* The last resort: opens directory E by its name, which must lead to what the pin stands for. */

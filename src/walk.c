@@ -68,7 +68,7 @@ static enum order_outcome resume(struct walk *walk, struct worker *w)
 
 	do {
 		err = task_resume(w->task, w);
-		is_shortage = err == -EMFILE || err == -ENFILE;
+		is_shortage = sys_is_fd_shortage(err);
 	} while (is_shortage && visit_make_room(w));
 	if (is_shortage && !task_is_head(w->task))
 		return ORDER_PUT_DOWN;
