@@ -214,11 +214,13 @@ $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
 cover: need-cmocka $(call NEED,cli fault)
 	$(MAKE) BUILD=$(BUILD)/cover HARDEN= HARDEN_LD= \
 		CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
-		$(BUILD)/cover/chmod $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%)
+		$(BUILD)/cover/chmod $(BUILD)/cover/tests/model \
+		$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%)
 	find $(BUILD)/cover -name '*.gcda' -delete
 	-$(BUILD)/cover/chmod -R -n --preserve-root 755 / // >/dev/null 2>&1
 	chmod -R a+rwX $(BUILD)/cover
-	-tests/run-tests $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%) >$(BUILD)/cover/log
+	-tests/run-tests $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%) \
+		'$(BUILD)/cover/tests/model $(SEED)' >$(BUILD)/cover/log
 	-tests/run-tests '$(T)/cli $(BUILD)/cover/chmod' '$(T)/fault $(BUILD)/cover/chmod' \
 		>>$(BUILD)/cover/log
 	tests/lint/coverage $(BUILD)/cover/obj
