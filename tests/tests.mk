@@ -129,7 +129,6 @@ $(T)/unit/visit $(T)/unit/visit_failures: WRAP = calloc malloc realloc sys_open_
 	sys_open_pinned_dir sys_pin sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime malloc order_set_target \
 	pthread_create realloc sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
-$(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 
 define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
