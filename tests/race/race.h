@@ -73,6 +73,11 @@ struct race_case {
 };
 
 #define RACE_HERE .file = __FILE__, .line = __LINE__
+/* A row; what follows are its other fields. */
+#define R(name_, tree_, args_, ...)                                                                \
+	{                                                                                          \
+		RACE_HERE, .name = name_, .tree = tree_, .args = args_, __VA_ARGS__                \
+	}
 
 /* How many workers a group is for. */
 enum race_workers {
