@@ -46,8 +46,8 @@ static void check(const char *spec, int expected)
 /* Up to six actions need none. */
 static void test_without_memory(void **state)
 {
-	static const char *const shorts[] = {"755", "00000000000755", "u+x", "=rw", "+-=+-=",
-		"u=rwx,g=rx,o=", "u+r,u+w,u+x,g+r,g+w,g+x", "u+r+w+x-r-w-x"};
+	static const char *const shorts[] = {"755", "00000000000755", "u+x", "=rw",
+		"+-=+-=", "u=rwx,g=rx,o=", "u+r,u+w,u+x,g+r,g+w,g+x", "u+r+w+x-r-w-x"};
 	static const char *const longs[] = {"+-=+-=+", "u+r,u+w,u+x,g+r,g+w,g+x,o+r",
 		"+r+r+r+r+r+r=0", "u+r,u+w,a+x-r-w-x+rwx"};
 	static const char *const wrong[] = {"", "u+z", "755,", "10000"};
