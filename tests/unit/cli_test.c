@@ -95,12 +95,41 @@ static void test_no_memory(void **state)
 	captured_free(&c);
 }
 
+/* An option asks for one thing; what comes with it could be what nobody sees in most runs. */
+static void test_one_thing_each(void **state)
+{
+	static const char *const options[] = {"-R", "-f", "-n", "--preserve-root",
+		"--skip-unchanged", "--one-file-system", "--progress"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(options); i++) {
+		char program[] = "chmod", option[32], mode[] = "755", f[] = "f";
+		char *argv[] = {program, option, mode, f, NULL};
+		static struct captured c;
+		struct cli cli;
+
+		strcpy(option, options[i]);
+		captured_init(&c, "chmod", APART);
+		assert_int_equal(cli_parse(&cli, 4, argv, &c.report), CLI_RUN);
+		const bool got[] = {cli.recursive, cli.quiet, cli.dry_run, cli.preserve_root,
+			cli.skip_unchanged, cli.one_file_system, cli.progress};
+		for (size_t k = 0; k < COUNT(got); k++)
+			if (got[k] != (k == i))
+				row_wrong("%s: field %zu is %d", options[i], k, got[k]);
+		cli_free(&cli);
+		captured_finish(&c);
+		captured_free(&c);
+	}
+	rows_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_argv0),
 		cmocka_unit_test(test_many_modes),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_one_thing_each),
 	};
 
 	unsetenv("POSIXLY_CORRECT");
