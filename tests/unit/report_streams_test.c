@@ -137,9 +137,26 @@ static void test_control_characters_on_a_terminal(void **state)
 	close(master);
 }
 
+/* What main() begins with, before it is known what is asked for. */
+static void test_init(void **state)
+{
+	static struct report r;
+
+	(void)state;
+	memset(&r, 0xa5, sizeof(r));
+	report_init(&r, "chmod");
+	assert_int_equal(r.out.fd, STDOUT_FILENO);
+	assert_int_equal(r.err.fd, STDERR_FILENO);
+	assert_int_equal(r.verbosity, REPORT_ERRORS);
+	assert_false(r.quiet);
+	assert_string_equal(r.program, "chmod");
+	assert_int_equal(report_finish(&r), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_init),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_lines_on_a_terminal),
 		cmocka_unit_test(test_control_characters_on_a_terminal),
