@@ -266,8 +266,8 @@ static void test_mapped_owners(void **state)
 }
 
 /*
- * Where modes decide; and where GNU's tools sort: everywhere but on tmpfs, NFS, CIFS, Lustre, and if
- * it is not known where.
+ * Where modes decide; and where GNU's tools sort: everywhere but on tmpfs, NFS, CIFS, Lustre, and
+ * if it is not known where.
  */
 static void test_kinds(void **state)
 {
