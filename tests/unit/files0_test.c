@@ -60,9 +60,23 @@ static void test_standard_input(void **state)
 	rows_end();
 }
 
+static void test_nothing_stays_open(void **state)
+{
+	struct files0 f;
+	int fds;
+
+	(void)state;
+	scratch_enter("f 600");
+	fds = count_fds();
+	assert_int_equal(files0_open(&f, "f"), 0);
+	files0_close(&f);
+	assert_int_equal(count_fds(), fds);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_standard_input)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_standard_input), SCRATCH_TEST(test_nothing_stays_open)};
 
 	return cmocka_run_group_tests_name("files0", tests, NULL, NULL);
 }
