@@ -38,7 +38,9 @@ static void read_standard_input(void *ctx)
 	(void)ctx;
 	memset(text, 'x', sizeof(text));
 	memcpy(text, "a", 2);
-	memcpy(text + LONG - 3, "\0bc", 3);
+	text[LONG - 3] = '\0';
+	text[LONG - 2] = 'b';
+	text[LONG - 1] = 'c';
 	EXPECT(fd >= 0 && write(fd, text, LONG) == LONG && lseek(fd, 0, SEEK_SET) == 0);
 	EXPECT(dup2(fd, STDIN_FILENO) == STDIN_FILENO);
 	memset(&f, 0xa5, sizeof(f));
