@@ -20,6 +20,7 @@ struct list_row {
 };
 
 #define LIST(text) .list = text, .size = sizeof(text) - 1
+#define F10        "f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0"
 #define FILES      "f 644, g 644, list 666"
 
 static void write_list(struct fault_test *t, const char *bytes, size_t size)
@@ -120,6 +121,11 @@ static const struct list_row lists[] = {
 		 .status = 1,
 		 .after = "f 744, g 744"},
 		LIST("\0f\0\0g")},
+	{{.args = "--files0-from=list u+x",
+		 .faults = {{READ_OF_LIST}},
+		 FAILS("list:98: invalid zero-length file name"),
+		 .after = "f 744"},
+		LIST(F10 F10 F10 F10 F10 F10 F10 F10 F10 "f\0f\0f\0f\0f\0f\0f\0\0")},
 	/* A refused file keeps nothing from the next one. */
 	{{.args = "--files0-from=list u+x",
 		 .faults = {{.call = CHANGE, .file = "f", .err = ERRS}},

@@ -42,11 +42,13 @@ static bool compile(const char *source, const char *library)
 {
 	char *argv[] = {(char *)"cc", (char *)"-shared", (char *)"-fPIC", (char *)"-O1",
 		(char *)"-D_GNU_SOURCE", (char *)"-o", (char *)library, (char *)source, NULL};
-	char *env[] = {(char *)"PATH=/usr/local/bin:/usr/bin:/bin", NULL};
+	char tmp[PATH_MAX]; /* it may be that nothing can be written elsewhere */
+	char *env[] = {(char *)"PATH=/usr/local/bin:/usr/bin:/bin", tmp, NULL};
 	struct run_how how = {.path = "cc", .argv = argv, .env = env, .umask = 022};
 	struct run_result result;
 	bool ok;
 
+	snprintf(tmp, sizeof(tmp), "TMPDIR=%s", libraries.path);
 	if (run(&how, &result) < 0)
 		return false;
 	ok = result.status == 0;

@@ -1,6 +1,6 @@
 /*
- * report: names around the size of its buffer, and terminals. What is said, and what becomes of it
- * when it cannot be written, is tested by runs of the program.
+ * report: what needs a path, names around the size of its buffer, and terminals. What is said, and
+ * what becomes of it when it cannot be written, is tested by runs of the program.
  *
  * Link with --wrap=write.
  */
@@ -137,9 +137,62 @@ static void test_control_characters_on_a_terminal(void **state)
 	close(master);
 }
 
+/* A path is asked for exactly if anything is said of the file: to put one together takes time. */
+static void test_wants(void **state)
+{
+	static const struct apply_record records[] = {{.result = APPLY_DONE},
+		{.result = APPLY_DONE, .old = 0644, .asked = 0755, .now = 0755, .plain = 0755},
+		{.result = APPLY_DONE, .old = 0777, .asked = 0577, .now = 0577, .plain = 0555},
+		{.result = APPLY_DONE, .look_again_err = EIO}, {.result = APPLY_LINK},
+		{.result = APPLY_VANISHED}, {.result = APPLY_NOT_CHANGED, .err = EPERM},
+		{.result = APPLY_UNSAFE}, {.result = APPLY_NO_ACCESS, .err = EIO},
+		{.result = APPLY_DANGLING}, {.result = APPLY_NO_REFERENT, .err = ELOOP},
+		{.result = APPLY_UNREADABLE, .err = EIO}, {.result = APPLY_READ_ERROR, .err = EIO},
+		{.result = APPLY_ROOT}, {.result = APPLY_CYCLE}};
+	static struct captured c;
+
+	(void)state;
+	for (size_t i = 0; i < 12 * COUNT(records); i++) {
+		const struct apply_record *record = &records[i / 12];
+		bool wants, says;
+
+		captured_init(&c, "chmod", TOGETHER);
+		c.report.verbosity = (enum report_verbosity)(i % 3);
+		c.report.quiet = i / 3 % 2;
+		c.report.is_dry = i / 6 % 2;
+		wants = report_wants(&c.report, record);
+		report_record(&c.report, NULL, "f", record);
+		captured_finish(&c);
+		says = *captured_out(&c) != '\0';
+		if (wants != says)
+			row_wrong("record %zu, way %zu: wants %d, says %d", i / 12, i % 12, wants,
+				says);
+		captured_free(&c);
+	}
+	rows_end();
+}
+
+/* What main() begins with, before it is known what is asked for. */
+static void test_init(void **state)
+{
+	static struct report r;
+
+	(void)state;
+	memset(&r, 0xa5, sizeof(r));
+	report_init(&r, "chmod");
+	assert_int_equal(r.out.fd, STDOUT_FILENO);
+	assert_int_equal(r.err.fd, STDERR_FILENO);
+	assert_int_equal(r.verbosity, REPORT_ERRORS);
+	assert_false(r.quiet);
+	assert_string_equal(r.program, "chmod");
+	assert_int_equal(report_finish(&r), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wants),
+		cmocka_unit_test(test_init),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_lines_on_a_terminal),
 		cmocka_unit_test(test_control_characters_on_a_terminal),

@@ -265,38 +265,43 @@ static void test_mapped_owners(void **state)
 	rows_end();
 }
 
-static void test_modes_are_binding(void **state)
+/*
+ * Where modes decide; and where GNU's tools sort: everywhere but on tmpfs, NFS, CIFS, Lustre, and
+ * if it is not known where.
+ */
+static void test_kinds(void **state)
 {
 	static const struct {
 		unsigned long type;
-		bool binding;
+		bool binding, sorts;
 	} rows[] = {
-		{0xef53, true},
-		{0x01021994, true},
-		{0x58465342, true},
-		{0x9123683e, true},
-		{0x794c7630, true},
-		{0x2fc12fc1, true},
-		{0xf2f52010, true},
-		{0x9fa0, true},
-		{0x6969, false},
-		{0xff534d42, false},
-		{0xfe534d42, false},
-		{0x517b, false},
-		{0x01021997, false},
-		{0x5346414f, false},
-		{0x6b414653, false},
-		{0x73757245, false},
-		{0x00c36400, false},
-		{0x0bd00bd0, false},
-		{0x47504653, false},
-		{0x65735546, false},
-		{0x786f4256, false},
-		{0x564c, false},
-		{0x4d44, false},
-		{0x2011bab0, false},
-		{0x7366746e, false},
-		{0x4244, false},
+		{0xef53, true, true},
+		{0x01021994, true, false},
+		{0x58465342, true, true},
+		{0x9123683e, true, true},
+		{0x794c7630, true, true},
+		{0x2fc12fc1, true, true},
+		{0xf2f52010, true, true},
+		{0x858458f6, true, true},
+		{0x9fa0, true, true},
+		{0x6969, false, false},
+		{0xff534d42, false, false},
+		{0xfe534d42, false, true},
+		{0x517b, false, true},
+		{0x01021997, false, true},
+		{0x5346414f, false, true},
+		{0x6b414653, false, true},
+		{0x73757245, false, true},
+		{0x00c36400, false, true},
+		{0x0bd00bd0, false, false},
+		{0x47504653, false, true},
+		{0x65735546, false, true},
+		{0x786f4256, false, true},
+		{0x564c, false, true},
+		{0x4d44, false, true},
+		{0x2011bab0, false, true},
+		{0x7366746e, false, true},
+		{0x4244, false, true},
 	};
 
 	(void)state;
@@ -308,46 +313,13 @@ static void test_modes_are_binding(void **state)
 				is_signed ? (long)(int32_t)rows[i].type : (long)rows[i].type;
 			if (sys_modes_are_binding(0) != rows[i].binding)
 				row_wrong("type %#lx: not %d", rows[i].type, rows[i].binding);
+			if (sys_sorts_by_inode(0) != rows[i].sorts)
+				row_wrong("type %#lx: sorts", rows[i].type);
 		}
 	}
 	file_system.type = 0xef53;
 	file_system.err = EIO;
 	EXPECT(!sys_modes_are_binding(0));
-	file_system.err = 0;
-	rows_end();
-}
-
-/* GNU's tools: everywhere but on tmpfs, NFS, CIFS, Lustre, and if it is not known where. */
-static void test_sorts_by_inode(void **state)
-{
-	static const struct {
-		unsigned long type;
-		bool sorts;
-	} rows[] = {
-		{0xef53, true},
-		{0x58465342, true},
-		{0x9123683e, true},
-		{0x794c7630, true},
-		{0x65735546, true},
-		{0x858458f6, true},
-		{0xfe534d42, true},
-		{0x01021994, false},
-		{0x6969, false},
-		{0xff534d42, false},
-		{0x0bd00bd0, false},
-	};
-
-	(void)state;
-	file_system.err = 0;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		for (int is_signed = 0; is_signed < 2; is_signed++) {
-			file_system.type =
-				is_signed ? (long)(int32_t)rows[i].type : (long)rows[i].type;
-			if (sys_sorts_by_inode(0) != rows[i].sorts)
-				row_wrong("type %#lx: not %d", rows[i].type, rows[i].sorts);
-		}
-	}
-	file_system.err = EIO;
 	EXPECT(sys_sorts_by_inode(0));
 	file_system.err = 0;
 	rows_end();
@@ -453,9 +425,8 @@ int main(void)
 		cmocka_unit_test(test_signal_is_put_back),
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_preload),
-		cmocka_unit_test(test_modes_are_binding),
+		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_mapped_owners),
-		cmocka_unit_test(test_sorts_by_inode),
 		cmocka_unit_test(test_identify_without_statx),
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_privilege),
