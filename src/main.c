@@ -20,7 +20,7 @@
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
  *	files0		names of operands from a file
- *	excludes	many patterns, of which few are tried
+ *	patterns	many patterns, of which few are tried
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them

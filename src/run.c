@@ -1,8 +1,8 @@
 #include "run.h"
 
-#include "excludes.h"
 #include "files0.h"
 #include "modespec.h"
+#include "patterns.h"
 #include "sys.h"
 #include "threads.h"
 #include "userlocale.h"
@@ -19,7 +19,7 @@ struct run {
 	_Atomic enum sys_way late_way;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
-	struct excludes *excludes; /* NULL: there are none */
+	struct patterns *excludes; /* NULL: there are none */
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -167,11 +167,11 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 {
 	struct run *run = ctx;
-	enum excludes_answer answer = excludes_name(run->excludes, e->name);
+	enum patterns_answer answer = patterns_name(run->excludes, e->name);
 	const char *path;
 
-	if (answer != EXCLUDES_ASK_PATH)
-		return answer == EXCLUDES_NO;
+	if (answer != PATTERNS_ASK_PATH)
+		return answer == PATTERNS_NO;
 	path = walk_path(e);
 	if (path == e->name) {
 		/* There is no memory for the path, and it may be one that must stay out. */
@@ -179,7 +179,7 @@ static bool is_not_excluded(void *ctx, const struct walk_entry *e)
 		tell(run, e, &record);
 		return false;
 	}
-	return !excludes_path(run->excludes, path, e->name);
+	return !patterns_path(run->excludes, path, e->name);
 }
 
 /* ------------------------------------------------------------------------------------ operands */
@@ -295,9 +295,9 @@ static bool prepare_excludes(struct run *run)
 	if (cli->exclude_count == 0)
 		return true;
 	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
-	if (excludes_need_charset(cli->excludes, cli->exclude_count))
+	if (patterns_need_charset(cli->excludes, cli->exclude_count))
 		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
-	if (excludes_new(&run->excludes, cli->excludes, cli->exclude_count, charset) == 0)
+	if (patterns_new(&run->excludes, cli->excludes, cli->exclude_count, charset) == 0)
 		return true;
 	report_error(run->report, "memory exhausted");
 	return false;
@@ -395,6 +395,6 @@ void run(const struct cli *cli, struct report *report)
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}
-	excludes_free(run.excludes);
+	patterns_free(run.excludes);
 	modespec_free(&spec);
 }

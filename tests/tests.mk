@@ -110,7 +110,7 @@ $(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order
 	sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
-$(T)/unit/excludes: WRAP = calloc glob_matches
+$(T)/unit/patterns: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc read
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
