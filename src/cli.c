@@ -12,8 +12,10 @@ enum {
 	OPT_NO_PRESERVE_ROOT,
 	OPT_PRESERVE_ROOT,
 	OPT_REFERENCE,
+	OPT_CONTENTS_FIRST,
 	OPT_EXCLUDE,
 	OPT_FILES0_FROM,
+	OPT_INCLUDE,
 	OPT_ONE_FILE_SYSTEM,
 	OPT_PROGRESS,
 	OPT_SKIP_UNCHANGED,
@@ -46,9 +48,11 @@ static const struct long_option {
 	{"verbose", GNU, 'v'},
 	{"help", GNU, OPT_HELP},
 	{"version", GNU, OPT_VERSION},
+	{"contents-first", OURS, OPT_CONTENTS_FIRST},
 	{"dry-run", OURS, 'n'},
 	{"exclude", OURS_ARG, OPT_EXCLUDE},
 	{"files0-from", OURS_ARG, OPT_FILES0_FROM},
+	{"include", OURS_ARG, OPT_INCLUDE},
 	{"jobs", OURS_ARG, 'j'},
 	{"one-file-system", OURS, OPT_ONE_FILE_SYSTEM},
 	{"progress", OURS, OPT_PROGRESS},
@@ -96,6 +100,7 @@ static enum cli_outcome take_option(struct parser *p, int id)
 	case OPT_NO_PRESERVE_ROOT: cli->preserve_root = false; break;
 	case 'n': cli->dry_run = true; break;
 	case OPT_SKIP_UNCHANGED: cli->skip_unchanged = true; break;
+	case OPT_CONTENTS_FIRST: cli->contents_first = true; break;
 	case OPT_ONE_FILE_SYSTEM: cli->one_file_system = true; break;
 	case OPT_PROGRESS: cli->progress = true; break;
 	case OPT_HELP: usage_help(p->report); return CLI_HELPED;
@@ -152,30 +157,33 @@ static enum cli_outcome take_jobs(struct parser *p, const char *argument)
 	return CLI_RUN;
 }
 
-/* Slashes at the end of the pattern are cut off: no entry has any. */
-static enum cli_outcome take_exclude(struct parser *p, char *pattern)
+/* Adds PATTERN to LIST. Slashes at its end are cut off: no entry has any. */
+static enum cli_outcome take_pattern(
+	struct parser *p, const char ***list, size_t *count, char *pattern)
 {
-	struct cli *cli = p->cli;
 	size_t len = strlen(pattern);
 
-	if (cli->excludes == NULL)
-		cli->excludes = malloc((size_t)p->argc * sizeof(*cli->excludes));
-	if (cli->excludes == NULL)
+	if (*list == NULL)
+		*list = malloc((size_t)p->argc * sizeof(**list));
+	if (*list == NULL)
 		return out_of_memory(p);
 	while (len > 1 && pattern[len - 1] == '/')
 		pattern[--len] = '\0';
-	cli->excludes[cli->exclude_count++] = pattern;
+	(*list)[(*count)++] = pattern;
 	return CLI_RUN;
 }
 
 /* Carries out an option that takes ARGUMENT. */
 static enum cli_outcome take_argument(struct parser *p, int id, char *argument)
 {
+	struct cli *cli = p->cli;
+
 	switch (id) {
 	case 'j': return take_jobs(p, argument);
-	case OPT_EXCLUDE: return take_exclude(p, argument);
-	case OPT_FILES0_FROM: p->cli->files0_from = argument; break;
-	case OPT_REFERENCE: p->cli->reference = argument; break;
+	case OPT_EXCLUDE: return take_pattern(p, &cli->excludes, &cli->exclude_count, argument);
+	case OPT_INCLUDE: return take_pattern(p, &cli->includes, &cli->include_count, argument);
+	case OPT_FILES0_FROM: cli->files0_from = argument; break;
+	case OPT_REFERENCE: cli->reference = argument; break;
 	}
 	return CLI_RUN;
 }
@@ -372,5 +380,6 @@ enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report
 void cli_free(struct cli *cli)
 {
 	free(cli->excludes);
+	free(cli->includes);
 	free(cli->joined_mode);
 }

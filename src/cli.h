@@ -23,10 +23,11 @@ struct cli {
 	unsigned jobs;                /* workers; 0 if nothing was said */
 	bool skip_unchanged;
 	bool one_file_system;
+	bool contents_first;
 	bool dry_run;
 	bool progress;
-	const char **excludes; /* patterns */
-	size_t exclude_count;
+	const char **excludes, **includes; /* patterns */
+	size_t exclude_count, include_count;
 	const char *files0_from; /* the file to take the operands from, or NULL */
 	const char *mode;        /* the spec as given, unless there is a reference */
 	bool mode_is_option;     /* -w, where the umask may hold a surprise */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@ struct run {
 	_Atomic enum sys_way late_way;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
-	struct patterns *excludes; /* NULL: there are none */
+	struct patterns *excludes, *includes; /* NULL: there are none */
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -79,9 +80,20 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		report_hold_sigpipe(run->report);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
-	if (!run->cli->recursive || !is_dir)
+	if (!run->apply.recursive || !is_dir || run->apply.contents_first)
 		return WALK_SKIP;
 	return apply_directory_answer(&run->apply, e, &record, ret_traits);
+}
+
+/* Has directory E read as it is, for it is to be changed later, or not at all. */
+static enum walk_answer enter(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
+{
+	struct apply_record record;
+	enum walk_answer answer = apply_enter(&run->apply, e, &record, ret_traits);
+
+	if (answer == WALK_SKIP)
+		tell(run, e, &record);
+	return answer;
 }
 
 static void tell_failure(struct run *run, const struct walk_entry *e, enum apply_result result)
@@ -150,36 +162,80 @@ static void print(void *ctx, enum transcript_stream stream, const char *text, si
 static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct run *run = ctx;
+	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
+	bool is_last = run->apply.contents_first && is_dir && !e->contents_only;
 
 	if (report_is_cut_off(run->report))
 		return WALK_STOP;
 	switch (e->event) {
 	case WALK_FILE:
+		if (is_last || e->contents_only)
+			return enter(run, e, ret_traits);
+		return change(run, e, ret_traits);
+	case WALK_AFTER:
 	case WALK_DANGLING: return change(run, e, ret_traits);
 	case WALK_NO_ACCESS: tell_failure(run, e, APPLY_NO_ACCESS); break;
-	case WALK_UNREADABLE: tell_failure(run, e, APPLY_UNREADABLE); break;
+	case WALK_UNREADABLE:
+		tell_failure(run, e, APPLY_UNREADABLE);
+		return is_last ? change(run, e, ret_traits) : WALK_SKIP;
 	case WALK_READ_ERROR: tell_failure(run, e, APPLY_READ_ERROR); break;
 	case WALK_CYCLE: tell_failure(run, e, APPLY_CYCLE); break;
 	}
 	return WALK_SKIP;
 }
 
-static bool is_not_excluded(void *ctx, const struct walk_entry *e)
+/* Whether one of PATTERNS matches E: 1, 0, or -ENOMEM: it takes its path to tell. */
+static int matches_entry(const struct patterns *patterns, const struct walk_entry *e)
 {
-	struct run *run = ctx;
-	enum patterns_answer answer = patterns_name(run->excludes, e->name);
+	enum patterns_answer answer = patterns_name(patterns, e->name);
 	const char *path;
 
 	if (answer != PATTERNS_ASK_PATH)
-		return answer == PATTERNS_NO;
+		return answer == PATTERNS_YES;
 	path = walk_path(e);
-	if (path == e->name) {
-		/* There is no memory for the path, and it may be one that must stay out. */
+	return path != e->name ? patterns_path(patterns, path, e->name) : -ENOMEM;
+}
+
+/* The same for an operand, of which slashes at its end do not count. */
+static int matches_operand(const struct patterns *patterns, const char *operand)
+{
+	size_t len = strlen(operand);
+	char *path = strdup(operand);
+	const char *name;
+	enum patterns_answer answer;
+	bool is_match;
+
+	if (path == NULL)
+		return -ENOMEM;
+	while (len > 1 && path[len - 1] == '/')
+		path[--len] = '\0';
+	name = len > 1 && strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+	answer = patterns_name(patterns, name);
+	is_match = answer == PATTERNS_ASK_PATH ? patterns_path(patterns, path, name)
+					       : answer == PATTERNS_YES;
+	free(path);
+	return is_match;
+}
+
+static enum walk_want wants(void *ctx, const struct walk_entry *e)
+{
+	struct run *run = ctx;
+	int excluded = 0, included = 1;
+
+	if (run->excludes != NULL && !e->operand)
+		excluded = matches_entry(run->excludes, e);
+	if (run->includes != NULL && excluded == 0)
+		included = e->operand ? matches_operand(run->includes, e->name)
+				      : matches_entry(run->includes, e);
+	if (excluded < 0 || included < 0) {
+		/* It may be one that must stay as it is. */
 		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
 		tell(run, e, &record);
-		return false;
+		return WALK_WANT_NOTHING;
 	}
-	return !patterns_path(run->excludes, path, e->name);
+	if (excluded)
+		return WALK_WANT_NOTHING;
+	return included ? WALK_WANT_ALL : WALK_WANT_CONTENTS;
 }
 
 /* ------------------------------------------------------------------------------------ operands */
@@ -286,18 +342,18 @@ static void get_privileges(struct apply *apply, enum sys_preload preload)
 	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
 }
 
-/* Arranges the patterns; false and a report if there is no memory for that. */
-static bool prepare_excludes(struct run *run)
+/* Arranges COUNT patterns; false and a report if there is no memory for that. */
+static bool prepare_patterns(
+	struct run *run, struct patterns **ret, const char **patterns, size_t count)
 {
-	const struct cli *cli = run->cli;
 	const struct charset *charset = &charset_c;
 
-	if (cli->exclude_count == 0)
+	if (count == 0)
 		return true;
 	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
-	if (patterns_need_charset(cli->excludes, cli->exclude_count))
+	if (patterns_need_charset(patterns, count))
 		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
-	if (patterns_new(&run->excludes, cli->excludes, cli->exclude_count, charset) == 0)
+	if (patterns_new(ret, patterns, count, charset) == 0)
 		return true;
 	report_error(run->report, "memory exhausted");
 	return false;
@@ -313,7 +369,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
 		return false;
-	if (!prepare_excludes(run))
+	if (!prepare_patterns(run, &run->excludes, cli->excludes, cli->exclude_count) ||
+		!prepare_patterns(run, &run->includes, cli->includes, cli->include_count))
 		return false;
 	if (cli->files0_from != NULL) {
 		int err = files0_open(&run->files0, cli->files0_from);
@@ -337,6 +394,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
 		.recursive = cli->recursive,
+		.contents_first = cli->recursive && cli->contents_first,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
 		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
@@ -362,7 +420,9 @@ void run(const struct cli *cli, struct report *report)
 	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
 	const struct walk_visitor visitor = {
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
-		.wants = cli->exclude_count > 0 ? is_not_excluded : NULL,
+		.wants = cli->recursive && (cli->exclude_count > 0 || cli->include_count > 0)
+				 ? wants
+				 : NULL,
 		.visit = visit,
 		.again = again,
 		.leave = leave,
@@ -396,5 +456,6 @@ void run(const struct cli *cli, struct report *report)
 			files0_close(&run.files0);
 	}
 	patterns_free(run.excludes);
+	patterns_free(run.includes);
 	modespec_free(&spec);
 }
