@@ -342,18 +342,17 @@ static void get_privileges(struct apply *apply, enum sys_preload preload)
 	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
 }
 
-/* Arranges COUNT patterns; false and a report if there is no memory for that. */
-static bool prepare_patterns(
-	struct run *run, struct patterns **ret, const char **patterns, size_t count)
+/* Arranges the patterns of LIST; false and a report if there is no memory for that. */
+static bool prepare_patterns(struct run *run, struct patterns **ret, const struct cli_list *list)
 {
 	const struct charset *charset = &charset_c;
 
-	if (count == 0)
+	if (list->count == 0)
 		return true;
 	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
-	if (patterns_need_charset(patterns, count))
+	if (patterns_need_charset(list->items, list->count))
 		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
-	if (patterns_new(ret, patterns, count, charset) == 0)
+	if (patterns_new(ret, list->items, list->count, charset) == 0)
 		return true;
 	report_error(run->report, "memory exhausted");
 	return false;
@@ -369,8 +368,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
 		return false;
-	if (!prepare_patterns(run, &run->excludes, cli->excludes, cli->exclude_count) ||
-		!prepare_patterns(run, &run->includes, cli->includes, cli->include_count))
+	if (!prepare_patterns(run, &run->excludes, &cli->excludes) ||
+		!prepare_patterns(run, &run->includes, &cli->includes))
 		return false;
 	if (cli->files0_from != NULL) {
 		int err = files0_open(&run->files0, cli->files0_from);
@@ -420,7 +419,7 @@ void run(const struct cli *cli, struct report *report)
 	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
 	const struct walk_visitor visitor = {
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
-		.wants = cli->recursive && (cli->exclude_count > 0 || cli->include_count > 0)
+		.wants = cli->recursive && (cli->excludes.count > 0 || cli->includes.count > 0)
 				 ? wants
 				 : NULL,
 		.visit = visit,

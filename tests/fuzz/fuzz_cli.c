@@ -12,8 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "choices.h"
 #include "cli.h"
 #include "command.h"
+#include "report.h"
 
 #ifdef __GLIBC__
 enum { HAS_COMMAND = true };
@@ -132,9 +134,9 @@ static void check_settings(const struct line *line, const struct cli *cli, const
 	expect(line, same_string(cli->files0_from, c->files0_from), "--files0-from");
 	expect(line, same_string(cli->mode, c->mode), "the mode");
 	expect(line, cli->mode_is_option == c->mode_is_option, "where the mode comes from");
-	expect(line, cli->exclude_count == c->exclude_count, "--exclude");
+	expect(line, cli->excludes.count == c->exclude_count, "--exclude");
 	for (size_t i = 0; i < c->exclude_count; i++)
-		expect(line, cli->excludes[i] == c->excludes[i], "--exclude");
+		expect(line, cli->excludes.items[i] == c->excludes[i], "--exclude");
 	expect(line, cli->operand_count == c->operand_count, "the number of operands");
 	for (size_t i = 0; i < c->operand_count; i++)
 		expect(line, cli->operands[i] == c->operands[i], "the operands");
