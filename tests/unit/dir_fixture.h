@@ -15,7 +15,7 @@
 #include "no_memory.h"
 #include "scratch.h"
 
-enum { OWING = 1U << 8, TRAIT = 1U << 9, FOUND_AGAIN = 1U << 10 };
+enum { OWING = 1U << 8, TRAIT = 1U << 9, FOUND_AGAIN = 1U << 10, AFTER = 1U << 11 };
 
 /* What fails, and what has been called. */
 static struct {
@@ -111,7 +111,8 @@ static int fds_before;
 static inline void begin(const char *text)
 {
 	const struct dir_hooks hooks = {
-		.returned = note_return, .closing = note_closing, .owing = OWING, .ctx = &fake};
+		.returned = note_return, .closing = note_closing, .owing = OWING, .after = AFTER,
+		.ctx = &fake};
 
 	scratch_enter(text);
 	memset(&fake, 0, sizeof(fake));
