@@ -121,12 +121,12 @@ $(T)/unit/report_streams: WRAP = close write
 $(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
 $(T)/unit/sigpipe: WRAP = sigaction
 $(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
-$(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc \
-	sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
+$(T)/unit/task $(T)/unit/task_after $(T)/unit/task_divide $(T)/unit/task_order: WRAP = \
+	calloc malloc realloc sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/threads: WRAP = pthread_create
 $(T)/unit/transcript: WRAP = calloc malloc realloc
-$(T)/unit/visit $(T)/unit/visit_failures: WRAP = calloc malloc realloc sys_open_dir \
-	sys_open_pinned_dir sys_pin sys_pin_stat
+$(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \
+	sys_open_dir sys_open_pinned_dir sys_pin sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime malloc order_set_target \
 	pthread_create realloc sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
 $(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'

@@ -93,7 +93,7 @@ static inline unsigned note_return(void *ctx, unsigned traits, int fd, const str
 	EXPECT(fcntl(fd, F_GETFD) == FD_CLOEXEC && fstat(fd, &now) == 0);
 	EXPECT(st->st_mode == now.st_mode && st->st_uid == now.st_uid);
 	atomic_fetch_add(&fake.returns, 1);
-	return (traits & TRAIT) | FOUND_AGAIN;
+	return (traits & (TRAIT | AFTER)) | FOUND_AGAIN;
 }
 
 static inline void note_closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
