@@ -105,7 +105,8 @@ $(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
 	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lcmocka $(LDLIBS)
 
 # What tests put themselves in the place of, to see it called, or to make it fail.
-$(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order: WRAP = sys_pin \
+$(T)/unit/apply $(T)/unit/apply_after $(T)/unit/apply_last $(T)/unit/apply_modes \
+	$(T)/unit/apply_order: WRAP = sys_pin \
 	sys_pin_stat sys_pin_chmod sys_stat sys_chmod sys_chmod_following sys_reopened_chmod \
 	sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc

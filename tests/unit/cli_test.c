@@ -77,6 +77,15 @@ static void parsed_free(struct parsed *p)
 }
 
 /* What CLI asks for, in words; good until the next call. */
+/* Puts what LIST has behind NAME to AT; the end of it. */
+static char *describe_list(char *at, const char *name, const struct cli_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		at += sprintf(at, "%s%s%s", i == 0 ? name : ",", list->items[i],
+			i + 1 == list->count ? " " : "");
+	return at;
+}
+
 static const char *described(const struct cli *cli)
 {
 	static const char *const verbosities[] = {"", "changes ", "verbose "};
@@ -91,9 +100,9 @@ static const char *described(const struct cli *cli)
 	at += sprintf(at, "%s%s%s%s", cli->dry_run ? "dry-run " : "",
 		cli->skip_unchanged ? "skip-unchanged " : "",
 		cli->one_file_system ? "one-file-system " : "", cli->progress ? "progress " : "");
-	for (size_t i = 0; i < cli->excludes.count; i++)
-		at += sprintf(at, "%s%s%s", i == 0 ? "exclude=" : ",", cli->excludes.items[i],
-			i + 1 == cli->excludes.count ? " " : "");
+	at += sprintf(at, "%s", cli->contents_first ? "contents-first " : "");
+	at = describe_list(at, "exclude=", &cli->excludes);
+	at = describe_list(at, "include=", &cli->includes);
 	if (cli->jobs != 0)
 		at += sprintf(at, "jobs=%u ", cli->jobs);
 	if (cli->reference != NULL)

@@ -19,7 +19,7 @@ struct run_row {
 	const char *out, *err;
 	int status;
 	enum run_user user;
-	const char *exclude;
+	const char *exclude, *include;
 	const char *list; /* contents of the file "list", in which @ stands for a NUL */
 };
 
@@ -187,6 +187,23 @@ static const struct run_row run_rows[] = {
 		.changed = "d/x 755", .exclude = "d/o"},
 	{"d/ 755, d/o/ 700, d/o/o 600, d/x 600", {RECURSIVE, .mode = "755"}, "d d/o",
 		.changed = "d/o/ 755, d/o/o 755, d/x 755", .exclude = "d/o"},
+	{"d/ 755, d/o/ 700, d/o/a 600", {RECURSIVE, VERBOSE, .mode = "go+rX"}, "d",
+		.changed = "d/o/a 644", .include = "a", .exclude = "d/o/b",
+		.out = "mode of 'd/o/a' changed from 0600 (rw-------) to 0644 (rw-r--r--)\n"},
+	{"d/ 755, d/a 600, d/o/ 700, d/o/a 600", {RECURSIVE, .mode = "go+rX"}, "d/o d d/a",
+		.changed = "d/a 644, d/o/ 755", .include = "d/?", .exclude = "o"},
+	{"d/ 755, d/s/ 755, d/s/f 644", {RECURSIVE, VERBOSE, .contents_first = true, .mode = "0"},
+		"d", .changed = "d/ 0, d/s/ 0, d/s/f 0",
+		.out = "mode of 'd/s/f' changed from 0644 (rw-r--r--) to 0000 (---------)\n"
+		       "mode of 'd/s' changed from 0755 (rwxr-xr-x) to 0000 (---------)\n"
+		       "mode of 'd' changed from 0755 (rwxr-xr-x) to 0000 (---------)\n"},
+	{"d/ 755, d/s/ 0, d/s/f 644", {RECURSIVE, VERBOSE, .contents_first = true, .mode = "u=rwx"},
+		"d", .changed = "d/s/ 700",
+		.out = "'d/s' could not be accessed\n"
+		       "mode of 'd/s' changed from 0000 (---------) to 0700 (rwx------)\n"
+		       "mode of 'd' retained as 0755 (rwxr-xr-x)\n",
+		.err = "chmod: cannot read directory 'd/s': Permission denied\n", .status = 1,
+		.user = NOT_ROOT},
 	{"f 644, g 644, h 644, a b 644, list", {PLAIN, .mode = "600", .files0_from = "list"}, "",
 		.changed = "f 600, a b 600, h 600", .list = "f@a b@h"},
 	{"f 644, g 644, list", {PLAIN, .mode = "600", .files0_from = "list"}, "",

@@ -106,11 +106,12 @@ static void expect_text(
 static void check_run(const struct run_row *row)
 {
 	static struct captured c;
-	const char *excludes[] = {row->exclude};
+	const char *excludes[] = {row->exclude}, *includes[] = {row->include};
 	struct cli cli = row->cli;
 	int fds = count_fds();
 
 	cli.excludes = (struct cli_list){excludes, row->exclude != NULL};
+	cli.includes = (struct cli_list){includes, row->include != NULL};
 	if (run_with(cli, row->operands, &c) != row->status)
 		row_wrong("%s of %s: status is not %d", row->operands, row->tree, row->status);
 	expect_text(row->operands, "stdout", captured_out(&c), row->out);
