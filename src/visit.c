@@ -509,6 +509,17 @@ void visit_read_error(struct worker *w, struct dir *dir, int err)
 	show_failure(&e, dir->listing.has_entries ? WALK_READ_ERROR : WALK_UNREADABLE, err);
 }
 
+void visit_loss(struct worker *w, struct dir *dir, int err)
+{
+	struct walk_entry e = entry_of_dir(w, dir);
+
+	/* More than reading is left to be done. */
+	if (dir_owes(w->dirs, dir) & WALK_VISIT_AFTER)
+		show_failure(&e, WALK_NO_ACCESS, err);
+	else
+		visit_read_error(w, dir, err);
+}
+
 enum visit_outcome visit_after(struct worker *w, struct dir *dir)
 {
 	struct walk_entry e = entry_of_dir(w, dir);

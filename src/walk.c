@@ -83,7 +83,7 @@ static enum order_outcome resume(struct walk *walk, struct worker *w)
 	if (err == 0)
 		return ORDER_DONE;
 	if (dir_tell_loss(&walk->dirs, dir))
-		visit_read_error(w, dir, err);
+		visit_loss(w, dir, err);
 	leave(w);
 	return ORDER_DONE;
 }

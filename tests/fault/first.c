@@ -198,7 +198,8 @@ static void test_lost(struct fault_test *t)
 		fault_broken("no tree", err);
 	how.prepare = fault_limit_files;
 	how.ctx = (void *)(uintptr_t)FILES;
-	fault_expect(t, &how, faults, "", fault_text(t, E("%s: Stale file handle"), lost), 1);
+	fault_expect(t, &how, faults, "",
+		fault_text(t, E("cannot access '%s': Stale file handle"), lost), 1);
 	check_levels(t, "d", MIDDLE - 1);
 	check_levels(t, "moved", LEVELS - MIDDLE);
 	if (fault_check(t, fstatat(t->tree.fd, lost, &st, 0) == 0, "the other one is not there"))

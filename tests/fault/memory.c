@@ -80,7 +80,7 @@ static const struct memory_row rows[] = {
 			 "777, d/s/t/u/i 666, d/x/ 777, d/x/j 666, e 666",
 		.least = 5},
 	{.tree = NESTED,
-		.args = "-R --include=d/s/* --include=e --exclude=u --contents-first go+w d/ e",
+		.args = "-R --include=d/s/* --include=e --exclude=u --contents-first go+w d e",
 		.after = "d/s/g 666, d/s/t/ 777, d/s/t/h 666, e 666",
 		.least = 5},
 	{.tree = NESTED,
