@@ -10,6 +10,7 @@
  *	sigpipe		the signal of a broken pipe, held back
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
+ *	selection	which files --exclude and --include leave to be changed
  *	walk		every name under the operands, by several workers
  *	operands	operands, many at once
  *	workers		how many workers there are, and what they give each other

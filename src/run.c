@@ -2,14 +2,13 @@
 
 #include "files0.h"
 #include "modespec.h"
-#include "patterns.h"
+#include "selection.h"
 #include "sys.h"
 #include "threads.h"
 #include "userlocale.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -20,7 +19,7 @@ struct run {
 	_Atomic enum sys_way late_way;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
-	struct patterns *excludes, *includes; /* NULL: there are none */
+	struct selection selection;
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -184,58 +183,17 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 	return WALK_SKIP;
 }
 
-/* Whether one of PATTERNS matches E: 1, 0, or -ENOMEM: it takes its path to tell. */
-static int matches_entry(const struct patterns *patterns, const struct walk_entry *e)
-{
-	enum patterns_answer answer = patterns_name(patterns, e->name);
-	const char *path;
-
-	if (answer != PATTERNS_ASK_PATH)
-		return answer == PATTERNS_YES;
-	path = walk_path(e);
-	return path != e->name ? patterns_path(patterns, path, e->name) : -ENOMEM;
-}
-
-/* The same for an operand, of which slashes at its end do not count. */
-static int matches_operand(const struct patterns *patterns, const char *operand)
-{
-	size_t len = strlen(operand);
-	char *path = strdup(operand);
-	const char *name;
-	enum patterns_answer answer;
-	bool is_match;
-
-	if (path == NULL)
-		return -ENOMEM;
-	while (len > 1 && path[len - 1] == '/')
-		path[--len] = '\0';
-	name = len > 1 && strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
-	answer = patterns_name(patterns, name);
-	is_match = answer == PATTERNS_ASK_PATH ? patterns_path(patterns, path, name)
-					       : answer == PATTERNS_YES;
-	free(path);
-	return is_match;
-}
-
 static enum walk_want wants(void *ctx, const struct walk_entry *e)
 {
 	struct run *run = ctx;
-	int excluded = 0, included = 1;
+	enum walk_want want = WALK_WANT_NOTHING;
 
-	if (run->excludes != NULL && !e->operand)
-		excluded = matches_entry(run->excludes, e);
-	if (run->includes != NULL && excluded == 0)
-		included = e->operand ? matches_operand(run->includes, e->name)
-				      : matches_entry(run->includes, e);
-	if (excluded < 0 || included < 0) {
+	if (selection_wants(&run->selection, e, &want) != 0) {
 		/* It may be one that must stay as it is. */
 		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
 		tell(run, e, &record);
-		return WALK_WANT_NOTHING;
 	}
-	if (excluded)
-		return WALK_WANT_NOTHING;
-	return included ? WALK_WANT_ALL : WALK_WANT_CONTENTS;
+	return want;
 }
 
 /* ------------------------------------------------------------------------------------ operands */
@@ -342,17 +300,15 @@ static void get_privileges(struct apply *apply, enum sys_preload preload)
 	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
 }
 
-/* Arranges the patterns of LIST; false and a report if there is no memory for that. */
-static bool prepare_patterns(struct run *run, struct patterns **ret, const struct cli_list *list)
+/* Arranges the patterns; false and a report if there is no memory for that. */
+static bool prepare_selection(struct run *run)
 {
 	const struct charset *charset = &charset_c;
 
-	if (list->count == 0)
-		return true;
 	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
-	if (patterns_need_charset(list->items, list->count))
+	if (selection_needs_charset(run->cli))
 		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
-	if (patterns_new(ret, list->items, list->count, charset) == 0)
+	if (selection_init(&run->selection, run->cli, charset) == 0)
 		return true;
 	report_error(run->report, "memory exhausted");
 	return false;
@@ -368,8 +324,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
 		return false;
-	if (!prepare_patterns(run, &run->excludes, &cli->excludes) ||
-		!prepare_patterns(run, &run->includes, &cli->includes))
+	if (!prepare_selection(run))
 		return false;
 	if (cli->files0_from != NULL) {
 		int err = files0_open(&run->files0, cli->files0_from);
@@ -454,7 +409,6 @@ void run(const struct cli *cli, struct report *report)
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}
-	patterns_free(run.excludes);
-	patterns_free(run.includes);
+	selection_free(&run.selection);
 	modespec_free(&spec);
 }

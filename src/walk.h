@@ -86,9 +86,9 @@ enum walk_sharing {
 
 /*
  * A trait of directories that were not changed when they were shown: they are shown again, as
- * WALK_AFTER, when all in them has been done. Then only pin, st and dir_traits, its own, lead to it.
- * What cannot be read is shown as WALK_UNREADABLE in its turn, with pin and st as before, and that
- * is all.
+ * WALK_AFTER, when all in them has been done. Of dirfd, followed and the like nothing is set then;
+ * dir_traits are its own. One that cannot be read is shown as WALK_UNREADABLE instead, in its turn
+ * and with pin and st as before.
  */
 #define WALK_VISIT_AFTER (1U << 30)
 

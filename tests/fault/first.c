@@ -113,7 +113,7 @@ static const char *level(struct fault_test *t, int n)
 	return fault_text(t, "%s", path);
 }
 
-/* Moves a level, with all that is below it, and puts another in its place where that is asked for. */
+/* Moves a level with all that is below it; where that is asked for, another takes its place. */
 static long move_away(struct fault_test *t, const struct filter_call *call)
 {
 	const char *path = level(t, MIDDLE);

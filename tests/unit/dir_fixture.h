@@ -110,8 +110,10 @@ static int fds_before;
 
 static inline void begin(const char *text)
 {
-	const struct dir_hooks hooks = {
-		.returned = note_return, .closing = note_closing, .owing = OWING, .after = AFTER,
+	const struct dir_hooks hooks = {.returned = note_return,
+		.closing = note_closing,
+		.owing = OWING,
+		.after = AFTER,
 		.ctx = &fake};
 
 	scratch_enter(text);
