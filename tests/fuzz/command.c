@@ -125,9 +125,13 @@ static void take_own(struct command *c, const struct option_row *o, int argc)
 	struct command_own *own = &c->own[o - option_table];
 	char message[64];
 
+	own->count++;
+	if (o->argument == NULL)
+		return;
+	/* Each has an element, or a part of it. */
 	if (own->arguments == NULL)
 		own->arguments = need(calloc((size_t)argc, sizeof(*own->arguments)));
-	own->arguments[own->count++] = o->argument != NULL ? optarg : NULL;
+	own->arguments[own->count - 1] = optarg;
 	if (strcmp(o->name, "files0-from") == 0)
 		c->files0_from = optarg;
 	snprintf(message, sizeof(message), "chmod: invalid number of %s: '", o->name);

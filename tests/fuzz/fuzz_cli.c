@@ -117,7 +117,7 @@ static void check_own(const struct line *line, const struct cli *cli, const stru
 	const struct command_own *own)
 {
 	const void *field = (const char *)cli + o->field;
-	const char *last = own->count > 0 ? own->arguments[own->count - 1] : NULL;
+	const char *last = own->arguments != NULL ? own->arguments[own->count - 1] : NULL;
 	const struct cli_list *list = field;
 
 	switch (o->how) {
