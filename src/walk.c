@@ -89,17 +89,16 @@ static enum order_outcome resume(struct walk *walk, struct worker *w)
 }
 
 /*
- * Opens the directory that W's task goes back to, if it is closed, before that on the way is
- * changed. False: there is no descriptor for it now, but there may be later.
+ * Opens the directory that W's task goes back to, if it is closed, before the one on the way is
+ * changed. If it cannot be, that will be found out when it is needed.
  */
-static bool opens_way_back(struct worker *w)
+static void open_way_back(struct worker *w)
 {
-	bool is_shortage;
+	int err;
 
 	do
-		is_shortage = sys_is_fd_shortage(task_resume_outer(w->task, w));
-	while (is_shortage && visit_make_room(w));
-	return !is_shortage || task_is_head(w->task);
+		err = task_resume_outer(w->task, w);
+	while (sys_is_fd_shortage(err) && visit_make_room(w));
 }
 
 /* Ends the innermost level, which has nothing left, and does what is due after it. */
@@ -111,9 +110,11 @@ static enum order_outcome finish(struct walk *walk, struct worker *w)
 	/* Others may still be in it. */
 	if (owes != 0 && !dir_is_last_use(&walk->dirs, top->dir))
 		return ORDER_PUT_DOWN;
-	if ((owes & WALK_VISIT_AFTER) != 0 &&
-		(!opens_way_back(w) || visit_after(w, top->dir) == VISIT_NOT_YET))
-		return ORDER_PUT_DOWN;
+	if ((owes & WALK_VISIT_AFTER) != 0) {
+		open_way_back(w);
+		if (visit_after(w, top->dir) == VISIT_NOT_YET)
+			return ORDER_PUT_DOWN;
+	}
 	leave(w);
 	return ORDER_DONE;
 }

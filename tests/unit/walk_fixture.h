@@ -304,7 +304,8 @@ static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsi
 	if (asked.hook != NULL)
 		asked.hook(e);
 	if (!e->in_turn && (e->event == WALK_FILE || e->event == WALK_AFTER) &&
-		asked.not_yet != 0 && hash_of(e->name) % asked.not_yet == 0) {
+		asked.not_yet != 0 &&
+		(hash_of(e->name) + (unsigned)e->event) % asked.not_yet == 0) {
 		answer = WALK_NOT_YET;
 	} else if (e->event == WALK_FILE && comes_after(e)) {
 		*ret_traits = WALK_VISIT_AFTER;
