@@ -543,9 +543,7 @@ enum walk_answer apply_enter(const struct apply *a, const struct walk_entry *e,
 	*ret_traits = traits_of(
 		a, is_on_foreign(e, e->pin) ? NOT_BINDING : 0, e->pin, e->st, e->st->st_mode);
 	if (!e->contents_only)
-		*ret_traits |= WALK_VISIT_AFTER;
-	if (!e->contents_only && is_link_alone(a, e))
-		*ret_traits |= LINK_ALONE;
+		*ret_traits |= WALK_VISIT_AFTER | (is_link_alone(a, e) ? LINK_ALONE : 0);
 	return WALK_DESCEND;
 }
 

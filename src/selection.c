@@ -62,7 +62,7 @@ static int matches_operand(const struct patterns *patterns, const char *operand)
 		return -ENOMEM;
 	while (len > 1 && path[len - 1] == '/')
 		path[--len] = '\0';
-	slash = len > 1 ? strrchr(path, '/') : NULL;
+	slash = strrchr(path, '/');
 	name = slash != NULL ? slash + 1 : path;
 	answer = patterns_name(patterns, name);
 	is_match = answer == PATTERNS_ASK_PATH ? patterns_path(patterns, path, name)

@@ -199,6 +199,9 @@ static const struct row rows[] = {
 	{"contents first, deep chain", "-R --contents-first 755", CHAIN(0700, 0755),
 		.at_least = DEEP, .memory = 1, .budget = DIRECTORY_AGAIN + LOOK_ALONE,
 		.option = "--contents-first"},
+	/* Whether it is on a mount that is read-only, for its files and for itself. */
+	{"contents first, dry run", "-R -n --contents-first 755", DIRS(0700, 0700),
+		.budget = DIRECTORY_RIGHT + LOOK_ALONE + 2, .option = "--contents-first"},
 	{"contents first, deep chain, all taken away", "-R --contents-first a-rwx", CHAIN(0755, 0),
 		.as_root = true, .as_user = true, .at_least = DEEP, .memory = 1,
 		.budget = DIRECTORY_AGAIN + LOOK_ALONE, .option = "--contents-first"},

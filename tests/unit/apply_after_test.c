@@ -107,10 +107,12 @@ static void test_contents_only(void **state)
 	for (int first = 0; first < 2; first++) {
 		a = asking_first(&spec);
 		a.contents_first = first;
+		a.links = APPLY_NO_LINKS;
 		show_open(&s, "d", OPERAND, SYS_FOLLOW);
 		s.e.contents_only = true;
 		EXPECT(apply_enter(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
 		EXPECT((traits & (WALK_VISIT_AFTER | WALK_OWING)) == 0 && mode_of("d") == 0755);
+		EXPECT(strcmp(sys.calls, "binding ") == 0);
 		close(s.e.pin);
 	}
 	modespec_free(&spec);
@@ -168,35 +170,50 @@ static void test_links(void **state)
 	rows_end();
 }
 
-static void put_link(void)
+static void take_away(void)
 {
 	assert_int_equal(renameat(AT_FDCWD, "d", AT_FDCWD, "gone"), 0);
+}
+
+static void put_link(void)
+{
+	take_away();
 	assert_int_equal(symlink("gone", "d"), 0);
 }
 
-/* A name that has become a link, or leads elsewhere, is not what was entered. */
+static void put_another(void)
+{
+	take_away();
+	assert_int_equal(mkdir("d", 0700), 0);
+}
+
+/* A name that has become a link, leads elsewhere or nowhere, is not what was entered. */
 static void test_link_meanwhile(void **state)
 {
-	struct modespec spec;
-	unsigned traits = 0;
-	struct shown s;
-	struct apply a;
+	static void (*const hooks[])(void) = {put_link, put_another, take_away};
 
-	(void)state;
-	scratch_enter("d/ 700");
-	sys_reset();
-	compile(&spec, "755");
-	a = asking_first(&spec);
-	a.links = APPLY_NO_LINKS;
-	show_open(&s, "d", ENTRY, SYS_FOLLOW);
-	sys.at = "stat";
-	sys.hook = put_link;
-	apply_enter(&a, &s.e, &s.record, &traits);
-	show_after(&s, traits);
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_LINK);
-	EXPECT(mode_of("gone") == 0700);
-	close(s.e.pin);
-	modespec_free(&spec);
+	for (size_t i = 0; i < COUNT(hooks); i++) {
+		struct modespec spec;
+		unsigned traits = 0;
+		struct shown s;
+		struct apply a;
+
+		scratch_enter("d/ 700");
+		sys_reset();
+		compile(&spec, "755");
+		a = asking_first(&spec);
+		a.links = APPLY_NO_LINKS;
+		show_open(&s, "d", ENTRY, SYS_FOLLOW);
+		sys.at = "stat";
+		sys.hook = hooks[i];
+		apply_enter(&a, &s.e, &s.record, &traits);
+		show_after(&s, traits);
+		EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_LINK);
+		EXPECT(mode_of("gone") == 0700);
+		close(s.e.pin);
+		modespec_free(&spec);
+		scratch_leave(state);
+	}
 	rows_end();
 }
 
