@@ -9,7 +9,8 @@ CFLAGS ?= -O2 -g
 CC_FOR_BUILD ?= cc
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
-MANDIR ?= $(PREFIX)/share/man
+DATAROOTDIR ?= $(PREFIX)/share
+MANDIR ?= $(DATAROOTDIR)/man
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
@@ -34,15 +35,16 @@ COMPILE = $(CPPFLAGS) -std=c11 $(WARNINGS) -MMD -MP
 SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/obj/%.o)
+SHELLS := bash zsh fish
 MODULES := $(filter-out $(BUILD)/obj/main.o,$(OBJECTS))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all static lib install install-strip install-static install-lib uninstall \
-	uninstall-lib version clean help deps
+.PHONY: FORCE all static completions lib install install-strip install-static install-lib \
+	uninstall uninstall-lib version clean help deps
 .DEFAULT_GOAL := all
 
-all: $(BUILD)/chmod
+all: $(BUILD)/chmod completions
 
 static: $(BUILD)/static/chmod
 
@@ -87,12 +89,21 @@ $(BUILD)/obj/usage.o $(BUILD)/static/obj/usage.o: override CPPFLAGS += -DVERSION
 
 # ------------------------------------------------------------------------------------ completions
 
-# It tells of the table of options, and runs where this does, whatever chmod is built for.
+# What tells of the table of options runs where this does, whatever chmod is built for.
 LIST_OPTIONS = $(BUILD)/completions/list
+
+completions: $(SHELLS:%=$(BUILD)/completions/chmod.%)
 
 $(LIST_OPTIONS): completions/list.c src/options.c src/options.h src/choices.h Makefile
 	@mkdir -p $(@D)
-	$(CC_FOR_BUILD) -std=c11 $(WARNINGS) -Isrc -o $@ $(filter %.c,$^)
+	$(CC_FOR_BUILD) -std=c11 -D_GNU_SOURCE $(WARNINGS) -Isrc -o $@ $(filter %.c,$^)
+
+# The lines come into strings of the shell that are in single quotes.
+$(BUILD)/completions/chmod.%: completions/chmod.% completions/modes $(LIST_OPTIONS)
+	$(LIST_OPTIONS) >$@.table
+	sed "s/'/'\\\\''/g" $@.table >$@.options
+	sed -e '/^@options@$$/{r $@.options' -e 'd' -e '}' \
+		-e '/^@modes@$$/{r completions/modes' -e 'd' -e '}' $< >$@
 
 # ----------------------------------------------------------------------------------- libmodespec
 
@@ -124,18 +135,29 @@ $(BUILD)/lib/modespec.pc: FORCE # PREFIX and the like may be others each time
 
 # --------------------------------------------------------------------------------------- install
 
+# Where each shell looks for completions of commands.
+BASH_FILE = $(DATAROOTDIR)/bash-completion/completions/chmod
+ZSH_FILE = $(DATAROOTDIR)/zsh/site-functions/_chmod
+FISH_FILE = $(DATAROOTDIR)/fish/vendor_completions.d/chmod.fish
+
 install: $(BUILD)/chmod
 install-static: $(BUILD)/static/chmod
-install install-static:
+install install-static: | completions
 	$(INSTALL) -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man1"
 	$(INSTALL_PROGRAM) -m 755 $< "$(DESTDIR)$(BINDIR)/chmod"
 	$(INSTALL_DATA) man/chmod.1 "$(DESTDIR)$(MANDIR)/man1/chmod.1"
+	for file in "$(BASH_FILE)" "$(ZSH_FILE)" "$(FISH_FILE)"; do \
+		$(INSTALL) -d "$(DESTDIR)$${file%/*}" || exit 1; done
+	$(INSTALL_DATA) $(BUILD)/completions/chmod.bash "$(DESTDIR)$(BASH_FILE)"
+	$(INSTALL_DATA) $(BUILD)/completions/chmod.zsh "$(DESTDIR)$(ZSH_FILE)"
+	$(INSTALL_DATA) $(BUILD)/completions/chmod.fish "$(DESTDIR)$(FISH_FILE)"
 
 install-strip:
 	$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
 
 uninstall:
-	rm -f "$(DESTDIR)$(BINDIR)/chmod" "$(DESTDIR)$(MANDIR)/man1/chmod.1"
+	rm -f "$(DESTDIR)$(BINDIR)/chmod" "$(DESTDIR)$(MANDIR)/man1/chmod.1" \
+		"$(DESTDIR)$(BASH_FILE)" "$(DESTDIR)$(ZSH_FILE)" "$(DESTDIR)$(FISH_FILE)"
 
 install-lib: lib
 	$(INSTALL) -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGCONFIGDIR)"
@@ -164,6 +186,7 @@ help:
 	@echo 'make              build/chmod'
 	@echo 'make static       build/static/chmod, with musl where musl-gcc is'
 	@echo 'make lib          build/lib/libmodespec: GNU mode language for C programs'
+	@echo 'make completions  build/completions: for bash, zsh and fish; installed as well'
 	@echo 'make install      to DESTDIR, PREFIX ($(PREFIX)), BINDIR, MANDIR; also uninstall'
 	@echo 'make install-strip install-static  the same without debug data; the static program'
 	@echo 'make install-lib  the library, its header and modespec.pc; also uninstall-lib'
@@ -177,8 +200,8 @@ help:
 	@echo 'make dist distcheck repro check-install   a release, and what proves it'
 	@echo 'make clean        removes build/'
 	@echo 'Yours to set: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS, STATIC_CC STATIC_CFLAGS, BUILD,'
-	@echo 'DESTDIR PREFIX BINDIR MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR INSTALL'
-	@echo 'INSTALL_PROGRAM INSTALL_DATA.'
+	@echo 'CC_FOR_BUILD where CC is for another machine, DESTDIR PREFIX BINDIR DATAROOTDIR'
+	@echo 'MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR INSTALL INSTALL_PROGRAM INSTALL_DATA.'
 	@echo 'tests/README.md has the parts of check, and how to run a single test.'
 
 include tests/tests.mk

@@ -1,57 +1,68 @@
 /*
- * list FORMAT: the table of options, in the words of those who cannot read C. It is built for the
- * machine that builds, which need not be the one that chmod is built for.
+ * Prints the table of options for those who cannot read C: a line for each name, with these fields
+ * and a "|" between them. Built for the machine that builds, whatever chmod is built for.
  *
- *	names	each name: gnu or own, the name, what its argument is called
- *	dict	each name as a word of libFuzzer's dictionaries
+ *	the name, with its dashes
+ *	all names of this option, with blanks between them
+ *	"gnu", or "own" if GNU's chmod does not know it
+ *	what its argument is called; nothing if it takes none
+ *	what its argument is: "word", "file", "directory"
+ *	"mode", "files", or both, if it stands for these operands
+ *	"repeated" if each time counts, not only the last
+ *	its text
  */
 #include "options.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* O may be an alias, which has nothing but a name of its own; OPTION is what it stands for. */
-static void print_names(const struct option_row *o, const struct option_row *option)
+enum { MAX_NAMES = 128 };
+
+/* Writes the names of option O and its aliases to RET. */
+static void list_names(const struct option_row *o, char *ret)
 {
+	const char letter[] = {'-', o->letter, ' ', '\0'};
+
+	ret = stpcpy(ret, o->letter != '\0' ? letter : "");
+	do
+		if (o->name != NULL)
+			ret = stpcpy(stpcpy(stpcpy(ret, "--"), o->name), " ");
+	while ((++o)->how == OPTION_ALIAS);
+	ret[-1] = '\0';
+}
+
+/* What follows the name in the line of one of NAMES, those of O. */
+static void print_rest(const struct option_row *o, const char *names)
+{
+	static const char *const what[] = {"word", "file", "directory"};
+	static const char *const operands[] = {"", "mode", "files", "mode files"};
 	const char *group = o->group == GROUP_OWN ? "own" : "gnu";
-	const char *blank = option->argument != NULL ? " " : "";
-	const char *argument = option->argument != NULL ? option->argument : "";
 
-	if (o->letter != '\0')
-		printf("%s -%c%s%s\n", group, o->letter, blank, argument);
-	if (o->name != NULL)
-		printf("%s --%s%s%s\n", group, o->name, blank, argument);
+	printf("|%s|%s|%s|%s", names, group, o->argument != NULL ? o->argument : "",
+		o->argument != NULL ? what[o->completes] : "");
+	printf("|%s|%s|%s", operands[o->replaces], o->how == OPTION_PATTERNS ? "repeated" : "",
+		o->text[0]);
+	printf("%s%s\n", o->text[1] != NULL ? " " : "", o->text[1] != NULL ? o->text[1] : "");
 }
 
-static void print_dict(const struct option_row *o, const struct option_row *option)
-{
-	if (o->letter != '\0')
-		printf("\"-%c\\x00\"\n", o->letter);
-	if (o->name != NULL)
-		printf("\"--%s\\x00\"\n", o->name);
-	if (o->name != NULL && option->argument != NULL)
-		printf("\"--%s=\\x00\"\n", o->name);
-}
-
-static const struct {
-	const char *name;
-	void (*print)(const struct option_row *o, const struct option_row *option);
-} formats[] = {{"names", print_names}, {"dict", print_dict}};
-
-int main(int argc, char **argv)
+int main(void)
 {
 	const struct option_row *option = option_table;
+	char names[MAX_NAMES];
 
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (argc != 2 || strcmp(argv[1], formats[i].name) != 0)
-			continue;
-		for (const struct option_row *o = option_table; o->how != OPTION_END; o++) {
-			if (o->how != OPTION_ALIAS)
-				option = o;
-			formats[i].print(o, option);
+	for (const struct option_row *o = option_table; o->how != OPTION_END; o++) {
+		if (o->how != OPTION_ALIAS) {
+			option = o;
+			list_names(o, names);
 		}
-		return fflush(stdout) == 0 ? 0 : 1;
+		if (o->letter != '\0') {
+			printf("-%c", o->letter);
+			print_rest(option, names);
+		}
+		if (o->name != NULL) {
+			printf("--%s", o->name);
+			print_rest(option, names);
+		}
 	}
-	fputs("usage: list names|dict\n", stderr);
-	return 2;
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
 }

@@ -52,6 +52,9 @@ enum option_how {
 /* What an argument is, for those who complete it. */
 enum option_argument { OPTION_WORD, OPTION_FILE, OPTION_DIRECTORY };
 
+/* The operands that an option takes the place of. */
+enum { OPTION_FOR_MODE = 1, OPTION_FOR_FILES = 2 };
+
 /* Where an option stands in --help. Those of GROUP_OWN are not known to GNU's chmod. */
 enum option_group { GROUP_MAIN, GROUP_LINKS, GROUP_OWN, GROUP_ANSWERS };
 
@@ -68,6 +71,7 @@ struct option_row {
 	unsigned char how;       /* enum option_how */
 	unsigned char value;     /* see there */
 	unsigned char completes; /* enum option_argument */
+	unsigned char replaces;  /* OPTION_FOR_... */
 	unsigned short field;    /* in struct cli: its offset */
 	const char *argument;    /* what --help calls it; NULL: it takes none */
 	const char *text[2];     /* a line of --help, and one that it may go on with */

@@ -240,9 +240,11 @@ distcheck: dist
 check-install: all static lib
 	@BUILD=$(BUILD) tests/release/install
 
-# Programs that call chmod, with ours and with the machine's. Some of them want a network.
+# Programs that call chmod, with ours and with the machine's; some of them want a network. And
+# shells that complete its command line.
 clients: all
 	@BUILD=$(BUILD) HOST_CHMOD=$(HOST_CHMOD) tests/clients/run
+	@BUILD=$(BUILD) tests/clients/completions
 
 # ------------------------------------------------------------------------------------------ fuzz
 
@@ -268,7 +270,8 @@ $(T)/libfuzzer/%.dict: tests/fuzz/%.dict
 $(T)/libfuzzer/cli.dict: $(T)/libfuzzer/options.dict
 $(T)/libfuzzer/options.dict: $(LIST_OPTIONS)
 	@mkdir -p $(@D)
-	$< dict >$@
+	$< | awk -F '|' '{ print "\"" $$1 "\\x00\"" } \
+		$$1 ~ /^--/ && $$4 { print "\"" $$1 "=\\x00\"" }' >$@
 
 fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%) $(FUZZ_TARGETS:%=$(T)/libfuzzer/%.dict)
 	for target in $(FUZZ_TARGETS); do \
