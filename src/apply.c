@@ -17,6 +17,8 @@ enum {
 	MAYBE_CLOSED = 4,
 	/* For is_dry: it is on a mount that cannot be written to. */
 	READ_ONLY = 8,
+	/* The link by which it was reached is what was asked for, and that is left alone. */
+	LINK_ALONE = 16,
 	/* It gets the mode in the bits from here on when all that it contains is done. */
 	FINAL_MODE_SHIFT = 8,
 };
@@ -395,12 +397,17 @@ static bool apply_by_name(
 	return change_by_name(a, e, by_pin, ret);
 }
 
+/* Whether what link E leads to is changed. */
+static bool goes_through(const struct apply *a, const struct walk_entry *e)
+{
+	return a->links == APPLY_ALL_LINKS || (a->links == APPLY_OPERAND_LINKS && e->operand);
+}
+
 /* An entry that the walk has looked at. */
 static void apply_to_pin(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
-	bool through =
-		a->links == APPLY_ALL_LINKS || (a->links == APPLY_OPERAND_LINKS && e->operand);
+	bool through = goes_through(a, e);
 	struct target t = {
 		.pin = e->pin,
 		.pin_kind = e->pin_kind,
@@ -419,6 +426,18 @@ static void apply_to_pin(
 		change_referent(a, e, e->st, ret);
 	else
 		ret->result = APPLY_LINK;
+}
+
+/* A directory, by the descriptor that it was read by. */
+static void apply_after(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+{
+	const struct target t = {
+		.pin = e->pin, .pin_kind = e->pin_kind, .dirfd = e->pin, .name = "."};
+
+	if (e->dir_traits & LINK_ALONE)
+		ret->result = APPLY_LINK;
+	else
+		change_known(a, e, &t, e->st, ret);
 }
 
 /* Whether the spec gives MODE to all directories without set-ID bits. */
@@ -446,8 +465,8 @@ void apply_prepare(struct apply *a)
 			a->unseen = APPLY_SET_UNSEEN;
 	}
 	/* Where one call is enough for a file, others may interfere. */
-	a->opens_last = a->recursive && a->links != APPLY_ALL_LINKS && !a->is_dry &&
-			!(a->unseen == APPLY_SET_UNSEEN && a->unseen_suits_dirs);
+	a->opens_last = a->recursive && !a->contents_first && a->links != APPLY_ALL_LINKS &&
+			!a->is_dry && !(a->unseen == APPLY_SET_UNSEEN && a->unseen_suits_dirs);
 }
 
 bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
@@ -455,6 +474,8 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 	memset(ret, 0, sizeof(*ret));
 	if (e->event == WALK_DANGLING)
 		ret->result = a->links == APPLY_NO_LINKS ? APPLY_LINK : APPLY_DANGLING;
+	else if (e->event == WALK_AFTER)
+		apply_after(a, e, ret);
 	else if (e->operand && e->pin < 0)
 		change_operand_by_name(a, e, ret);
 	else if (e->pin < 0)
@@ -498,6 +519,31 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 	/* ...or searching, of an operand whose name leads through it, such as ".". */
 	if (e->operand && (before & ~after & 0111) != 0 && may_be_refused(a, e->st, after, 1))
 		return WALK_DESCEND_REOPEN;
+	return WALK_DESCEND;
+}
+
+/* Whether E, a directory by now, was reached by a link that is left alone, as far as is known. */
+static bool is_link_alone(const struct apply *a, const struct walk_entry *e)
+{
+	struct stat st;
+
+	return e->followed && !goes_through(a, e) &&
+	       (sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) != 0 || st.st_ino != e->st->st_ino ||
+		       st.st_dev != e->st->st_dev);
+}
+
+enum walk_answer apply_enter(const struct apply *a, const struct walk_entry *e,
+	struct apply_record *ret, unsigned *ret_traits)
+{
+	memset(ret, 0, sizeof(*ret));
+	if (is_guarded_root(a, e->st)) {
+		ret->result = APPLY_ROOT;
+		return WALK_SKIP;
+	}
+	*ret_traits = traits_of(
+		a, is_on_foreign(e, e->pin) ? NOT_BINDING : 0, e->pin, e->st, e->st->st_mode);
+	if (!e->contents_only)
+		*ret_traits |= WALK_VISIT_AFTER | (is_link_alone(a, e) ? LINK_ALONE : 0);
 	return WALK_DESCEND;
 }
 

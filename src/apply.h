@@ -27,9 +27,10 @@ struct apply {
 	bool with_plain;    /* the record has to tell what the mode would be without a umask */
 	bool skips_right;   /* what has its mode already is left untouched */
 	bool recursive;     /* directories are read */
-	bool is_dry;        /* nothing is changed, only told */
-	bool is_privileged; /* for is_dry: the files of others could be changed ... */
-	uid_t unmapped_uid; /* ... unless that is their owner; 0: no such owner */
+	bool contents_first;  /* and changed when all in them has been done */
+	bool is_dry;          /* nothing is changed, only told */
+	bool is_privileged;   /* for is_dry: the files of others could be changed ... */
+	uid_t unmapped_uid;   /* ... unless that is their owner; 0: no such owner */
 	bool may_map_owners;  /* owners do not tell who may rename in a directory */
 	bool overrides_modes; /* every directory can be read and searched, whatever its mode */
 	/*
@@ -83,14 +84,22 @@ struct apply_record {
 void apply_prepare(struct apply *a);
 
 /*
- * Does what A asks for to E (WALK_FILE or WALK_DANGLING) and tells what happened in *RET. True; or
- * false if E is a directory although its type says otherwise, and nothing has been done.
+ * Does what A asks for to E and tells what happened in *RET. E is WALK_FILE, WALK_DANGLING,
+ * WALK_AFTER, or WALK_UNREADABLE with a pin. True; or false if E is a directory although its type
+ * says otherwise, and nothing has been done.
  */
 bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret);
 
 /* What to do with a directory that apply() has been called for; traits for struct walk_entry. */
 enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,
 	const struct apply_record *record, unsigned *ret_traits);
+
+/*
+ * The same for a directory that is read without having been changed: because it is to be changed
+ * WALK_AFTER, or its contents alone. WALK_SKIP: there is a record to be told.
+ */
+enum walk_answer apply_enter(const struct apply *a, const struct walk_entry *e,
+	struct apply_record *ret, unsigned *ret_traits);
 
 /* Whether changing the directory with ST may change what the caller can reach by its name. */
 bool apply_may_bar(const struct apply *a, const struct stat *st);

@@ -310,5 +310,6 @@ enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report
 void cli_free(struct cli *cli)
 {
 	free(cli->excludes.items);
+	free(cli->includes.items);
 	free(cli->joined_mode);
 }

@@ -210,12 +210,12 @@ bool dir_is_last_use(struct dirs *dirs, struct dir *dir)
 	return is_last;
 }
 
-bool dir_owes(struct dirs *dirs, struct dir *dir)
+unsigned dir_owes(struct dirs *dirs, struct dir *dir)
 {
-	bool owes;
+	unsigned owes;
 
 	lock_take(&dirs->lock);
-	owes = (dir->traits & dirs->hooks.owing) != 0;
+	owes = dir->traits & (dirs->hooks.owing | dirs->hooks.after);
 	lock_drop(&dirs->lock);
 	return owes;
 }

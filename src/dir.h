@@ -29,6 +29,7 @@ struct dir_hooks {
 	/* DIR, whose TRAITS have one of `owing`, is closed by WHO; it has lost those. */
 	void (*closing)(void *ctx, void *who, struct dir *dir, unsigned traits, int fd);
 	unsigned owing;
+	unsigned after; /* for traits by which something is due when all in a directory is done */
 	void *ctx;
 };
 
@@ -94,8 +95,8 @@ void dir_unref(struct dirs *dirs, struct dir *dir);
 /* Whether the caller's range is all that uses it: everything in it has been done. */
 bool dir_is_last_use(struct dirs *dirs, struct dir *dir);
 
-/* Whether DIR has a trait that it loses when it is closed: something is due then. */
-bool dir_owes(struct dirs *dirs, struct dir *dir);
+/* The traits of DIR for which something is due when it is closed, or when all in it is done. */
+unsigned dir_owes(struct dirs *dirs, struct dir *dir);
 
 /*
  * Whether the directory of descriptor FD with ST is DIR or one above it. An inode number that a

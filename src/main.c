@@ -10,6 +10,7 @@
  *	sigpipe		the signal of a broken pipe, held back
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
+ *	selection	which files --exclude and --include leave to be changed
  *	walk		every name under the operands, by several workers
  *	operands	operands, many at once
  *	workers		how many workers there are, and what they give each other
@@ -20,7 +21,7 @@
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
  *	files0		names of operands from a file
- *	excludes	many patterns, of which few are tried
+ *	patterns	many patterns, of which few are tried
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them

@@ -41,6 +41,8 @@ const struct option_row option_table[] = {
 	{'L', NULL, 0, GROUP_LINKS, SETS(walk_links, WALK_ALL_LINKS), .text = {"all of them"}},
 	{'P', NULL, 0, GROUP_LINKS, SETS(walk_links, WALK_NO_LINKS), .text = {"none"}},
 
+	{0, "contents-first", 0, GROUP_OWN, SETS(contents_first, true),
+		.text = {"with -R: change a directory after all that it contains"}},
 	{'n', "dry-run", 0, GROUP_OWN, SETS(dry_run, true),
 		.text = {"change nothing, tell what would be changed"}},
 	{0, "exclude", 0, GROUP_OWN, TAKES("GLOB", OPTION_WORD, excludes),
@@ -49,6 +51,9 @@ const struct option_row option_table[] = {
 	{0, "files0-from", 0, GROUP_OWN, TAKES("F", OPTION_FILE, files0_from),
 		.replaces = OPTION_FOR_FILES,
 		.text = {"take the FILEs from F, each ended by a NUL; - is", "standard input"}},
+	{0, "include", 0, GROUP_OWN, TAKES("GLOB", OPTION_WORD, includes),
+		.text = {"with -R: change only what matches GLOB (as above), but",
+			"enter all directories"}},
 	{'j', "jobs", 0, GROUP_OWN, TAKES("N", OPTION_WORD, jobs), .value = WALK_MAX_JOBS,
 		.text = {"work on up to N files at once (1 to 64)"}},
 	{0, "one-file-system", 0, GROUP_OWN, SETS(one_file_system, true),

@@ -27,11 +27,12 @@ struct cli {
 	bool one_file_system;
 	bool dry_run;
 	bool progress;
-	struct cli_list excludes; /* patterns */
-	const char *files0_from;  /* the file to take the operands from, or NULL */
-	const char *mode;         /* the spec as given, unless there is a reference */
-	bool mode_is_option;      /* -w, where the umask may hold a surprise */
-	char **operands;          /* in argv */
+	bool contents_first;
+	struct cli_list excludes, includes; /* patterns */
+	const char *files0_from;            /* the file to take the operands from, or NULL */
+	const char *mode;                   /* the spec as given, unless there is a reference */
+	bool mode_is_option;                /* -w, where the umask may hold a surprise */
+	char **operands;                    /* in argv */
 	size_t operand_count;
 	char *joined_mode; /* private: memory of mode, if it was given in several pieces */
 };

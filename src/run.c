@@ -1,8 +1,8 @@
 #include "run.h"
 
-#include "excludes.h"
 #include "files0.h"
 #include "modespec.h"
+#include "selection.h"
 #include "sys.h"
 #include "threads.h"
 #include "userlocale.h"
@@ -19,7 +19,7 @@ struct run {
 	_Atomic enum sys_way late_way;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
-	struct excludes *excludes; /* NULL: there are none */
+	struct selection selection;
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
@@ -79,9 +79,20 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		report_hold_sigpipe(run->report);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
-	if (!run->cli->recursive || !is_dir)
+	if (!run->apply.recursive || !is_dir || run->apply.contents_first)
 		return WALK_SKIP;
 	return apply_directory_answer(&run->apply, e, &record, ret_traits);
+}
+
+/* Has directory E read as it is, for it is to be changed later, or not at all. */
+static enum walk_answer enter(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
+{
+	struct apply_record record;
+	enum walk_answer answer = apply_enter(&run->apply, e, &record, ret_traits);
+
+	if (answer == WALK_SKIP)
+		tell(run, e, &record);
+	return answer;
 }
 
 static void tell_failure(struct run *run, const struct walk_entry *e, enum apply_result result)
@@ -150,36 +161,39 @@ static void print(void *ctx, enum transcript_stream stream, const char *text, si
 static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct run *run = ctx;
+	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
+	bool is_last = run->apply.contents_first && is_dir && !e->contents_only;
 
 	if (report_is_cut_off(run->report))
 		return WALK_STOP;
 	switch (e->event) {
 	case WALK_FILE:
+		if (is_last || e->contents_only)
+			return enter(run, e, ret_traits);
+		return change(run, e, ret_traits);
+	case WALK_AFTER:
 	case WALK_DANGLING: return change(run, e, ret_traits);
 	case WALK_NO_ACCESS: tell_failure(run, e, APPLY_NO_ACCESS); break;
-	case WALK_UNREADABLE: tell_failure(run, e, APPLY_UNREADABLE); break;
+	case WALK_UNREADABLE:
+		tell_failure(run, e, APPLY_UNREADABLE);
+		return is_last ? change(run, e, ret_traits) : WALK_SKIP;
 	case WALK_READ_ERROR: tell_failure(run, e, APPLY_READ_ERROR); break;
 	case WALK_CYCLE: tell_failure(run, e, APPLY_CYCLE); break;
 	}
 	return WALK_SKIP;
 }
 
-static bool is_not_excluded(void *ctx, const struct walk_entry *e)
+static enum walk_want wants(void *ctx, const struct walk_entry *e)
 {
 	struct run *run = ctx;
-	enum excludes_answer answer = excludes_name(run->excludes, e->name);
-	const char *path;
+	enum walk_want want = WALK_WANT_NOTHING;
 
-	if (answer != EXCLUDES_ASK_PATH)
-		return answer == EXCLUDES_NO;
-	path = walk_path(e);
-	if (path == e->name) {
-		/* There is no memory for the path, and it may be one that must stay out. */
+	if (selection_wants(&run->selection, e, &want) != 0) {
+		/* It may be one that must stay as it is. */
 		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
 		tell(run, e, &record);
-		return false;
 	}
-	return !excludes_path(run->excludes, path, e->name);
+	return want;
 }
 
 /* ------------------------------------------------------------------------------------ operands */
@@ -287,17 +301,14 @@ static void get_privileges(struct apply *apply, enum sys_preload preload)
 }
 
 /* Arranges the patterns; false and a report if there is no memory for that. */
-static bool prepare_excludes(struct run *run)
+static bool prepare_selection(struct run *run)
 {
-	const struct cli *cli = run->cli;
 	const struct charset *charset = &charset_c;
 
-	if (cli->excludes.count == 0)
-		return true;
 	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
-	if (excludes_need_charset(cli->excludes.items, cli->excludes.count))
+	if (selection_needs_charset(run->cli))
 		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
-	if (excludes_new(&run->excludes, cli->excludes.items, cli->excludes.count, charset) == 0)
+	if (selection_init(&run->selection, run->cli, charset) == 0)
 		return true;
 	report_error(run->report, "memory exhausted");
 	return false;
@@ -313,7 +324,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
 		return false;
-	if (!prepare_excludes(run))
+	if (!prepare_selection(run))
 		return false;
 	if (cli->files0_from != NULL) {
 		int err = files0_open(&run->files0, cli->files0_from);
@@ -337,6 +348,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
 		.with_plain = cli->mode_is_option,
 		.recursive = cli->recursive,
+		.contents_first = cli->recursive && cli->contents_first,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
 		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
@@ -362,7 +374,9 @@ void run(const struct cli *cli, struct report *report)
 	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
 	const struct walk_visitor visitor = {
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
-		.wants = cli->excludes.count > 0 ? is_not_excluded : NULL,
+		.wants = cli->recursive && (cli->excludes.count > 0 || cli->includes.count > 0)
+				 ? wants
+				 : NULL,
 		.visit = visit,
 		.again = again,
 		.leave = leave,
@@ -395,6 +409,6 @@ void run(const struct cli *cli, struct report *report)
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}
-	excludes_free(run.excludes);
+	selection_free(&run.selection);
 	modespec_free(&spec);
 }

@@ -181,9 +181,15 @@ static bool is_empty(struct range *range)
 	return range->at == range->end;
 }
 
-bool task_top_is_empty(struct task *task)
+static bool needs_dir(struct task *task, struct range *range)
 {
-	return is_empty(task->top);
+	return !is_empty(range) || (range->is_last && (dir_owes(task->dirs, range->dir) &
+							      task->dirs->hooks.after) != 0);
+}
+
+bool task_top_needs_dir(struct task *task)
+{
+	return needs_dir(task, task->top);
 }
 
 /* -------------------------------------------------------------------------------------- levels */
@@ -272,6 +278,21 @@ int task_resume(struct task *task, void *who)
 		return err;
 	range->is_held = true;
 	drop_below(task, who);
+	return 0;
+}
+
+int task_resume_outer(struct task *task, void *who)
+{
+	struct range *range = task->top->outer;
+	int err;
+
+	if (range == NULL || range->is_held || !needs_dir(task, range))
+		return 0;
+	err = dir_reopen(task->dirs, range->dir, task->top->dir, 1, who);
+	if (err != 0)
+		return err;
+	range->is_held = true;
+	idle_add(task, range);
 	return 0;
 }
 
@@ -389,7 +410,7 @@ static void move_done_levels(
 		if (range->is_held)
 			idle_remove(task, range);
 		range->outer = range->inner = NULL;
-		if (range->is_last && dir_owes(task->dirs, range->dir)) {
+		if (range->is_last && dir_owes(task->dirs, range->dir) != 0) {
 			drop_names(task, range);
 			add_level(part, range);
 			if (range->is_held)

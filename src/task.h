@@ -89,11 +89,17 @@ enum task_step task_next(struct task *task, struct entry *ret, int *ret_err);
 /* Puts the entry that task_next() returned last back. */
 void task_put_back(struct task *task);
 
-/* Whether no level has anything left that needs its directory. */
-bool task_top_is_empty(struct task *task);
+/* Whether what is left of the innermost level, or due after it, needs its directory. */
+bool task_top_needs_dir(struct task *task);
 
 /* Opens the innermost directory again, if it has been closed. Values of dir_reopen(). */
 int task_resume(struct task *task, void *who);
+
+/*
+ * The same for the level that it goes back to, if that needs its directory: to be called as long as
+ * the way there, through the innermost directory, is open.
+ */
+int task_resume_outer(struct task *task, void *who);
 
 /* Closes the directory of a level that waits. False if there is none that is open. */
 bool task_evict(struct task *task, void *who);

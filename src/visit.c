@@ -214,29 +214,42 @@ static void leave_entry(struct walk_entry e, unsigned traits, int fd)
 }
 
 /*
- * The descriptor by which directory E, which has been visited, is read. Takes e->pin over. -1: it
- * cannot be, which has been told.
+ * Makes e->pin a descriptor by which directory E, which has been visited, is read. 0 or -errno, and
+ * the pin is as it was.
  */
-static int open_visited(
-	struct walk_entry *e, enum sys_follow follow, enum walk_answer answer, unsigned traits)
+static int open_visited(struct walk_entry *e, enum sys_follow follow, enum walk_answer answer)
 {
 	int fd;
 
 	if (e->pin_kind == SYS_OPEN_PIN && answer == WALK_DESCEND)
-		return e->pin;
+		return 0;
 	fd = e->operand ? open_operand(e, follow) : open_for_reading(e, follow);
-	/* Of what is open already only an error counts. */
-	if (fd >= 0 && e->pin_kind == SYS_OPEN_PIN) {
-		close(fd);
-		return e->pin;
-	}
 	if (fd < 0)
-		show_failure(e, WALK_UNREADABLE, fd);
+		return fd;
+	/* Of what is open already only an error counts. */
+	if (e->pin_kind == SYS_OPEN_PIN) {
+		close(fd);
+		return 0;
+	}
+	close(e->pin);
+	e->pin = fd;
+	e->pin_kind = SYS_OPEN_PIN;
+	return 0;
+}
+
+/* Directory E with TRAITS, which has been visited, cannot be read for ERR. */
+static enum visit_outcome give_up(struct walk_entry *e, unsigned traits, int err)
+{
+	bool is_untouched = e->contents_only || (traits & WALK_VISIT_AFTER) != 0;
+	bool is_put_off = is_untouched && !e->in_turn;
+
+	if (!is_put_off)
+		show_failure(e, WALK_UNREADABLE, err);
 	/* Nothing else will close it. */
-	if (fd < 0 && (traits & WALK_OWING) != 0)
+	if ((traits & WALK_OWING) != 0)
 		leave_entry(*e, traits, e->pin);
 	close(e->pin);
-	return fd < 0 ? -1 : fd;
+	return is_put_off ? VISIT_NOT_YET : VISIT_DONE;
 }
 
 /* Whether E is a directory that stays out because it is on another device. */
@@ -255,30 +268,25 @@ static enum visit_outcome visit_pinned(struct walk_entry *e, const struct stat *
 	bool is_cycle = is_dir && in != NULL && dir_is_above(w->dirs, in, e->pin, st);
 	unsigned traits = 0;
 	enum walk_answer answer = WALK_SKIP;
-	int fd;
+	int err;
 
 	e->st = st;
 	e->type = IFTODT(st->st_mode);
 	e->other_device = in == NULL || in->dev != st->st_dev;
 	if (is_cycle && w->options->links != WALK_ALL_LINKS)
 		show_failure(e, WALK_CYCLE, 0);
-	else if (!is_foreign(e))
+	else if (!is_foreign(e) && (is_dir || !e->contents_only))
 		answer = show(e, WALK_FILE, 0, &traits);
 	if (!is_dir || is_cycle || (answer != WALK_DESCEND && answer != WALK_DESCEND_REOPEN)) {
 		close(e->pin);
 		return answer == WALK_NOT_YET ? VISIT_NOT_YET : VISIT_DONE;
 	}
-	fd = open_visited(e, follow, answer, traits);
-	if (fd < 0)
-		return VISIT_DONE;
-	*ret_dir = dir_new(w->dirs, in, e->name, fd, st, follow);
-	if (*ret_dir == NULL) {
-		show_failure(e, WALK_UNREADABLE, -ENOMEM);
-		if ((traits & WALK_OWING) != 0)
-			leave_entry(*e, traits, fd);
-		close(fd);
-		return VISIT_DONE;
-	}
+	err = open_visited(e, follow, answer);
+	if (err < 0)
+		return give_up(e, traits, err);
+	*ret_dir = dir_new(w->dirs, in, e->name, e->pin, st, follow);
+	if (*ret_dir == NULL)
+		return give_up(e, traits, -ENOMEM);
 	(*ret_dir)->traits = traits;
 	return VISIT_DESCEND;
 }
@@ -294,7 +302,8 @@ static void visit_missing(struct walk_entry *e, enum sys_follow follow, int err)
 	if (err == -ENOENT && follow == SYS_FOLLOW &&
 		sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) == 0) {
 		e->type = DT_LNK;
-		show(e, WALK_DANGLING, 0, &traits);
+		if (!e->contents_only)
+			show(e, WALK_DANGLING, 0, &traits);
 	} else {
 		show_failure(e, WALK_NO_ACCESS, err);
 	}
@@ -349,10 +358,10 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	bool through =
 		options->links == WALK_ALL_LINKS || (in == NULL && options->links != WALK_NO_LINKS);
 	enum sys_follow follow = through ? SYS_FOLLOW : SYS_NOFOLLOW;
-	bool is_dir = e->type == DT_DIR || in == NULL;
+	bool may_be_dir = e->type == DT_DIR || in == NULL || e->contents_only;
 	/* A look mounts nothing. */
 	bool opens_first =
-		options->recursive && is_dir && !(options->one_file_system && in != NULL);
+		options->recursive && may_be_dir && !(options->one_file_system && in != NULL);
 	enum visit_outcome outcome;
 	struct stat st;
 	int err = -ENOTDIR;
@@ -360,6 +369,9 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	e->followed = through;
 	if (opens_first)
 		err = pin_by_opening(e, follow, &st);
+	/* It has no contents. */
+	if (e->contents_only && in != NULL && opens_first && (err == -ENOTDIR || err == -ENOENT))
+		return VISIT_DONE;
 	if (err < 0 && !is_to_be_put_off(e, err))
 		err = pin_by_path(e, in, follow, options->recursive && !opens_first, &st);
 	if (is_to_be_put_off(e, err))
@@ -373,6 +385,18 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	outcome = visit_pinned(e, &st, in, follow, ret_dir);
 	e->st = NULL;
 	return outcome;
+}
+
+/* Whether anything of E is wanted. */
+static bool is_wanted(struct walk_entry *e)
+{
+	const struct walk_visitor *visitor = e->worker->visitor;
+	enum walk_want want = WALK_WANT_ALL;
+
+	if (visitor->wants != NULL)
+		want = visitor->wants(visitor->ctx, e);
+	e->contents_only = want == WALK_WANT_CONTENTS;
+	return want != WALK_WANT_NOTHING;
 }
 
 static enum sys_follow follow_of_operands(const struct worker *w)
@@ -419,6 +443,8 @@ enum visit_outcome visit_operand(
 	};
 	struct look own;
 
+	if (!is_wanted(&e))
+		return VISIT_DONE;
 	/* A directory that is read is opened without a look before. */
 	if (w->options->by_name && look == NULL && !w->options->recursive) {
 		own = visit_look(w, name);
@@ -448,11 +474,13 @@ enum visit_outcome visit_entry(
 	enum walk_answer answer;
 	unsigned traits = 0;
 
-	if (w->visitor->wants != NULL && !w->visitor->wants(w->visitor->ctx, &e))
+	if (!is_wanted(&e))
 		return VISIT_DONE;
 	if (type == DT_DIR || type == DT_UNKNOWN ||
 		(type == DT_LNK && w->options->links == WALK_ALL_LINKS))
 		return visit_by_pin(&e, in, ret_dir);
+	if (e.contents_only)
+		return VISIT_DONE;
 	answer = show(&e, WALK_FILE, 0, &traits);
 	if (answer == WALK_NOT_YET)
 		return VISIT_NOT_YET;
@@ -481,6 +509,35 @@ void visit_read_error(struct worker *w, struct dir *dir, int err)
 	struct walk_entry e = entry_of_dir(w, dir);
 
 	show_failure(&e, dir->listing.has_entries ? WALK_READ_ERROR : WALK_UNREADABLE, err);
+}
+
+void visit_loss(struct worker *w, struct dir *dir, int err)
+{
+	struct walk_entry e = entry_of_dir(w, dir);
+
+	/* More than reading is left to be done. */
+	if (dir_owes(w->dirs, dir) & WALK_VISIT_AFTER)
+		show_failure(&e, WALK_NO_ACCESS, err);
+	else
+		visit_read_error(w, dir, err);
+}
+
+enum visit_outcome visit_after(struct worker *w, struct dir *dir)
+{
+	struct walk_entry e = entry_of_dir(w, dir);
+	unsigned traits = 0;
+	struct stat st;
+	int err = sys_pin_stat(dir->fd, &st);
+
+	if (err < 0) {
+		show_failure(&e, WALK_NO_ACCESS, err);
+		return VISIT_DONE;
+	}
+	e.pin = dir->fd;
+	e.pin_kind = SYS_OPEN_PIN;
+	e.st = &st;
+	e.dir_traits = dir->traits;
+	return show(&e, WALK_AFTER, 0, &traits) == WALK_NOT_YET ? VISIT_NOT_YET : VISIT_DONE;
 }
 
 void visit_leave(struct worker *w, struct dir *dir, unsigned traits, int fd)

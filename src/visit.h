@@ -59,6 +59,12 @@ enum visit_outcome visit_entry(
 /* Tells the visitor that DIR cannot be read any further for ERR (negative). */
 void visit_read_error(struct worker *w, struct dir *dir, int err);
 
+/* The same for DIR, which cannot be opened any more. */
+void visit_loss(struct worker *w, struct dir *dir, int err);
+
+/* Shows DIR, which has the trait WALK_VISIT_AFTER and is held, once more. */
+enum visit_outcome visit_after(struct worker *w, struct dir *dir);
+
 /* Lets the visitor do what is due when DIR, with descriptor FD, is closed. */
 void visit_leave(struct worker *w, struct dir *dir, unsigned traits, int fd);
 

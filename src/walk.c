@@ -42,16 +42,24 @@ static bool must_put_down(struct walk *walk, struct worker *w)
 	return must;
 }
 
+/* There is no memory for going on with DIR, which is left now. */
+static void give_up(struct walk *walk, struct worker *w, struct dir *dir)
+{
+	visit_read_error(w, dir, -ENOMEM);
+	if ((dir_owes(&walk->dirs, dir) & WALK_VISIT_AFTER) != 0)
+		visit_after(w, dir);
+	dir_release(&walk->dirs, dir, w);
+	visit_forget(w, dir);
+	dir_unref(&walk->dirs, dir);
+}
+
 /* Enters DIR. */
 static void descend(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	bool is_timed = walk->options->jobs != 1;
 
 	if (!task_push(w->task, dir, is_timed ? workers_clock() : 0)) {
-		visit_read_error(w, dir, -ENOMEM);
-		dir_release(&walk->dirs, dir, w);
-		visit_forget(w, dir);
-		dir_unref(&walk->dirs, dir);
+		give_up(walk, w, dir);
 		return;
 	}
 	task_limit_idle(w->task, walk->workers.max_idle, w);
@@ -79,18 +87,40 @@ static enum order_outcome resume(struct walk *walk, struct worker *w)
 	if (err == 0)
 		return ORDER_DONE;
 	if (dir_tell_loss(&walk->dirs, dir))
-		visit_read_error(w, dir, err);
+		visit_loss(w, dir, err);
 	leave(w);
 	return ORDER_DONE;
 }
 
-/* Whether what is due after the innermost directory must wait for others who are still in it. */
-static bool is_leaving_too_early(struct walk *walk, const struct worker *w)
+/*
+ * Opens the directory that W's task goes back to, if it is closed, before the one on the way is
+ * changed. If it cannot be, that will be found out when it is needed.
+ */
+static void open_way_back(struct worker *w)
+{
+	int err;
+
+	do
+		err = task_resume_outer(w->task, w);
+	while (sys_is_fd_shortage(err) && visit_make_room(w));
+}
+
+/* Ends the innermost level, which has nothing left, and does what is due after it. */
+static enum order_outcome finish(struct walk *walk, struct worker *w)
 {
 	const struct range *top = w->task->top;
+	unsigned owes = top->is_last ? dir_owes(&walk->dirs, top->dir) : 0;
 
-	return top->is_last && dir_owes(&walk->dirs, top->dir) &&
-	       !dir_is_last_use(&walk->dirs, top->dir);
+	/* Others may still be in it. */
+	if (owes != 0 && !dir_is_last_use(&walk->dirs, top->dir))
+		return ORDER_PUT_DOWN;
+	if ((owes & WALK_VISIT_AFTER) != 0) {
+		open_way_back(w);
+		if (visit_after(w, top->dir) == VISIT_NOT_YET)
+			return ORDER_PUT_DOWN;
+	}
+	leave(w);
+	return ORDER_DONE;
 }
 
 /* Goes on with the innermost level: an entry, or its end. */
@@ -106,11 +136,7 @@ static enum order_outcome step(struct walk *walk, struct worker *w)
 	case TASK_ENTRY: break;
 	case TASK_TOO_EARLY: return ORDER_PUT_DOWN;
 	case TASK_ERROR: visit_read_error(w, range->dir, err); return ORDER_DONE;
-	case TASK_END:
-		if (is_leaving_too_early(walk, w))
-			return ORDER_PUT_DOWN;
-		leave(w);
-		return ORDER_DONE;
+	case TASK_END: return finish(walk, w);
 	}
 	workers_begin_sample(&walk->workers, w);
 	outcome = visit_entry(w, range->dir, &entry, &dir);
@@ -150,7 +176,7 @@ static enum order_outcome advance(struct walk *walk, struct worker *w)
 
 	if (task->top == NULL)
 		return step_operand(walk, w);
-	if (!task->top->is_held && !task_top_is_empty(task))
+	if (!task->top->is_held && task_top_needs_dir(task))
 		return resume(walk, w);
 	return step(walk, w);
 }
@@ -216,9 +242,7 @@ static void walk_below(struct walk *walk, struct dir *dir)
 	struct task *task = task_new(&walk->dirs);
 
 	if (task == NULL || !task_push(task, dir, 0)) {
-		visit_read_error(&walk->workers.first, dir, -ENOMEM);
-		dir_release(&walk->dirs, dir, &walk->workers.first);
-		dir_unref(&walk->dirs, dir);
+		give_up(walk, &walk->workers.first, dir);
 		free(task);
 		return;
 	}
@@ -323,6 +347,7 @@ void walk(const struct walk_options *options, const struct walk_visitor *visitor
 		.returned = found_again,
 		.closing = closing,
 		.owing = WALK_OWING,
+		.after = WALK_VISIT_AFTER,
 		.ctx = &walk,
 	};
 	const struct order_callbacks callbacks = {

@@ -1,10 +1,11 @@
 /*
  * Every name under the operands, by directory descriptor.
  *
- * A directory is visited before its entries (pre-order), and entries in the order in which GNU's
- * tools visit them. Several workers share what there is to do; what their visitor prints comes in
- * the order of one worker all the same. Any depth, any number of entries, few descriptors. The walk
- * knows nothing of modes; what is done with a file is the visitor's.
+ * A directory is visited before its entries, where the visitor asks for it also after them, and
+ * entries in the order in which GNU's tools visit them. Several workers share what there is to do;
+ * what their visitor prints comes in the order of one worker all the same. Any depth, any number of
+ * entries, few descriptors. The walk knows nothing of modes; what is done with a file is the
+ * visitor's.
  */
 #ifndef WALK_H
 #define WALK_H
@@ -32,6 +33,14 @@ enum walk_event {
 	WALK_UNREADABLE, /* a directory cannot be opened, or nothing of it read; err */
 	WALK_READ_ERROR, /* a directory cannot be read any further; err */
 	WALK_CYCLE,      /* a directory that is one of its own ancestors, without links */
+	WALK_AFTER,      /* all in a directory with the trait WALK_VISIT_AFTER has been done */
+};
+
+/* What of a file is wanted. */
+enum walk_want {
+	WALK_WANT_NOTHING,
+	WALK_WANT_CONTENTS, /* if it is a directory, what is in it, but not the file itself */
+	WALK_WANT_ALL,
 };
 
 struct dir;
@@ -45,12 +54,13 @@ struct walk_entry {
 	const char *name;   /* of the entry in its directory, or the operand */
 	unsigned char type; /* DT_..., as the directory has it; of an operand, as it was found */
 	bool operand;
+	bool contents_only;    /* WALK_WANT_CONTENTS: it is a directory, or it was not shown */
 	bool followed;         /* pin and st are not of a link, but of what it leads to */
 	bool other_device;     /* an operand, or not on the device of its directory */
 	int pin;               /* the file itself, for the walk had to look at it; else -1 */
 	enum sys_pin pin_kind; /* if pin is not -1 */
 	const struct stat *st; /* if pin is not -1, or the walk is by name; else NULL */
-	unsigned dir_traits;   /* what the visitor said of the directory it is in */
+	unsigned dir_traits;   /* what the visitor said of the directory it is in; see WALK_AFTER */
 	bool in_turn;          /* all that comes before it has been done */
 	struct worker *worker; /* these two for the functions below */
 	const struct dir *dir;
@@ -75,6 +85,14 @@ enum walk_sharing {
 #define WALK_OWING (1U << 31)
 
 /*
+ * A trait of directories that were not changed when they were shown: they are shown again, as
+ * WALK_AFTER, when all in them has been done. Of dirfd, followed and the like nothing is set then;
+ * dir_traits are its own. One that cannot be read is shown as WALK_UNREADABLE instead, in its turn
+ * and with pin and st as before.
+ */
+#define WALK_VISIT_AFTER (1U << 30)
+
+/*
  * Who asks for a walk. next() and print() are called by one thread at a time, wants(), visit(),
  * again() and leave() by several. CTX is the visitor's.
  */
@@ -86,10 +104,10 @@ struct walk_visitor {
 	 */
 	char *(*next)(void *ctx, bool may_wait);
 	/*
-	 * Whether entry E, which is no operand, is to be looked at; only its name, and perhaps its
-	 * type, are known. NULL: all are.
+	 * What is wanted of E, of which only the name, and perhaps the type, are known; of an
+	 * operand at least the contents. NULL: all of everything.
 	 */
-	bool (*wants)(void *ctx, const struct walk_entry *e);
+	enum walk_want (*wants)(void *ctx, const struct walk_entry *e);
 	/*
 	 * What to do with E; an answer counts for WALK_FILE and WALK_DANGLING only, but for
 	 * WALK_STOP. *RET_TRAITS (0 on entry) is kept for a directory that is entered, and shown

@@ -105,12 +105,13 @@ $(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
 	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lcmocka $(LDLIBS)
 
 # What tests put themselves in the place of, to see it called, or to make it fail.
-$(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order: WRAP = sys_pin \
+$(T)/unit/apply $(T)/unit/apply_after $(T)/unit/apply_last $(T)/unit/apply_modes \
+	$(T)/unit/apply_order: WRAP = sys_pin \
 	sys_pin_stat sys_pin_chmod sys_stat sys_chmod sys_chmod_following sys_reopened_chmod \
 	sys_modes_are_binding sys_is_read_only
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
-$(T)/unit/excludes: WRAP = calloc glob_matches
+$(T)/unit/patterns: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
@@ -120,12 +121,12 @@ $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
 $(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
-$(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc \
-	sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
+$(T)/unit/task $(T)/unit/task_after $(T)/unit/task_divide $(T)/unit/task_order: WRAP = \
+	calloc malloc realloc sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/threads: WRAP = pthread_create
 $(T)/unit/transcript: WRAP = calloc malloc realloc
-$(T)/unit/visit $(T)/unit/visit_failures: WRAP = calloc malloc realloc sys_open_dir \
-	sys_open_pinned_dir sys_pin sys_pin_stat
+$(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \
+	sys_open_dir sys_open_pinned_dir sys_pin sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime malloc order_set_target \
 	pthread_create realloc sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
 
@@ -166,7 +167,7 @@ sanitized = $(MAKE) BUILD=$(BUILD)/$(1) HARDEN= HARDEN_LD= \
 		tests/lint/sanitizer_options.c'
 # Not those of failing allocations and of /proc: a sanitizer has its own malloc and needs /proc.
 SANITIZED_FAULTS = refused errors ways directories filesystems descriptors deep names streams \
-	workers ours: ours-mounts ours-progress
+	workers ours: ours-first ours-mounts ours-progress
 sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod' \
 	'$(T)/diff $(BUILD)/$(1)/chmod $(DIFF_ARGS)' \
 	$(foreach group,$(SANITIZED_FAULTS),'$(T)/fault $(BUILD)/$(1)/chmod $(group)*')

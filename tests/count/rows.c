@@ -165,6 +165,41 @@ static const struct row rows[] = {
 	{"one file system, directories", "-R --one-file-system 755", DIRS(0700, 0755),
 		.budget = DIRECTORY_LOOKED, .option = "--one-file-system"},
 
+	/* What does not match is not looked at; a directory is, for what is in it. */
+	{"included", "-R --include=e* 755", FILES(0644, 0755), .budget = UNSEEN,
+		.option = "--include"},
+	{"not included", "-R --include=*.sh 755", FILES(0644, 0644), .budget = UNTOUCHED,
+		.option = "--include"},
+	{"not included, contested", "-R --include=*.sh --include=*.d/* u=rwX,go=rX",
+		FILES(0600, 0600), .in = IN_WRITABLE, .budget = UNTOUCHED, .option = "--include"},
+	{"not included, FIFOs", "-R --include=*.sh 755", FIFOS(0644, 0644), .budget = UNTOUCHED,
+		.option = "--include"},
+	{"not included, links", "-R --include=*.sh --dereference -H 755", LINKS,
+		.budget = UNTOUCHED, .option = "--include"},
+	{"not included, links, followed", "-R -L --include=*.sh 755", LINKS, .budget = LOOK_ALONE,
+		.option = "--include"},
+	{"not included, directories", "-R --include=*.sh 755", DIRS(0700, 0700),
+		.budget = DIRECTORY_RIGHT, .option = "--include"},
+
+	/* A directory is looked at again before it is changed, if that comes after its contents. */
+	{"contents first", "-R --contents-first 755", FILES(0644, 0755), .budget = UNSEEN,
+		.option = "--contents-first"},
+	{"contents first, directories", "-R --contents-first 755", DIRS(0700, 0755),
+		.budget = DIRECTORY + LOOK_ALONE, .option = "--contents-first"},
+	{"contents first, directories, -v", "-R -v --contents-first g+w", DIRS(0700, 0720),
+		.budget = DIRECTORY + LOOK_ALONE, .option = "--contents-first"},
+	{"contents first, all taken away", "-R --contents-first a-rwx", DIRS(0755, 0),
+		.as_user = true, .budget = DIRECTORY + LOOK_ALONE, .option = "--contents-first"},
+	{"contents first, deep chain", "-R --contents-first 755", CHAIN(0700, 0755),
+		.at_least = DEEP, .memory = 1, .budget = DIRECTORY_AGAIN + LOOK_ALONE,
+		.option = "--contents-first"},
+	/* Whether it is on a mount that is read-only, for its files and for itself. */
+	{"contents first, dry run", "-R -n --contents-first 755", DIRS(0700, 0700),
+		.budget = DIRECTORY_RIGHT + LOOK_ALONE + 2, .option = "--contents-first"},
+	{"contents first, deep chain, all taken away", "-R --contents-first a-rwx", CHAIN(0755, 0),
+		.as_root = true, .as_user = true, .at_least = DEEP, .memory = 1,
+		.budget = DIRECTORY_AGAIN + LOOK_ALONE, .option = "--contents-first"},
+
 	/* Directories. */
 	{"directories, octal", "-R 755", DIRS(0700, 0755), .budget = DIRECTORY},
 	{"directories, octal, contested", "-R 755", DIRS(0700, 0755), .in = IN_WRITABLE,

@@ -149,7 +149,7 @@ static bool is_own_letter(const char *word)
 static bool is_own_option(const char *word)
 {
 	static const char *const names[] = {"jobs", "dry-run", "skip-unchanged", "exclude",
-		"one-file-system", "files0-from", "progress", NULL};
+		"include", "contents-first", "one-file-system", "files0-from", "progress", NULL};
 	size_t len = strcspn(word, "=");
 
 	for (size_t i = 0; names[i]; i++) {

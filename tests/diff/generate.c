@@ -86,7 +86,8 @@ static void generate_streams(struct source *s, struct test_case *c)
 static const char *generate_extra(struct source *s)
 {
 	static const char *const extras[] = {"--jobs=4", "-j1", "--progress", "--one-file-system",
-		"--exclude=/", "--skip-unchanged", "--dry-run", EXTRA_KINDS, EXTRA_KINDS, NULL};
+		"--exclude=/", "--include=*", "--skip-unchanged", "--dry-run", EXTRA_KINDS,
+		EXTRA_KINDS, NULL};
 
 	return source_chance(s, 40) ? source_pick(s, extras) : NULL;
 }

@@ -69,6 +69,11 @@ static void test_deep(struct fault_test *t)
 	chain_check(t, &chain, 0700, 0700);
 	change_deepest(t, 0755);
 	expect(t, "-Rc 700 d", deepest_line(t, "' changed from {0755} to {0700}\n"));
+	expect(t, "-R --contents-first 755 d", "");
+	chain_check(t, &chain, 0755, 0755);
+	change_deepest(t, 0700);
+	expect(t, "-Rc --contents-first 755 d",
+		deepest_line(t, "' changed from {0700} to {0755}\n"));
 }
 
 static void test_followed(struct fault_test *t)

@@ -18,6 +18,9 @@ static const struct limit_row limit_rows[] = {
 	{"-R 700 d", {.levels = 300, .files = 2, .siblings = 2}, 0700, 0700},
 	{"-R go+w d", {.levels = 300, .files = 2, .siblings = 2}, 0777, 0666},
 	{"-RL go+w d", {.levels = 100, .files = 2, .siblings = 2}, 0777, 0666},
+	/* Each is found again to be changed last. */
+	{"-R --contents-first 700 d", {.levels = 300, .files = 2, .siblings = 2}, 0700, 0700},
+	{"-RL --contents-first go+w d", {.levels = 100, .files = 2, .siblings = 2}, 0777, 0666},
 	/* More entries than are read at once: the place in each directory is found again. */
 	{"-R u+x d", {.levels = 8, .files = 1100}, 0755, 0744},
 };
@@ -61,6 +64,11 @@ static const struct sweep_row sweeps[] = {
 	{"d/ 755, d/f 644, d/x/ 755, d/l -> x, e 644", "-R --dereference go+w d e",
 		"d/ 777, d/f 666, d/x/ 777, e 666"},
 	{"a 644, b 644, c 644", "u+x a b c", "a 744, b 744, c 744"},
+	{"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/l -> f, e 644",
+		"-R --contents-first 700 d e",
+		"d/ 700, d/f 700, d/s/ 700, d/s/g 700, d/s/t/ 700, d/s/t/h 700, e 700"},
+	{"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/l -> f, e 644",
+		"-R --include=[gts] go+w d e", "d/s/ 777, d/s/g 666, d/s/t/ 777"},
 };
 
 /*

@@ -124,7 +124,7 @@ typedef void fault_group_fn(struct fault_list *list);
 fault_group_fn fault_refused, fault_errors, fault_ways, fault_proc, fault_directories;
 fault_group_fn fault_filesystems, fault_descriptors, fault_memory, fault_workers;
 fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep, fault_ours;
-fault_group_fn fault_files0, fault_mounts, fault_progress;
+fault_group_fn fault_first, fault_files0, fault_mounts, fault_progress;
 
 /* In the order in which they run: from the plain to the long. Ended by one without a name. */
 struct fault_group {

@@ -15,6 +15,7 @@ const struct fault_group fault_groups[] = {
 	{"fakeroot", fault_fakeroot},
 	{"deep", fault_deep},
 	{"ours", fault_ours},
+	{"ours-first", fault_first},
 	{"ours-files0", fault_files0},
 	{"ours-mounts", fault_mounts},
 	{"ours-progress", fault_progress},

@@ -165,6 +165,10 @@ static const struct never_row nevers[] = {
 	{SOME, "-R --exclude=d/s/* --skip-unchanged go= d",
 		.after = "d/ 700, d/f 600, d/s/ 700, d/x/ 700, d/x/h 600", LOOKING_AT("d/s/g"),
 		.without = "-R go= d"},
+	{SOME, "-R --include=f --exclude=x go= d", .after = "d/f 600", LOOKING_AT("d/s/g"),
+		.without = "-R go= d"},
+	{SOME, "-R --include=g --include=x go= d", .after = "d/s/g 600, d/x/ 700",
+		LOOKING_AT("d/f"), .without = "-R go= d"},
 	{SOME, "-R F600 --exclude=s --exclude=x d", .after = "d/f 600", LOOKING_AT("d/s/g"),
 		.without = "-R F600 d"},
 };

@@ -43,6 +43,12 @@ static const struct command commands[] = {
 	{"-Rn u=rwX,go=rX " OPERANDS, WITHOUT_GNU},
 	{"-RLc 750 top", WITHOUT_GNU},
 	{"-Rv --skip-unchanged 644 top top2", WITHOUT_GNU},
+	{"-Rv --contents-first 755 top", WITHOUT_GNU},
+	{"-R --contents-first a-rwx " OPERANDS, WITHOUT_GNU},
+	{"-Rc --contents-first g+w top top2", WITHOUT_GNU},
+	{"-RLc --contents-first 750 top", WITHOUT_GNU},
+	{"-Rn --contents-first --include=[df]?* --exclude=d2 u=rwX,go=rX " OPERANDS, WITHOUT_GNU},
+	{"-Rv --include=f1* --include=top/t?/d? 755 " OPERANDS, WITHOUT_GNU},
 };
 
 /* An entry of the tree: what it was, so that it can be made so again. */
@@ -317,6 +323,8 @@ static const struct wide_row wide_rows[] = {
 	{STORAGE_EXT4, 12000, 0, {"-Rn u=rwX,go=rX top", WITHOUT_GNU}},
 	{STORAGE_EXT4, 115000, 0, {"-Rv 755 top", WITH_GNU}},
 	{STORAGE_EXT4, 8, 400, {"-Rv 755 top", WITH_GNU}},
+	{STORAGE_EXT4, 8, 400, {"-Rv --contents-first a-rwx top", WITHOUT_GNU}},
+	{STORAGE_FUSE, 4, 100, {"-Rv --contents-first 755 top", WITHOUT_GNU}},
 	{STORAGE_TMPFS, 8, 400, {"-Rc u=rwX,go=rX top", WITH_GNU}},
 	{STORAGE_FUSE, 500, 0, {"-Rv 755 top", WITH_GNU}},
 };

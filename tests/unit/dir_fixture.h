@@ -15,7 +15,7 @@
 #include "no_memory.h"
 #include "scratch.h"
 
-enum { OWING = 1U << 8, TRAIT = 1U << 9, FOUND_AGAIN = 1U << 10 };
+enum { OWING = 1U << 8, TRAIT = 1U << 9, FOUND_AGAIN = 1U << 10, AFTER = 1U << 11 };
 
 /* What fails, and what has been called. */
 static struct {
@@ -93,7 +93,7 @@ static inline unsigned note_return(void *ctx, unsigned traits, int fd, const str
 	EXPECT(fcntl(fd, F_GETFD) == FD_CLOEXEC && fstat(fd, &now) == 0);
 	EXPECT(st->st_mode == now.st_mode && st->st_uid == now.st_uid);
 	atomic_fetch_add(&fake.returns, 1);
-	return (traits & TRAIT) | FOUND_AGAIN;
+	return (traits & (TRAIT | AFTER)) | FOUND_AGAIN;
 }
 
 static inline void note_closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
@@ -110,8 +110,11 @@ static int fds_before;
 
 static inline void begin(const char *text)
 {
-	const struct dir_hooks hooks = {
-		.returned = note_return, .closing = note_closing, .owing = OWING, .ctx = &fake};
+	const struct dir_hooks hooks = {.returned = note_return,
+		.closing = note_closing,
+		.owing = OWING,
+		.after = AFTER,
+		.ctx = &fake};
 
 	scratch_enter(text);
 	memset(&fake, 0, sizeof(fake));

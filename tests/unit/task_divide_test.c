@@ -80,7 +80,7 @@ static void test_long_name(void **state)
 	made_up = (struct made_up){.count = 1, .dots = 0};
 	made_up_rewind(&made_up);
 	push(task, open_in(NULL, "d"));
-	assert_false(task_top_is_empty(task));
+	assert_true(task_top_needs_dir(task));
 	/* It has been read, and is still to come. */
 	EXPECT(take(task, 1) == 1);
 	task_put_back(task);
@@ -114,7 +114,7 @@ static void test_unread(void **state)
 	assert_non_null(part);
 	EXPECT(count > 10 && reads == 0);
 	EXPECT(part->top->has_unread && part->top->is_last);
-	EXPECT(!task->top->has_unread && !task->top->is_last && !task_top_is_empty(task));
+	EXPECT(!task->top->has_unread && !task->top->is_last && task_top_needs_dir(task));
 	other = divide(&count);
 	assert_non_null(other);
 	EXPECT(!other->top->has_unread && !other->top->is_last);
@@ -162,7 +162,7 @@ static void test_outermost(void **state)
 	expect_rest(task, FIVE);
 	/* The level above is done; it has been moved away, or waits with nothing left. */
 	task_pop(task, NULL);
-	EXPECT(task->top == NULL || task_top_is_empty(task));
+	EXPECT(task->top == NULL || !task_top_needs_dir(task));
 	end_task();
 }
 

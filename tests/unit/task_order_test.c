@@ -90,7 +90,7 @@ static void step(struct doer *doer, bool owes)
 	struct entry entry;
 	int err;
 
-	if (!t->top->is_held && !task_top_is_empty(t)) {
+	if (!t->top->is_held && task_top_needs_dir(t)) {
 		err = task_resume(t, doer);
 		if (err == -ENOMEM)
 			return; /* once more */

@@ -17,7 +17,7 @@ static void test_next(void **state)
 	(void)state;
 	begin_task("d/");
 	push_six(task, open_in(NULL, "d"));
-	EXPECT(!task_top_is_empty(task));
+	EXPECT(task_top_needs_dir(task));
 	EXPECT(take(task, 2) == 2);
 	EXPECT(task_next(task, &entry, &err) == TASK_ENTRY && made_up_number(entry.name) == 2);
 	EXPECT(entry.type == made_up_type(2) && task->top->done == 3);
@@ -25,7 +25,7 @@ static void test_next(void **state)
 	task_put_back(task);
 	EXPECT(task->top->done == 2);
 	expect_rest(task, TWO THREE FOUR FIVE);
-	EXPECT(task->top->done == 6 && task_top_is_empty(task));
+	EXPECT(task->top->done == 6 && !task_top_needs_dir(task));
 	expect_rest(task, "");
 	end_task();
 }
@@ -44,9 +44,9 @@ static void test_read_errors(void **state)
 		push_six(task, open_in(NULL, "d"));
 		read_err = EIO;
 		read_err_after = rows[i].after;
-		EXPECT(!task_top_is_empty(task));
+		EXPECT(task_top_needs_dir(task));
 		expect_rest(task, rows[i].rest);
-		EXPECT(task_top_is_empty(task));
+		EXPECT(!task_top_needs_dir(task));
 		EXPECT(task->top->dir->listing.has_entries == (rows[i].after > 0));
 		expect_rest(task, "");
 		end_task();
@@ -139,7 +139,7 @@ static void test_evict(void **state)
 	EXPECT(task_resume(task, NULL) == 0 && is_open_right(t));
 	expect_rest(task, ZERO ONE TWO THREE FOUR FIVE);
 	task_pop(task, NULL);
-	EXPECT(task_top_is_empty(task));
+	EXPECT(!task_top_needs_dir(task));
 	task_pop(task, NULL);
 	EXPECT(task_resume(task, NULL) == 0 && is_open_right(d));
 	expect_rest(task, ZERO ONE TWO THREE FOUR FIVE);
@@ -161,7 +161,7 @@ static void test_evict_and_read_errors(void **state)
 	read_err_after = 1;
 	EXPECT(task_evict(task, NULL) && d->fd < 0);
 	task_pop(task, NULL);
-	EXPECT(!task_top_is_empty(task) && task_resume(task, NULL) == 0);
+	EXPECT(task_top_needs_dir(task) && task_resume(task, NULL) == 0);
 	expect_rest(task, ZERO ONE TWO THREE FOUR FIVE "!5 ");
 	end_task();
 }
@@ -292,7 +292,7 @@ static struct dir *enter_closed_levels(void)
 		chain[i] = open_in(i > 0 ? chain[i - 1] : NULL, "n");
 		push_six(task, chain[i]);
 		EXPECT(take(task, i == 0 ? 5 : 6) == (i == 0 ? 5 : 6));
-		EXPECT(task_top_is_empty(task) == (i > 0));
+		EXPECT(task_top_needs_dir(task) == (i == 0));
 		task_limit_idle(task, 0, NULL);
 	}
 	return chain[0];
@@ -308,7 +308,7 @@ static void test_way_back_over_empty_levels(void **state)
 	d = enter_closed_levels();
 	fake.opens = 0;
 	for (unsigned i = 1; i < LEVELS; i++) {
-		EXPECT(task_top_is_empty(task));
+		EXPECT(!task_top_needs_dir(task));
 		task_pop(task, NULL);
 		/* The innermost one is kept until it has shown the way. */
 		EXPECT(count_fds() == fds_before + 1);

@@ -43,7 +43,7 @@ static inline const char *type_name(unsigned char type)
 static inline int in_words(char *text, size_t size, const struct walk_entry *e)
 {
 	static const char *const events[] = {
-		"visit", "dangling", "no access", "unreadable", "read error", "cycle"};
+		"visit", "dangling", "no access", "unreadable", "read error", "cycle", "after"};
 
 	return snprintf(text, size, "%s %s %s%s%s%s%s%s%s; ", events[e->event], type_name(e->type),
 		walk_path(e), e->operand ? " operand" : "",

@@ -61,10 +61,10 @@ static void test_entries(void **state)
 }
 
 /* Only names that are wanted are looked at. */
-static bool wants_f(void *ctx, const struct walk_entry *e)
+static enum walk_want wants_f(void *ctx, const struct walk_entry *e)
 {
-	EXPECT(ctx == &does && e->pin < 0 && !e->operand);
-	return strcmp(e->name, "f") == 0;
+	EXPECT(ctx == &does && e->pin < 0);
+	return e->operand || strcmp(e->name, "f") == 0 ? WALK_WANT_ALL : WALK_WANT_NOTHING;
 }
 
 static void test_wants(void **state)

@@ -212,7 +212,7 @@ static struct {
 	const char *const *operands;
 	size_t count;
 	char operand[256];
-	unsigned not_yet, owing; /* one name in so many; 0: none */
+	unsigned not_yet, owing, after; /* one name in so many; 0: none */
 	bool may_share;
 	void (*hook)(const struct walk_entry *e); /* is called first */
 } asked;
@@ -255,11 +255,46 @@ static inline char *next_operand(void *ctx, bool may_wait)
 	return asked.operand;
 }
 
+/* Whether E is a directory that is shown once more, or would have been. */
+static inline bool comes_after(const struct walk_entry *e)
+{
+	return e->pin >= 0 && S_ISDIR(e->st->st_mode) && asked.after != 0 &&
+	       hash_of(e->name) % asked.after == 0;
+}
+
+static inline void say_of(const struct walk_entry *e, const char *words)
+{
+	bool is_error = e->event != WALK_FILE && e->event != WALK_AFTER;
+	char text[4096];
+
+	snprintf(text, sizeof(text), "%s%s\n", walk_path(e), words);
+	say(e, is_error ? TRANSCRIPT_ERR : TRANSCRIPT_OUT, text);
+}
+
+static inline void show_event(const struct walk_entry *e)
+{
+	static const char *const words[] = {[WALK_FILE] = "",
+		[WALK_UNREADABLE] = ": unreadable",
+		[WALK_READ_ERROR] = ": read error",
+		[WALK_CYCLE] = ": cycle",
+		[WALK_NO_ACCESS] = ": no access",
+		[WALK_DANGLING] = ": no access",
+		[WALK_AFTER] = " is done"};
+	struct walk_entry again = *e;
+
+	atomic_fetch_add(&seen.visits, 1);
+	say_of(e, words[e->event]);
+	expect_in_thread(e->event != WALK_AFTER || (e->dir_traits & WALK_VISIT_AFTER) != 0);
+	/* It will not be shown again. */
+	again.event = WALK_AFTER;
+	if (e->event == WALK_UNREADABLE && comes_after(e))
+		say_of(&again, " is done");
+}
+
 static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
 	int at_once = atomic_fetch_add(&seen.at_once, 1) + 1;
 	enum walk_answer answer = WALK_DESCEND;
-	char text[4096];
 
 	expect_in_thread(ctx == &asked && *ret_traits == 0);
 	if (at_once > atomic_load(&seen.most_at_once))
@@ -268,18 +303,14 @@ static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsi
 	visits_operand = e->operand;
 	if (asked.hook != NULL)
 		asked.hook(e);
-	if (!e->in_turn && e->event == WALK_FILE && asked.not_yet != 0 &&
-		hash_of(e->name) % asked.not_yet == 0) {
+	if (!e->in_turn && (e->event == WALK_FILE || e->event == WALK_AFTER) &&
+		asked.not_yet != 0 &&
+		(hash_of(e->name) + (unsigned)e->event) % asked.not_yet == 0) {
 		answer = WALK_NOT_YET;
+	} else if (e->event == WALK_FILE && comes_after(e)) {
+		*ret_traits = WALK_VISIT_AFTER;
 	} else {
-		atomic_fetch_add(&seen.visits, 1);
-		snprintf(text, sizeof(text), "%s%s\n", walk_path(e),
-			e->event == WALK_FILE         ? ""
-			: e->event == WALK_UNREADABLE ? ": unreadable"
-			: e->event == WALK_READ_ERROR ? ": read error"
-			: e->event == WALK_CYCLE      ? ": cycle"
-						      : ": no access");
-		say(e, e->event == WALK_FILE ? TRANSCRIPT_OUT : TRANSCRIPT_ERR, text);
+		show_event(e);
 		if (e->event == WALK_FILE && e->pin >= 0 && asked.owing != 0 &&
 			hash_of(e->name) % asked.owing == 0)
 			*ret_traits = WALK_OWING;

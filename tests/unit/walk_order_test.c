@@ -14,7 +14,7 @@ static const unsigned all_jobs[] = {0, 2, 3, 8, 64};
 
 static const struct weather {
 	const char *what;
-	unsigned clock_step, pauses, not_yet, owing, fds;
+	unsigned clock_step, pauses, not_yet, owing, after, fds;
 	bool sleeps, reads_fail, no_tasks, no_notes, no_workers;
 	int threads;
 } weathers[] = {
@@ -33,6 +33,18 @@ static const struct weather {
 	{"no memory for workers", .clock_step = 3000, .no_workers = true, .threads = -1},
 	{"few descriptors", .clock_step = 3000, .pauses = 50, .fds = 10, .threads = -1},
 	{"hardly any", .clock_step = 3000, .fds = 5, .threads = -1},
+	{"contents first", .clock_step = 3000, .pauses = 50, .after = 1, .threads = -1},
+	{"contents first, no threads", .clock_step = 3000, .after = 1, .threads = 0},
+	{"contents first of some", .clock_step = 3000, .not_yet = 7, .owing = 3, .after = 2,
+		.threads = -1},
+	{"contents first, read errors", .clock_step = 3000, .reads_fail = true, .after = 1,
+		.threads = -1},
+	{"contents first, no memory for tasks", .clock_step = 3000, .no_tasks = true, .after = 1,
+		.threads = -1},
+	{"contents first, few descriptors", .clock_step = 3000, .pauses = 50, .fds = 10, .after = 1,
+		.threads = -1},
+	{"contents first, hardly any", .clock_step = 3000, .fds = 5, .not_yet = 5, .after = 1,
+		.threads = -1},
 };
 
 static void become(const struct weather *weather)
@@ -50,6 +62,7 @@ static void become(const struct weather *weather)
 	machine.fds = weather->fds;
 	asked.not_yet = weather->not_yet;
 	asked.owing = weather->owing;
+	asked.after = weather->after;
 }
 
 /* Where the output is another one. */
@@ -67,6 +80,27 @@ static void expect_output(const char *what, unsigned jobs, const char *expected)
 		"%s, -j%u: [%.60s] instead of [%.60s]", what, jobs, seen.text + at, expected + at);
 }
 
+/* Nothing comes behind the line of a directory that contains it. */
+static void expect_contents_first(const struct weather *weather)
+{
+	unsigned count = 0;
+
+	for (const char *line = seen.text; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		size_t len = strcspn(line, "\n"), tail = strlen(" is done");
+		char inside[512];
+
+		if (len < tail || strncmp(line + len - tail, " is done", tail) != 0)
+			continue;
+		count++;
+		snprintf(inside, sizeof(inside), "\n%.*s%s", (int)(len - tail), line,
+			line[len - tail - 1] == '/' ? "" : "/");
+		if (strstr(line + len, inside) != NULL)
+			row_wrong("%s: after [%.*s] comes what is in it", weather->what, (int)len,
+				line);
+	}
+	EXPECT((count > 0) == (weather->after > 0));
+}
+
 static void check_weather(const struct weather *weather)
 {
 	static const char *const operands[] = {
@@ -76,6 +110,7 @@ static void check_weather(const struct weather *weather)
 
 	become(weather);
 	strcpy(expected, walk_with(WALK_OPERAND_LINKS, 1, operands, COUNT(operands)));
+	expect_contents_first(weather);
 	visits = atomic_load(&seen.visits);
 	leaves = atomic_load(&seen.leaves);
 	EXPECT(atomic_load(&seen.threads) == 0 && visits > ALL / 4 && seen.shares == 0);
@@ -145,27 +180,35 @@ static void expect_told(unsigned jobs, const char *expected, unsigned *ret_missi
 		row_wrong("-j%u: [%.40s] is out of order", jobs, got);
 }
 
-/* Without memory here and there nothing is lost in silence. */
-static void test_no_memory(void **state)
+/* Without memory here and there nothing is lost in silence. AFTER: see asked. */
+static void check_no_memory(unsigned after)
 {
 	static char expected[MAX_OUTPUT];
 	unsigned missing = 0;
 
-	(void)state;
-	scratch_enter(NULL);
-	make_random_tree("tree", 800, 77);
 	begin_walk();
+	asked.after = after;
 	strcpy(expected, walk_one(WALK_OPERAND_LINKS, 1, "tree"));
 	for (unsigned chance = 3; chance < 200; chance += chance / 2) {
 		for (unsigned jobs = 1; jobs <= 8; jobs += 7) {
 			begin_walk();
 			machine.clock_step = 3000;
 			machine.no_memory = chance;
+			asked.after = after;
 			walk_one(WALK_OPERAND_LINKS, jobs, "tree");
 			expect_told(jobs, expected, &missing);
 		}
 	}
 	EXPECT(missing > 100);
+}
+
+static void test_no_memory(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("tree", 800, 77);
+	check_no_memory(0);
+	check_no_memory(1);
 	rows_end();
 }
 

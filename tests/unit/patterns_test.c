@@ -1,9 +1,9 @@
 /*
- * excludes: the same answers as if each pattern were tried by itself, with few of them tried.
+ * patterns: the same answers as if each pattern were tried by itself, with few of them tried.
  *
  * Link with --wrap= of calloc and glob_matches.
  */
-#include "excludes.h"
+#include "patterns.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void random_text(
 enum { MOST_PATTERNS = 12, TEXT_SIZE = 64 };
 
 /* What is to come of it, one pattern after the other. */
-static bool is_excluded(const char *const *patterns, size_t count, const char *path,
+static bool is_matched(const char *const *patterns, size_t count, const char *path,
 	const char *name, const struct charset *charset)
 {
 	for (size_t i = 0; i < count; i++)
@@ -63,20 +63,20 @@ static void compare(
 	const char *const *patterns, size_t count, const char *path, const struct charset *charset)
 {
 	const char *name = strrchr(path, '/') + 1;
-	bool expected = is_excluded(patterns, count, path, name, charset);
-	struct excludes *x;
-	enum excludes_answer answer;
+	bool expected = is_matched(patterns, count, path, name, charset);
+	struct patterns *x;
+	enum patterns_answer answer;
 
-	assert_int_equal(excludes_new(&x, patterns, count, charset), 0);
-	answer = excludes_name(x, name);
-	if (answer == EXCLUDES_ASK_PATH)
-		answer = excludes_path(x, path, name) ? EXCLUDES_YES : EXCLUDES_NO;
-	if ((answer == EXCLUDES_YES) != expected) {
+	assert_int_equal(patterns_new(&x, patterns, count, charset), 0);
+	answer = patterns_name(x, name);
+	if (answer == PATTERNS_ASK_PATH)
+		answer = patterns_path(x, path, name) ? PATTERNS_YES : PATTERNS_NO;
+	if ((answer == PATTERNS_YES) != expected) {
 		row_wrong("%s: not %d, of %zu patterns:", path, expected, count);
 		for (size_t i = 0; i < count; i++)
 			row_wrong("\t%s", patterns[i]);
 	}
-	excludes_free(x);
+	patterns_free(x);
 }
 
 /* Short ones of few letters, so that many match or nearly do. */
@@ -87,7 +87,7 @@ static void test_same_as_each_by_itself(void **state)
 	static const char *const of_names[] = {
 		"a", "b", "a", "b", "*", "[", "]", "\\", "ab", "\xc3\xa9", "\xc3"};
 	unsigned seed = 7;
-	size_t excluded = 0;
+	size_t matched = 0;
 
 	(void)state;
 	for (size_t i = 0; i < 100000; i++) {
@@ -103,10 +103,10 @@ static void test_same_as_each_by_itself(void **state)
 		random_text(&seed, of_names, COUNT(of_names), 4, name);
 		sprintf(path, "%s/%s", name, name + below(&seed, strlen(name)));
 		compare(patterns, count, path, charset);
-		excluded += is_excluded(patterns, count, path, strrchr(path, '/') + 1, charset);
+		matched += is_matched(patterns, count, path, strrchr(path, '/') + 1, charset);
 	}
 	/* Neither is rare. */
-	assert_in_range(excluded, 20000, 80000);
+	assert_in_range(matched, 20000, 80000);
 	rows_end();
 }
 
@@ -131,25 +131,25 @@ static void test_few_are_tried(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct excludes *x;
+		struct patterns *x;
 
 		for (unsigned n = 0; n < PATTERNS; n++) {
 			sprintf(texts[n], rows[i].format, n);
 			patterns[n] = texts[n];
 		}
-		assert_int_equal(excludes_new(&x, patterns, PATTERNS, &charset_c), 0);
+		assert_int_equal(patterns_new(&x, patterns, PATTERNS, &charset_c), 0);
 		tried = 0;
 		for (unsigned n = 0; n < NAMES; n++) {
 			char name[TEXT_SIZE];
 
 			/* Numbers that no pattern has. */
 			sprintf(name, rows[i].name, n + 90000);
-			if (excludes_name(x, name) != EXCLUDES_NO)
+			if (patterns_name(x, name) != PATTERNS_NO)
 				row_wrong("%s, of %s: not answered", name, rows[i].format);
 		}
 		if (tried > NAMES)
 			row_wrong("%s: %zu tried for %d names", rows[i].format, tried, NAMES);
-		excludes_free(x);
+		patterns_free(x);
 	}
 	rows_end();
 }
@@ -158,19 +158,19 @@ static void test_few_are_tried(void **state)
 static void test_paths_are_asked_for_if_the_name_fits(void **state)
 {
 	static const char *const patterns[] = {"*/x", "a/b/c.[ch]z", "*.o"};
-	struct excludes *x;
+	struct patterns *x;
 
 	(void)state;
-	assert_int_equal(excludes_new(&x, patterns, COUNT(patterns), &charset_c), 0);
-	assert_int_equal(excludes_name(x, "d"), EXCLUDES_NO);
-	assert_int_equal(excludes_name(x, "xd"), EXCLUDES_NO);
-	assert_int_equal(excludes_name(x, "x"), EXCLUDES_ASK_PATH);
-	assert_int_equal(excludes_name(x, "c.hz"), EXCLUDES_ASK_PATH);
-	assert_int_equal(excludes_name(x, "x.o"), EXCLUDES_YES);
-	assert_true(excludes_path(x, "t/x", "x"));
-	assert_true(excludes_path(x, "a/b/c.hz", "c.hz"));
-	assert_false(excludes_path(x, "a/c/c.hz", "c.hz"));
-	excludes_free(x);
+	assert_int_equal(patterns_new(&x, patterns, COUNT(patterns), &charset_c), 0);
+	assert_int_equal(patterns_name(x, "d"), PATTERNS_NO);
+	assert_int_equal(patterns_name(x, "xd"), PATTERNS_NO);
+	assert_int_equal(patterns_name(x, "x"), PATTERNS_ASK_PATH);
+	assert_int_equal(patterns_name(x, "c.hz"), PATTERNS_ASK_PATH);
+	assert_int_equal(patterns_name(x, "x.o"), PATTERNS_YES);
+	assert_true(patterns_path(x, "t/x", "x"));
+	assert_true(patterns_path(x, "a/b/c.hz", "c.hz"));
+	assert_false(patterns_path(x, "a/c/c.hz", "c.hz"));
+	patterns_free(x);
 }
 
 static void test_need_of_a_charset(void **state)
@@ -185,7 +185,7 @@ static void test_need_of_a_charset(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *const patterns[] = {"plain", rows[i].pattern};
 
-		if (excludes_need_charset(patterns, 2) != rows[i].needs)
+		if (patterns_need_charset(patterns, 2) != rows[i].needs)
 			row_wrong("%s: not %d", rows[i].pattern, rows[i].needs);
 	}
 	rows_end();
@@ -194,13 +194,13 @@ static void test_need_of_a_charset(void **state)
 static void test_no_memory(void **state)
 {
 	static const char *const patterns[] = {"a"};
-	struct excludes *x;
+	struct patterns *x;
 
 	(void)state;
 	no_memory = true;
-	assert_int_equal(excludes_new(&x, patterns, 1, &charset_c), -ENOMEM);
+	assert_int_equal(patterns_new(&x, patterns, 1, &charset_c), -ENOMEM);
 	no_memory = false;
-	excludes_free(NULL);
+	patterns_free(NULL);
 }
 
 int main(void)
@@ -213,5 +213,5 @@ int main(void)
 		cmocka_unit_test(test_no_memory),
 	};
 
-	return cmocka_run_group_tests_name("excludes", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("patterns", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "excludes.h"
+#include "patterns.h"
 
 #include "glob.h"
 
@@ -22,7 +22,7 @@ struct pattern {
 	uint64_t bytes;
 };
 
-struct excludes {
+struct patterns {
 	const struct charset *charset;
 	bool has[PLACES];
 	size_t slot_mask; /* their number - 1 */
@@ -52,7 +52,7 @@ static uint64_t bytes_of(const char *text, const char *end)
 	return bytes;
 }
 
-bool excludes_need_charset(const char *const *patterns, size_t count)
+bool patterns_need_charset(const char *const *patterns, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strpbrk(patterns[i], "*?[\\") != NULL)
@@ -77,10 +77,10 @@ static void find_key(struct pattern *p)
 	p->bytes = bytes_of(p->glob, "[\\");
 }
 
-int excludes_new(struct excludes **ret, const char *const *patterns, size_t count,
+int patterns_new(struct patterns **ret, const char *const *patterns, size_t count,
 	const struct charset *charset)
 {
-	struct excludes *x = calloc(1, sizeof(*x) + count * sizeof(x->patterns[0]));
+	struct patterns *x = calloc(1, sizeof(*x) + count * sizeof(x->patterns[0]));
 	size_t slots = 1;
 
 	while (slots < count)
@@ -110,7 +110,7 @@ int excludes_new(struct excludes **ret, const char *const *patterns, size_t coun
 
 /* What is looked for: the patterns of a place, and a text for them; NULL: the key alone counts. */
 struct search {
-	const struct excludes *x;
+	const struct patterns *x;
 	enum place place;
 	const char *text;
 	uint64_t bytes; /* of text */
@@ -130,7 +130,7 @@ static bool has_match(const struct search *s, uint32_t hash, size_t len)
 }
 
 /* Whether a pattern matches whose key is at one end of NAME, whichever PLACE says. */
-static bool has_match_for(const struct excludes *x, enum place place, const char *name,
+static bool has_match_for(const struct patterns *x, enum place place, const char *name,
 	const char *text, uint64_t bytes)
 {
 	const struct search s = {x, place, text, bytes};
@@ -147,22 +147,22 @@ static bool has_match_for(const struct excludes *x, enum place place, const char
 	return true;
 }
 
-enum excludes_answer excludes_name(const struct excludes *x, const char *name)
+enum patterns_answer patterns_name(const struct patterns *x, const char *name)
 {
 	uint64_t bytes = bytes_of(name, "");
 
 	if (has_match_for(x, NAME_END, name, name, bytes) ||
 		has_match_for(x, NAME_START, name, name, bytes))
-		return EXCLUDES_YES;
-	return has_match_for(x, PATH_END, name, NULL, UINT64_MAX) ? EXCLUDES_ASK_PATH : EXCLUDES_NO;
+		return PATTERNS_YES;
+	return has_match_for(x, PATH_END, name, NULL, UINT64_MAX) ? PATTERNS_ASK_PATH : PATTERNS_NO;
 }
 
-bool excludes_path(const struct excludes *x, const char *path, const char *name)
+bool patterns_path(const struct patterns *x, const char *path, const char *name)
 {
 	return has_match_for(x, PATH_END, name, path, bytes_of(path, ""));
 }
 
-void excludes_free(struct excludes *x)
+void patterns_free(struct patterns *x)
 {
 	if (x != NULL)
 		free(x->slots);
