@@ -60,6 +60,7 @@ enum apply_result {
 	APPLY_NOT_CHANGED, /* the system call failed; err */
 	APPLY_UNSAFE,      /* nothing here can change this file and be sure that it is no other */
 	APPLY_NO_ACCESS,   /* could not be examined; err */
+	APPLY_OUTSIDE,     /* an operand that is not beneath the directory where it must be */
 	APPLY_DANGLING,    /* a link that was to be followed leads nowhere */
 	APPLY_NO_REFERENT, /* what a link leads to could not be examined; err */
 	APPLY_ROOT,        /* the root directory, which is guarded */

@@ -12,6 +12,7 @@ enum {
 	OPT_NO_PRESERVE_ROOT,
 	OPT_PRESERVE_ROOT,
 	OPT_REFERENCE,
+	OPT_BENEATH,
 	OPT_EXCLUDE,
 	OPT_FILES0_FROM,
 	OPT_ONE_FILE_SYSTEM,
@@ -46,6 +47,7 @@ static const struct long_option {
 	{"verbose", GNU, 'v'},
 	{"help", GNU, OPT_HELP},
 	{"version", GNU, OPT_VERSION},
+	{"beneath", OURS_ARG, OPT_BENEATH},
 	{"dry-run", OURS, 'n'},
 	{"exclude", OURS_ARG, OPT_EXCLUDE},
 	{"files0-from", OURS_ARG, OPT_FILES0_FROM},
@@ -174,6 +176,7 @@ static enum cli_outcome take_argument(struct parser *p, int id, char *argument)
 	switch (id) {
 	case 'j': return take_jobs(p, argument);
 	case OPT_EXCLUDE: return take_exclude(p, argument);
+	case OPT_BENEATH: p->cli->beneath = argument; break;
 	case OPT_FILES0_FROM: p->cli->files0_from = argument; break;
 	case OPT_REFERENCE: p->cli->reference = argument; break;
 	}
@@ -313,6 +316,15 @@ static enum cli_outcome settle_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
 
+	if (cli->beneath != NULL) {
+		if (cli->walk_links == WALK_ALL_LINKS || cli->apply_links == APPLY_ALL_LINKS) {
+			report_error(p->report, "cannot combine --beneath and %s",
+				cli->walk_links == WALK_ALL_LINKS ? "-L" : "--dereference");
+			return wrong_usage(p);
+		}
+		cli->walk_links = WALK_NO_LINKS;
+		cli->apply_links = APPLY_NO_LINKS;
+	}
 	if (cli->recursive && cli->walk_links == WALK_NO_LINKS) {
 		if (cli->apply_links == APPLY_ALL_LINKS) {
 			report_error(p->report, "-R --dereference requires either -H or -L");

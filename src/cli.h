@@ -27,6 +27,7 @@ struct cli {
 	bool progress;
 	const char **excludes; /* patterns */
 	size_t exclude_count;
+	const char *beneath;     /* the directory where operands must be, or NULL */
 	const char *files0_from; /* the file to take the operands from, or NULL */
 	const char *mode;        /* the spec as given, unless there is a reference */
 	bool mode_is_option;     /* -w, where the umask may hold a surprise */

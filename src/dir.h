@@ -10,6 +10,7 @@
 #ifndef DIR_H
 #define DIR_H
 
+#include "beneath.h"
 #include "names.h"
 #include "sys.h"
 #include "threads.h"
@@ -29,6 +30,7 @@ struct dir_hooks {
 	/* DIR, whose TRAITS have one of `owing`, is closed by WHO; it has lost those. */
 	void (*closing)(void *ctx, void *who, struct dir *dir, unsigned traits, int fd);
 	unsigned owing;
+	const struct beneath *beneath; /* where operands are found again, or NULL */
 	void *ctx;
 };
 

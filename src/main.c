@@ -17,6 +17,7 @@
  *	order		which worker does what, and whose output comes next
  *	task		a part of the walk, and how it is divided
  *	dir		directories: known, closed and found again
+ *	beneath		operands beneath one directory, found without following links
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
  *	files0		names of operands from a file

@@ -23,6 +23,7 @@ struct run {
 	size_t next_operand;
 	struct files0 files0; /* the operands, if they are not in cli */
 	unsigned long files0_count;
+	struct beneath beneath; /* its fd is -1 if operands may be anywhere */
 };
 
 static void tell(struct run *run, const struct walk_entry *e, const struct apply_record *record)
@@ -157,6 +158,7 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 	case WALK_FILE:
 	case WALK_DANGLING: return change(run, e, ret_traits);
 	case WALK_NO_ACCESS: tell_failure(run, e, APPLY_NO_ACCESS); break;
+	case WALK_OUTSIDE: tell_failure(run, e, APPLY_OUTSIDE); break;
 	case WALK_UNREADABLE: tell_failure(run, e, APPLY_UNREADABLE); break;
 	case WALK_READ_ERROR: tell_failure(run, e, APPLY_READ_ERROR); break;
 	case WALK_CYCLE: tell_failure(run, e, APPLY_CYCLE); break;
@@ -303,6 +305,18 @@ static bool prepare_excludes(struct run *run)
 	return false;
 }
 
+/* Pins the directory where operands must be; false and a report if that is not to be had. */
+static bool prepare_beneath(struct run *run)
+{
+	const char *dir = run->cli->beneath;
+	int err = dir != NULL ? beneath_open(&run->beneath, dir) : 0;
+
+	if (err != 0)
+		report_error(run->report, "cannot access %q%e", dir, -err);
+	run->report->beneath = dir;
+	return err == 0;
+}
+
 /*
  * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
@@ -352,6 +366,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 	apply_prepare(apply);
 	if (cli->recursive)
 		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
+	if (!prepare_beneath(run))
+		return false;
 	if (cli->recursive && cli->progress)
 		report_start_progress(run->report, apply->unseen != APPLY_SET_UNSEEN);
 	return true;
@@ -359,7 +375,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 void run(const struct cli *cli, struct report *report)
 {
-	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
+	struct run run = {
+		.cli = cli, .report = report, .late_way = SYS_UNDECIDED, .beneath = {.fd = -1}};
 	const struct walk_visitor visitor = {
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
 		.wants = cli->exclude_count > 0 ? is_not_excluded : NULL,
@@ -376,6 +393,7 @@ void run(const struct cli *cli, struct report *report)
 		.recursive = cli->recursive,
 		.one_file_system = cli->one_file_system,
 		.jobs = cli->jobs,
+		.beneath = cli->beneath != NULL ? &run.beneath : NULL,
 	};
 	struct modespec spec;
 
@@ -395,6 +413,8 @@ void run(const struct cli *cli, struct report *report)
 		if (cli->files0_from != NULL)
 			files0_close(&run.files0);
 	}
+	if (run.beneath.fd >= 0)
+		beneath_close(&run.beneath);
 	excludes_free(run.excludes);
 	modespec_free(&spec);
 }

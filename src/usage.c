@@ -23,6 +23,8 @@ static const char help[] =
 	"\n"
 	"Not known to other chmods, and never abbreviated:\n"
 	"\n"
+	"      --beneath=DIR      change only what is DIR or named below it, and follow\n"
+	"                         no symbolic link on the way from there\n"
 	"  -n, --dry-run          change nothing, tell what would be changed\n"
 	"      --exclude=GLOB     with -R: leave out entries whose name matches GLOB, or\n"
 	"                         whose path does, if GLOB has a slash\n"

@@ -318,6 +318,7 @@ void walk(const struct walk_options *options, const struct walk_visitor *visitor
 		.returned = found_again,
 		.closing = closing,
 		.owing = WALK_OWING,
+		.beneath = options->beneath,
 		.ctx = &walk,
 	};
 	const struct order_callbacks callbacks = {

@@ -9,6 +9,7 @@
 #ifndef WALK_H
 #define WALK_H
 
+#include "beneath.h"
 #include "sys.h"
 #include "transcript.h"
 
@@ -27,12 +28,14 @@ struct walk_options {
 	bool one_file_system; /* directories on another device than the operand stay out */
 	bool by_name;  /* operands that are no directories are shown with st, and without a pin */
 	unsigned jobs; /* workers; 0: as many as the storage can use */
+	const struct beneath *beneath; /* where operands must be, or NULL; with WALK_NO_LINKS */
 };
 
 enum walk_event {
 	WALK_FILE,       /* a file to be changed, a directory before it is read */
 	WALK_DANGLING,   /* a link that was to be followed leads nowhere */
 	WALK_NO_ACCESS,  /* it cannot be examined; err */
+	WALK_OUTSIDE,    /* an operand that is not beneath the directory where it must be */
 	WALK_UNREADABLE, /* a directory cannot be opened, or nothing of it read; err */
 	WALK_READ_ERROR, /* a directory cannot be read any further; err */
 	WALK_CYCLE,      /* a directory that is one of its own ancestors, without links */
@@ -45,8 +48,9 @@ struct worker;
 struct walk_entry {
 	enum walk_event event;
 	int err;            /* errno of the events that say so */
-	int dirfd;          /* where name is looked up; AT_FDCWD for an operand */
+	int dirfd;          /* where name is looked up; AT_FDCWD for an operand, unless beneath */
 	const char *name;   /* of the entry in its directory, or the operand */
+	const char *given;  /* of an operand: the string that next() returned; else NULL */
 	unsigned char type; /* DT_..., as the directory has it; of an operand, as it was found */
 	bool operand;
 	bool followed;         /* pin and st are not of a link, but of what it leads to */

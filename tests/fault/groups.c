@@ -16,6 +16,7 @@ const struct fault_group fault_groups[] = {
 	{"deep", fault_deep},
 	{"ours", fault_ours},
 	{"ours-files0", fault_files0},
+	{"ours-beneath", fault_beneath},
 	{"ours-mounts", fault_mounts},
 	{"ours-progress", fault_progress},
 	{NULL, NULL},

@@ -259,6 +259,8 @@ int race_play(struct race_test *test)
 		return -errno;
 	get_words(test, &words);
 	race_force(test->way, &force);
+	if (test->row->no_openat2)
+		race_refuse_openat2(&force);
 	if (test->row->no_proc)
 		race_refuse_proc(&force);
 	how.refuse = force.refuse;

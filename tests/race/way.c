@@ -63,6 +63,11 @@ void race_refuse_proc(struct race_force *force)
 	refuse(force, SYS_statfs, ENOSYS);
 }
 
+void race_refuse_openat2(struct race_force *force)
+{
+	refuse(force, SYS_openat2, ENOSYS);
+}
+
 void race_force(enum race_way way, struct race_force *ret)
 {
 	size_t n = 0;
