@@ -29,7 +29,8 @@ struct cli {
 	size_t exclude_count;
 	const char *beneath;     /* the directory where operands must be, or NULL */
 	const char *files0_from; /* the file to take the operands from, or NULL */
-	const char *mode;        /* the spec as given, unless there is a reference */
+	const char *modes0_from; /* the file to take operands and their modes from, or NULL */
+	const char *mode;        /* the spec as given, unless there is one of the others */
 	bool mode_is_option;     /* -w, where the umask may hold a surprise */
 	char **operands;         /* in argv */
 	size_t operand_count;
@@ -45,7 +46,7 @@ enum cli_outcome {
 /*
  * Reads the command line into *CLI, and reports what is wrong with it. ARGV is rearranged and must
  * outlive CLI. Looks at POSIXLY_CORRECT; touches no file. CLI_RUN: the operands are there, and
- * either a reference or a mode, which has not been compiled. cli_free() is due in any case.
+ * either a reference or a mode, which has not been compiled; or a list of modes and nothing else. cli_free() is due in any case.
  */
 enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report *report);
 void cli_free(struct cli *cli);

@@ -30,6 +30,8 @@ static const char help[] =
 	"                         whose path does, if GLOB has a slash\n"
 	"      --files0-from=F    take the FILEs from F, each ended by a NUL; - is\n"
 	"                         standard input\n"
+	"      --modes0-from=F    take FILEs and their modes from F: records of an octal mode,\n"
+	"                         a blank, a name and a NUL; - is standard input\n"
 	"  -j, --jobs=N           work on up to N files at once (1 to 64)\n"
 	"      --one-file-system  with -R: stay out of directories on other file systems\n"
 	"      --progress         with -R: show on a terminal how far it is\n"

@@ -35,10 +35,10 @@ enum walk_event {
 	WALK_FILE,       /* a file to be changed, a directory before it is read */
 	WALK_DANGLING,   /* a link that was to be followed leads nowhere */
 	WALK_NO_ACCESS,  /* it cannot be examined; err */
-	WALK_OUTSIDE,    /* an operand that is not beneath the directory where it must be */
 	WALK_UNREADABLE, /* a directory cannot be opened, or nothing of it read; err */
 	WALK_READ_ERROR, /* a directory cannot be read any further; err */
 	WALK_CYCLE,      /* a directory that is one of its own ancestors, without links */
+	WALK_OUTSIDE,    /* an operand that is not beneath the directory where it must be */
 };
 
 struct dir;
