@@ -5,8 +5,8 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
-#include "cli.h"
 #include "files0.h"
+#include "options.h"
 #include "report.h"
 
 #include <stdbool.h>

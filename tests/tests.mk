@@ -261,10 +261,18 @@ $(T)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
 	clang $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests -g -O1 \
 		-fsanitize=fuzzer,address,undefined -o $@ $^
 
-fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%)
+$(T)/libfuzzer/%.dict: tests/fuzz/%.dict
+	@mkdir -p $(@D)
+	cat $^ >$@
+$(T)/libfuzzer/cli.dict: $(T)/libfuzzer/options.dict
+$(T)/libfuzzer/options.dict: $(LIST_OPTIONS)
+	@mkdir -p $(@D)
+	$< dict >$@
+
+fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%) $(FUZZ_TARGETS:%=$(T)/libfuzzer/%.dict)
 	for target in $(FUZZ_TARGETS); do \
 		mkdir -p $(T)/found/$$target && \
 		$(T)/libfuzzer/$$target -max_total_time=$(FUZZ_TIME) -timeout=10 \
-			-artifact_prefix=$(T)/found/$$target- \
+			-dict=$(T)/libfuzzer/$$target.dict -artifact_prefix=$(T)/found/$$target- \
 			$(T)/found/$$target tests/fuzz/corpus/$$target || exit 1; \
 	done

@@ -91,9 +91,9 @@ static const char *described(const struct cli *cli)
 	at += sprintf(at, "%s%s%s%s", cli->dry_run ? "dry-run " : "",
 		cli->skip_unchanged ? "skip-unchanged " : "",
 		cli->one_file_system ? "one-file-system " : "", cli->progress ? "progress " : "");
-	for (size_t i = 0; i < cli->exclude_count; i++)
-		at += sprintf(at, "%s%s%s", i == 0 ? "exclude=" : ",", cli->excludes[i],
-			i + 1 == cli->exclude_count ? " " : "");
+	for (size_t i = 0; i < cli->excludes.count; i++)
+		at += sprintf(at, "%s%s%s", i == 0 ? "exclude=" : ",", cli->excludes.items[i],
+			i + 1 == cli->excludes.count ? " " : "");
 	if (cli->jobs != 0)
 		at += sprintf(at, "jobs=%u ", cli->jobs);
 	if (cli->reference != NULL)

@@ -110,8 +110,7 @@ static void check_run(const struct run_row *row)
 	struct cli cli = row->cli;
 	int fds = count_fds();
 
-	cli.excludes = excludes;
-	cli.exclude_count = row->exclude != NULL;
+	cli.excludes = (struct cli_list){excludes, row->exclude != NULL};
 	if (run_with(cli, row->operands, &c) != row->status)
 		row_wrong("%s of %s: status is not %d", row->operands, row->tree, row->status);
 	expect_text(row->operands, "stdout", captured_out(&c), row->out);
@@ -199,7 +198,7 @@ static void test_excludes_and_the_locale(void **state)
 {
 	static struct captured c;
 	const char *exclude = "d/?";
-	struct cli cli = {RECURSIVE, .mode = "F600", .excludes = &exclude, .exclude_count = 1};
+	struct cli cli = {RECURSIVE, .mode = "F600", .excludes = {&exclude, 1}};
 
 	(void)state;
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
