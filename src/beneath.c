@@ -89,7 +89,7 @@ static int pin_parent(const struct beneath *b, const char *path, size_t len)
 	parent[len] = '\0';
 	if (!b->by_parts)
 		fd = sys_pin_beneath(b->fd, parent);
-	/* A sandbox may refuse it still, and the kernel gives up when others rename all the time. */
+	/* A sandbox may refuse it still, and the kernel may give up while others rename. */
 	if (fd == -ENOSYS || fd == -EPERM || fd == -EAGAIN)
 		fd = pin_by_parts(b->fd, parent);
 	return fd;

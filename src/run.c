@@ -207,7 +207,7 @@ static char *next(void *ctx, bool may_wait)
 	return source_next(&run->source, may_wait);
 }
 
-/* ------------------------------------------------------------------- directories of a list, last */
+/* --------------------------------------------------------------- directories of a list, last */
 
 static char *next_last(void *ctx, bool may_wait)
 {

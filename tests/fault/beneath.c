@@ -1,4 +1,4 @@
-/* --beneath: openat2 that is missing, refused or fails, before or in the middle; and what is found. */
+/* --beneath: openat2 that is missing, is refused or fails, before or in the middle. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

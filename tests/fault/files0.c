@@ -1,4 +1,4 @@
-/* The list of --files0-from and --modes0-from: cannot be opened, read or held, or has too much in it. */
+/* The lists of --files0-from and --modes0-from: unreadable, or with too much in them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* beneath: which names are beneath a directory, where they are looked up, and that no link leads on. */
+/* beneath: which names are beneath a directory, and where each is looked up; no link leads on. */
 #include "beneath.h"
 
 #include <limits.h>
