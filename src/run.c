@@ -141,15 +141,14 @@ static enum walk_sharing share(void *ctx)
 	bool follows =
 		run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
 
-	bool order_matters = apply_order_matters(&run->apply);
-
-	/* In a list the names of one file may have different modes. */
-	run->apply.order_matters =
-		order_matters || (run->cli->modes0_from != NULL && !run->cli->dry_run);
-	if (follows && (order_matters || apply_closes_directories(&run->apply)))
+	run->apply.order_matters = apply_order_matters(&run->apply);
+	if (follows && (run->apply.order_matters || apply_closes_directories(&run->apply)))
 		return WALK_SHARE_NOTHING;
 	report_share(run->report);
-	return order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
+	/* In a list the names of one file may have different modes. */
+	if (run->cli->modes0_from != NULL)
+		return WALK_SHARE_DISTINCT;
+	return run->apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
 }
 
 static bool is_barrier(void *ctx, const struct stat *st)

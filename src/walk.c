@@ -286,7 +286,7 @@ static void walk_operands(struct walk *walk)
 			workers_share_in_time(&walk->workers);
 		is_first = false;
 		if (walk->workers.shares_operands && walk->operands == NULL)
-			walk->operands = calloc(1, sizeof(*walk->operands));
+			walk->operands = operands_new(walk->workers.tells_repeated);
 		if (walk->operands != NULL)
 			walk_window(walk, operand);
 		else

@@ -72,6 +72,7 @@ enum walk_answer {
 enum walk_sharing {
 	WALK_SHARE_NOTHING, /* a file may be reached in several ways, and it shows which is first */
 	WALK_SHARE_TREES,   /* the same of operands only */
+	WALK_SHARE_DISTINCT, /* operands too, but those that are one file are visited in turn */
 	WALK_SHARE_ALL,
 };
 

@@ -146,6 +146,23 @@ static void repairs(struct cli_test *test)
 	cli_check_tree(test, "d/s/g 640");
 }
 
+/* Of several records for one file, by one name or by two, the last counts. */
+static void repeated(struct cli_test *test)
+{
+	cli_script(test,
+		"mkdir t; i=0; while [ $i -lt 900 ]; do echo t/$i; i=$((i + 1)); done >names; "
+		"xargs touch <names; for i in $(cat names); do ln $i $i.b; done; "
+		"{ sed 's/^/700 /' names; sed 's/^/600 /' names; "
+		"sed 's/^/640 /; s/$/.b/' names; } | tr '\\n' '\\000' >list; "
+		"for j in 1 2 4 8; do \"$CHMOD\" -R 777 t; "
+		"\"$CHMOD\" -j$j -v --modes0-from=list >o$j; cmp o1 o$j; "
+		"find t ! -perm 640 -type f | wc -l; "
+		"\"$CHMOD\" -j$j --modes0-from=list; find t ! -perm 640 -type f | wc -l; done; "
+		"rm -rf names list o? t",
+		"0\n0\n0\n0\n0\n0\n0\n0\n", "", 0);
+	cli_check_tree(test, NULL);
+}
+
 /* As many as are worth several workers, and as a window can have: the bytes of one. */
 static void many_in_order(struct cli_test *test)
 {
@@ -198,6 +215,7 @@ static const struct cli_case rows[] = {
 	F("a list with --beneath", TREE ", d/m -> s", is_beneath, OURS),
 	F("a repair", "d/, d/f 4711, d/s/ 555, d/s/g 600", repairs, OURS),
 	F("many records, in order", "f", many_in_order, OURS),
+	F("several records for one file", "f", repeated, OURS),
 	F("long records", "f, g", long_records, OURS),
 	T("f 644", "--modes0-from=/dev/null", OURS),
 	T("f 644, d/", "--modes0-from=d", FAILS, ERR(E("d: read error: Is a directory")), OURS),
