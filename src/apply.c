@@ -175,7 +175,7 @@ static void look_again(const struct apply *a, const struct walk_entry *e, const 
 		return;
 	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, t->follow, &st) : sys_pin_stat(t->pin, &st);
 	if (err == 0)
-		ret->now = (st.st_mode & 07777) | ret->last_bits;
+		ret->now = ((st.st_mode & 07777) | ret->last_bits) & ~ret->first_bits;
 	else if (err == -ENOENT && !e->operand)
 		ret->result = APPLY_VANISHED;
 	else
@@ -228,7 +228,9 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	if (plan(a, st, ret))
 		return;
 	ret->last_bits = bits_for_last(a, e, t, st, ret->asked);
-	err = change(a, e, t, st, ret->asked & ~ret->last_bits);
+	if (a->opens_first && S_ISDIR(st->st_mode))
+		ret->first_bits = S_IRWXU & ~ret->asked;
+	err = change(a, e, t, st, (ret->asked & ~ret->last_bits) | ret->first_bits);
 	if (err == 0)
 		look_again(a, e, t, ret);
 	else if (err == -SYS_EUNSAFE)

@@ -42,6 +42,7 @@ struct apply {
 	/* Directories get that mode too, but for set-ID bits that they keep. */
 	bool unseen_suits_dirs;
 	bool by_name;       /* operands that are no directories can be changed by name */
+	bool opens_first;   /* a directory lets its owner in until apply() is called once more */
 	bool opens_last;    /* a directory is opened to others when all in it has been done */
 	bool order_matters; /* see apply_order_matters() */
 	/* The root directory, if it must not be touched. */
@@ -59,6 +60,7 @@ enum apply_result {
 	APPLY_NOT_CHANGED, /* the system call failed; err */
 	APPLY_UNSAFE,      /* nothing here can change this file and be sure that it is no other */
 	APPLY_NO_ACCESS,   /* could not be examined; err */
+	APPLY_OUTSIDE,     /* an operand that is not beneath the directory where it must be */
 	APPLY_DANGLING,    /* a link that was to be followed leads nowhere */
 	APPLY_NO_REFERENT, /* what a link leads to could not be examined; err */
 	APPLY_ROOT,        /* the root directory, which is guarded */
@@ -74,9 +76,10 @@ struct apply_record {
 	int err;            /* an errno */
 	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
 	mode_t old;
-	mode_t asked;     /* what the spec makes of it */
-	mode_t now;       /* DONE: what the file has, as far as struct apply asks for that */
-	mode_t plain;     /* what the spec would make of it if there were no umask */
+	mode_t asked;      /* what the spec makes of it */
+	mode_t now;        /* DONE: what the file has, as far as struct apply asks for that */
+	mode_t plain;      /* what the spec would make of it if there were no umask */
+	mode_t first_bits; /* DONE: that a directory has for now, beside NOW */
 	mode_t last_bits; /* DONE: of a directory that is read, those that apply_last_bits() sets */
 };
 

@@ -246,11 +246,35 @@ static enum cli_outcome parse_elements(struct parser *p)
 	return CLI_RUN;
 }
 
+/* OPTION cannot go with OTHER. */
+static enum cli_outcome contradiction(struct parser *p, const char *option, const char *other)
+{
+	report_error(p->report, "cannot combine %s and %s", option, other);
+	return wrong_usage(p);
+}
+
+/* With --beneath and --modes0-from no link is followed. */
+static enum cli_outcome settle_no_links(struct parser *p)
+{
+	struct cli *cli = p->cli;
+	const char *option = cli->beneath != NULL ? "--beneath" : "--modes0-from";
+
+	if (cli->walk_links == WALK_ALL_LINKS)
+		return contradiction(p, option, "-L");
+	if (cli->apply_links == APPLY_ALL_LINKS)
+		return contradiction(p, option, "--dereference");
+	cli->walk_links = WALK_NO_LINKS;
+	cli->apply_links = APPLY_NO_LINKS;
+	return CLI_RUN;
+}
+
 /* What the options for links mean together. */
 static enum cli_outcome settle_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
 
+	if (cli->beneath != NULL || cli->modes0_from != NULL)
+		return settle_no_links(p);
 	if (cli->recursive && cli->walk_links == WALK_NO_LINKS) {
 		if (cli->apply_links == APPLY_ALL_LINKS) {
 			report_error(p->report, "-R --dereference requires either -H or -L");
@@ -263,12 +287,33 @@ static enum cli_outcome settle_links(struct parser *p)
 	return CLI_RUN;
 }
 
+/* What cannot go with --modes0-from. */
+static enum cli_outcome settle_modes(struct parser *p)
+{
+	const struct cli *cli = p->cli;
+	const char *other = cli->mode != NULL          ? "a mode"
+			    : cli->reference != NULL   ? "--reference"
+			    : cli->files0_from != NULL ? "--files0-from"
+			    : cli->recursive           ? "--recursive"
+						       : NULL;
+
+	if (other != NULL)
+		return contradiction(p, "--modes0-from", other);
+	if (cli->operand_count == 0)
+		return CLI_RUN;
+	report_error(p->report, "extra operand %w", cli->operands[0]);
+	report_bare_line(p->report, "operands cannot be combined with --modes0-from");
+	return wrong_usage(p);
+}
+
 /* Finds the mode among the operands, if it is there. */
 static enum cli_outcome settle_operands(struct parser *p)
 {
 	struct cli *cli = p->cli;
 	const char *mode_operand = NULL;
 
+	if (cli->modes0_from != NULL)
+		return settle_modes(p);
 	if (cli->reference != NULL && cli->mode != NULL) {
 		report_error(p->report, "cannot combine mode and --reference options");
 		return wrong_usage(p);

@@ -18,7 +18,8 @@ enum cli_outcome {
 /*
  * Reads the command line into *CLI, and reports what is wrong with it. ARGV is rearranged and must
  * outlive CLI. Looks at POSIXLY_CORRECT; touches no file. CLI_RUN: the operands are there, and
- * either a reference or a mode, which has not been compiled. cli_free() is due in any case.
+ * either a reference or a mode, which has not been compiled; or a list of modes and nothing else.
+ * cli_free() is due in any case.
  */
 enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report *report);
 void cli_free(struct cli *cli);

@@ -297,6 +297,21 @@ static int open_same(struct dirs *dirs, const struct dir *dir, int base, const c
 	return err;
 }
 
+/* Opens DIR, which is an operand. */
+static int open_operand(struct dirs *dirs, const struct dir *dir, struct stat *ret_st)
+{
+	struct beneath_place place = {.dirfd = AT_FDCWD, .name = dir->name};
+	int fd = 0;
+
+	if (dirs->hooks.beneath != NULL)
+		fd = beneath_find(dirs->hooks.beneath, dir->name, &place);
+	if (fd < 0)
+		return fd;
+	fd = open_same(dirs, dir, place.dirfd, place.name, dir->follow, ret_st);
+	beneath_leave(&place);
+	return fd;
+}
+
 /* Opens DIR, which is LEVELS levels above BELOW. */
 static int open_from_below(
 	struct dirs *dirs, const struct dir *dir, int below, size_t levels, struct stat *ret_st)
@@ -354,15 +369,20 @@ static ssize_t list_chain(
 	return n;
 }
 
-/* Opens the COUNT directories of CHAIN one in the other, from BASE. The descriptor of the first. */
+/*
+ * Opens the COUNT directories of CHAIN one in the other, from BASE, which is -1 if the last of them
+ * is an operand. The descriptor of the first.
+ */
 static int open_chain(
 	struct dirs *dirs, struct dir **chain, size_t count, int base, struct stat *ret_st)
 {
 	const int first_base = base;
 
 	while (count-- > 0) {
-		int fd = open_same(
-			dirs, chain[count], base, chain[count]->name, chain[count]->follow, ret_st);
+		struct dir *dir = chain[count];
+		int fd = dir->parent == NULL
+				 ? open_operand(dirs, dir, ret_st)
+				 : open_same(dirs, dir, base, dir->name, dir->follow, ret_st);
 
 		if (base != first_base)
 			close(base);
@@ -396,8 +416,7 @@ static int open_from_above(
 	count = list_chain(dirs, dir, chain, &base);
 	*ret_base = base;
 	if (count > 0) {
-		fd = open_chain(
-			dirs, chain, (size_t)count, base != NULL ? base->fd : AT_FDCWD, ret_st);
+		fd = open_chain(dirs, chain, (size_t)count, base != NULL ? base->fd : -1, ret_st);
 		if (base != NULL)
 			dir_release(dirs, base, who);
 	}

@@ -10,6 +10,7 @@
 #ifndef DIR_H
 #define DIR_H
 
+#include "beneath.h"
 #include "names.h"
 #include "sys.h"
 #include "threads.h"
@@ -30,6 +31,7 @@ struct dir_hooks {
 	void (*closing)(void *ctx, void *who, struct dir *dir, unsigned traits, int fd);
 	unsigned owing;
 	unsigned after; /* for traits by which something is due when all in a directory is done */
+	const struct beneath *beneath; /* where operands are found again, or NULL */
 	void *ctx;
 };
 

@@ -17,11 +17,11 @@ int files0_open(struct files0 *ret, const char *name)
 
 	if (fd < 0)
 		return fd;
-	*ret = (struct files0){.fd = fd};
+	*ret = (struct files0){.fd = fd, .limit = PATH_MAX};
 	return 0;
 }
 
-/* Reads on behind what is there, less than PATH_MAX bytes. 0 or -errno. */
+/* Reads on behind what is there, less than f->limit bytes. 0 or -errno. */
 static int read_more(struct files0 *f)
 {
 	ssize_t n;
@@ -61,11 +61,11 @@ int files0_next(struct files0 *f, char **ret_name)
 		if (nul != NULL) {
 			f->start += (size_t)(nul - name) + 1;
 			*ret_name = name;
-			return too_long || nul - name >= PATH_MAX ? -ENAMETOOLONG : 1;
+			return too_long || (size_t)(nul - name) >= f->limit ? -ENAMETOOLONG : 1;
 		}
 		if (f->at_end)
 			return too_long ? -ENAMETOOLONG : 0;
-		if (len >= PATH_MAX) {
+		if (len >= f->limit) {
 			too_long = true;
 			f->start = f->end = len = 0;
 		}
@@ -79,13 +79,13 @@ int files0_next(struct files0 *f, char **ret_name)
 	}
 }
 
-bool files0_has_name(const struct files0 *f)
+const char *files0_peek(const struct files0 *f)
 {
 	const char *name = f->buf + f->start;
 	size_t len = f->end - f->start;
 	const char *nul = len > 0 ? memchr(name, '\0', len) : NULL;
 
-	return nul != NULL && nul != name && nul - name < PATH_MAX;
+	return nul != NULL && (size_t)(nul - name) < f->limit ? name : NULL;
 }
 
 void files0_close(struct files0 *f)

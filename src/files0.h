@@ -10,6 +10,7 @@
 struct files0 {
 	int fd;
 	bool at_end;
+	size_t limit; /* every name is shorter; PATH_MAX, unless the caller makes it larger */
 	char *buf;
 	size_t start, end; /* of what has been read and not been handed out */
 };
@@ -26,10 +27,10 @@ int files0_open(struct files0 *ret, const char *name);
 int files0_next(struct files0 *f, char **ret_name);
 
 /*
- * Whether files0_next() would return a name that is not empty without reading, and leave the last
- * one where it is.
+ * The name that files0_next() would return without reading, so that the last one stays where it is;
+ * NULL if it would have to read, or not return a name.
  */
-bool files0_has_name(const struct files0 *f);
+const char *files0_peek(const struct files0 *f);
 
 void files0_close(struct files0 *f);
 

@@ -3,11 +3,13 @@
  *
  *	main		start, exit status
  *	run		what the command line asks for, done with every file
+ *	source		the operands, from the command line or a list
  *	cli		the command line, by GNU's rules
  *	usage		the texts of --help and --version
  *	report		what happened, in GNU's sentences, on its streams
  *	progress	the line of --progress
  *	sigpipe		the signal of a broken pipe, held back
+ *	listed		modes from a list, for each file its own
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
  *	selection	which files --exclude and --include leave to be changed
@@ -18,8 +20,11 @@
  *	order		which worker does what, and whose output comes next
  *	task		a part of the walk, and how it is divided
  *	dir		directories: known, closed and found again
+ *	beneath		operands beneath one directory, found without following links
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
+ *	later		directories that get their modes in the end
+ *	modes0		records of a list of modes
  *	files0		names of operands from a file
  *	patterns	many patterns, of which few are tried
  *	glob		patterns of names

@@ -1,6 +1,16 @@
 #include "operands.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+struct operands *operands_new(bool tells_repeated)
+{
+	struct operands *o = calloc(1, sizeof(*o));
+
+	if (o != NULL)
+		o->tells_repeated = tells_repeated;
+	return o;
+}
 
 void operands_trim(char *operand)
 {
@@ -28,12 +38,40 @@ size_t operands_look_end(const struct operands *o)
 	return o->count - o->next < o->reach ? o->count : o->next + o->reach;
 }
 
+/* Whether operand number I is the file that one before it is; else it is noted for those behind. */
+static bool is_repeated(struct operands *o, size_t i)
+{
+	enum { SLOTS = sizeof(o->slots) / sizeof(o->slots[0]) };
+	const struct look *look = &o->looks[i];
+	size_t slot;
+
+	if (!o->tells_repeated || look->err != 0)
+		return false;
+	slot = (size_t)look->st.st_ino % SLOTS;
+	for (; o->slots[slot] != 0; slot = (slot + 1) % SLOTS) {
+		const struct stat *st = &o->looks[o->slots[slot] - 1].st;
+
+		if (st->st_ino == look->st.st_ino && st->st_dev == look->st.st_dev)
+			return true;
+	}
+	o->slots[slot] = (unsigned short)(i + 1);
+	return false;
+}
+
+static bool is_barrier(struct operands *o, const struct walk_visitor *visitor, size_t i)
+{
+	const struct look *look = &o->looks[i];
+
+	return is_repeated(o, i) || (look->err == 0 && S_ISDIR(look->st.st_mode) &&
+					    visitor->is_barrier(visitor->ctx, &look->st));
+}
+
 size_t operands_barrier(struct operands *o, const struct walk_visitor *visitor, size_t look_end)
 {
 	size_t i = o->next;
 
-	while (i < look_end && !(o->looks[i].err == 0 && S_ISDIR(o->looks[i].st.st_mode) &&
-				       visitor->is_barrier(visitor->ctx, &o->looks[i].st)))
+	memset(o->slots, 0, sizeof(o->slots));
+	while (i < look_end && !is_barrier(o, visitor, i))
 		i++;
 	if (i == look_end)
 		o->reach = o->reach * 2 < OPERANDS_MAX ? o->reach * 2 : OPERANDS_MAX;

@@ -9,6 +9,7 @@
 #include "visit.h"
 #include "walk.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { OPERANDS_MAX = 2048 };
@@ -20,7 +21,12 @@ struct operands {
 	size_t next;  /* the first that has not been visited */
 	size_t reach; /* how many are worth looking at: barriers may stand close together */
 	bool is_looking;
+	bool tells_repeated; /* one that is the same file as another before it is a barrier */
+	unsigned short slots[2 * OPERANDS_MAX]; /* a hash table of those: numbers from 1; 0: none */
 };
+
+/* To be freed; NULL: no memory. */
+struct operands *operands_new(bool tells_repeated);
 
 /* Of several slashes at the end GNU's tools keep one, and two if there is nothing else. */
 void operands_trim(char *operand);

@@ -29,10 +29,12 @@ struct cli {
 	bool progress;
 	bool contents_first;
 	struct cli_list excludes, includes; /* patterns */
+	const char *beneath;                /* the directory where operands must be, or NULL */
 	const char *files0_from;            /* the file to take the operands from, or NULL */
-	const char *mode;                   /* the spec as given, unless there is a reference */
-	bool mode_is_option;                /* -w, where the umask may hold a surprise */
-	char **operands;                    /* in argv */
+	const char *modes0_from; /* the file to take operands and their modes from, or NULL */
+	const char *mode;        /* the spec as given, unless there is one of the others */
+	bool mode_is_option;     /* -w, where the umask may hold a surprise */
+	char **operands;         /* in argv */
 	size_t operand_count;
 	char *joined_mode; /* private: memory of mode, if it was given in several pieces */
 };

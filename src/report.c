@@ -281,6 +281,7 @@ void report_init(struct report *r, const char *program)
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
 	r->preload = SYS_NO_PRELOAD;
+	r->beneath = NULL;
 	atomic_init(&r->failed, false);
 	r->is_dry = r->quiet = r->by_line = false;
 	r->charset = NULL;
@@ -399,6 +400,7 @@ static void err_result(
 						    : "a newer kernel, or /proc,");
 		break;
 	case APPLY_NO_ACCESS: err_line(r, t, "cannot access %q%e", path, record->err); break;
+	case APPLY_OUTSIDE: err_line(r, t, "%q is not beneath %q", path, r->beneath); break;
 	case APPLY_DANGLING: err_line(r, t, "cannot operate on dangling symlink %q", path); break;
 	case APPLY_NO_REFERENT: err_line(r, t, "cannot dereference %q%e", path, record->err); break;
 	case APPLY_UNREADABLE:

@@ -33,6 +33,7 @@ struct report {
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
 	enum sys_preload preload;
+	const char *beneath;           /* where operands must be, or NULL */
 	bool is_dry;                   /* changes are told as what would be */
 	bool quiet;                    /* -f */
 	atomic_bool failed;            /* the exit status is 1 */

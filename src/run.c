@@ -1,8 +1,9 @@
 #include "run.h"
 
-#include "files0.h"
+#include "listed.h"
 #include "modespec.h"
 #include "selection.h"
+#include "source.h"
 #include "sys.h"
 #include "threads.h"
 #include "userlocale.h"
@@ -20,9 +21,9 @@ struct run {
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
 	struct selection selection;
-	size_t next_operand;
-	struct files0 files0; /* the operands, if they are not in cli */
-	unsigned long files0_count;
+	struct source source;
+	struct listed listed;   /* for a list of modes */
+	struct beneath beneath; /* its fd is -1 if operands may be anywhere */
 };
 
 static void tell(struct run *run, const struct walk_entry *e, const struct apply_record *record)
@@ -67,7 +68,9 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 	bool done, is_short;
 
 	do {
-		done = apply(&run->apply, e, &record);
+		done = run->cli->modes0_from != NULL
+			       ? listed_apply(&run->listed, &run->apply, e, &record)
+			       : apply(&run->apply, e, &record);
 		is_short = done && sys_is_fd_shortage(-record.err);
 	} while (is_short && walk_make_room(e));
 	if (!done)
@@ -75,7 +78,7 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
 		return WALK_NOT_YET;
 	/* It gets them whatever happens to our output. */
-	if (record.last_bits != 0)
+	if ((record.last_bits | record.first_bits) != 0)
 		report_hold_sigpipe(run->report);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
@@ -103,6 +106,21 @@ static void tell_failure(struct run *run, const struct walk_entry *e, enum apply
 	if (e->err == ENOENT && !e->operand)
 		record.result = APPLY_VANISHED;
 	tell(run, e, &record);
+}
+
+/* Tells of what the walk could not do. */
+static void tell_event(struct run *run, const struct walk_entry *e)
+{
+	switch (e->event) {
+	case WALK_FILE:
+	case WALK_AFTER:
+	case WALK_DANGLING: break;
+	case WALK_NO_ACCESS: tell_failure(run, e, APPLY_NO_ACCESS); break;
+	case WALK_OUTSIDE: tell_failure(run, e, APPLY_OUTSIDE); break;
+	case WALK_UNREADABLE: tell_failure(run, e, APPLY_UNREADABLE); break;
+	case WALK_READ_ERROR: tell_failure(run, e, APPLY_READ_ERROR); break;
+	case WALK_CYCLE: tell_failure(run, e, APPLY_CYCLE); break;
+	}
 }
 
 /* A directory gets the bits that let others write to it when all that it contains is done. */
@@ -139,6 +157,9 @@ static enum walk_sharing share(void *ctx)
 	if (follows && (run->apply.order_matters || apply_closes_directories(&run->apply)))
 		return WALK_SHARE_NOTHING;
 	report_share(run->report);
+	/* In a list the names of one file may have different modes. */
+	if (run->cli->modes0_from != NULL)
+		return WALK_SHARE_DISTINCT;
 	return run->apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
 }
 
@@ -166,21 +187,12 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 
 	if (report_is_cut_off(run->report))
 		return WALK_STOP;
-	switch (e->event) {
-	case WALK_FILE:
-		if (is_last || e->contents_only)
-			return enter(run, e, ret_traits);
+	if (e->event == WALK_FILE && (is_last || e->contents_only))
+		return enter(run, e, ret_traits);
+	if (e->event == WALK_FILE || e->event == WALK_AFTER || e->event == WALK_DANGLING)
 		return change(run, e, ret_traits);
-	case WALK_AFTER:
-	case WALK_DANGLING: return change(run, e, ret_traits);
-	case WALK_NO_ACCESS: tell_failure(run, e, APPLY_NO_ACCESS); break;
-	case WALK_UNREADABLE:
-		tell_failure(run, e, APPLY_UNREADABLE);
-		return is_last ? change(run, e, ret_traits) : WALK_SKIP;
-	case WALK_READ_ERROR: tell_failure(run, e, APPLY_READ_ERROR); break;
-	case WALK_CYCLE: tell_failure(run, e, APPLY_CYCLE); break;
-	}
-	return WALK_SKIP;
+	tell_event(run, e);
+	return e->event == WALK_UNREADABLE && is_last ? change(run, e, ret_traits) : WALK_SKIP;
 }
 
 static enum walk_want wants(void *ctx, const struct walk_entry *e)
@@ -198,41 +210,47 @@ static enum walk_want wants(void *ctx, const struct walk_entry *e)
 
 /* ------------------------------------------------------------------------------------ operands */
 
-static char *next_of_argv(void *ctx, bool may_wait)
+static char *next(void *ctx, bool may_wait)
 {
 	struct run *run = ctx;
-	const struct cli *cli = run->cli;
 
-	(void)may_wait;
-	return run->next_operand < cli->operand_count ? cli->operands[run->next_operand++] : NULL;
+	return source_next(&run->source, may_wait);
 }
 
-static char *next_of_file(void *ctx, bool may_wait)
+/* --------------------------------------------------------------- directories of a list, last */
+
+static char *next_last(void *ctx, bool may_wait)
 {
 	struct run *run = ctx;
-	const char *file = run->cli->files0_from;
-	char *name;
 
-	while (may_wait || files0_has_name(&run->files0)) {
-		int got = files0_next(&run->files0, &name);
+	return may_wait ? listed_next(&run->listed) : NULL;
+}
 
-		if (got < 0 && got != -ENAMETOOLONG)
-			report_error(run->report, "%n: read error%e", file, -got);
-		if (got <= 0 && got != -ENAMETOOLONG)
-			return NULL;
-		run->files0_count++;
-		if (got < 0)
-			report_error(run->report,
-				"%n:%u: longer than any path; "
-				"each name must end in a null byte, as find -print0 writes it",
-				file, run->files0_count);
-		else if (*name == '\0')
-			report_error(run->report, "%n:%u: invalid zero-length file name", file,
-				run->files0_count);
-		else
-			return name;
+/* A directory gets the mode that it has been said to have; only what fails is told. */
+static enum walk_answer visit_last(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
+{
+	struct run *run = ctx;
+	struct apply_record record;
+
+	(void)ret_traits;
+	if (e->event != WALK_FILE) {
+		tell_event(run, e);
+		return WALK_SKIP;
 	}
-	return NULL;
+	listed_apply_last(&run->listed, &run->apply, e, &record);
+	if (record.result > APPLY_LAST_SUCCESS)
+		tell(run, e, &record);
+	return WALK_SKIP;
+}
+
+/* Gives directories the modes that would have closed them too early, whoever listens by now. */
+static void finish_listed(struct run *run, const struct walk_options *options)
+{
+	struct walk_options one_by_one = *options;
+	const struct walk_visitor visitor = {.next = next_last, .visit = visit_last, .ctx = run};
+
+	one_by_one.jobs = 1;
+	walk(&one_by_one, &visitor);
 }
 
 /* -------------------------------------------------------------------------------- preparations */
@@ -243,6 +261,11 @@ static bool get_spec(const struct cli *cli, struct report *report, struct modesp
 	struct stat st;
 	int err;
 
+	if (cli->modes0_from != NULL) {
+		/* What all of them have in common: each is one for all files, and bars no way. */
+		modespec_from_mode(ret, 0777);
+		return true;
+	}
 	if (cli->reference != NULL) {
 		err = sys_stat(AT_FDCWD, cli->reference, SYS_FOLLOW, &st);
 		if (err == 0)
@@ -314,6 +337,18 @@ static bool prepare_selection(struct run *run)
 	return false;
 }
 
+/* Pins the directory where operands must be; false and a report if that is not to be had. */
+static bool prepare_beneath(struct run *run)
+{
+	const char *dir = run->cli->beneath;
+	int err = dir != NULL ? beneath_open(&run->beneath, dir) : 0;
+
+	if (err != 0)
+		report_error(run->report, "cannot access %q%e", dir, -err);
+	run->report->beneath = dir;
+	return err == 0;
+}
+
 /*
  * All that has to be known before anything is changed. False and a report if it is not to be had.
  */
@@ -326,14 +361,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 		return false;
 	if (!prepare_selection(run))
 		return false;
-	if (cli->files0_from != NULL) {
-		int err = files0_open(&run->files0, cli->files0_from);
-		if (err != 0) {
-			report_error(run->report, "cannot open %q for reading%e", cli->files0_from,
-				-err);
-			return false;
-		}
-	}
+	if (!source_open(&run->source, cli, run->report))
+		return false;
 	run->report->preload = sys_find_preload();
 	if (run->report->preload == SYS_PRELOAD_IGNORED)
 		report_warning(run->report,
@@ -351,8 +380,9 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.contents_first = cli->recursive && cli->contents_first,
 		.skips_right = cli->skip_unchanged,
 		.is_dry = cli->dry_run,
-		.overrides_modes = cli->recursive && sys_has_capability(SYS_CAP_DAC_READ_SEARCH |
-									SYS_CAP_DAC_OVERRIDE),
+		.overrides_modes =
+			(cli->recursive || cli->modes0_from != NULL) &&
+			sys_has_capability(SYS_CAP_DAC_READ_SEARCH | SYS_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,
@@ -364,6 +394,8 @@ static bool prepare(struct run *run, struct modespec *spec)
 	apply_prepare(apply);
 	if (cli->recursive)
 		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
+	if (!prepare_beneath(run))
+		return false;
 	if (cli->recursive && cli->progress)
 		report_start_progress(run->report, apply->unseen != APPLY_SET_UNSEEN);
 	return true;
@@ -371,9 +403,10 @@ static bool prepare(struct run *run, struct modespec *spec)
 
 void run(const struct cli *cli, struct report *report)
 {
-	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
+	struct run run = {
+		.cli = cli, .report = report, .late_way = SYS_UNDECIDED, .beneath = {.fd = -1}};
 	const struct walk_visitor visitor = {
-		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
+		.next = next,
 		.wants = cli->recursive && (cli->excludes.count > 0 || cli->includes.count > 0)
 				 ? wants
 				 : NULL,
@@ -390,6 +423,7 @@ void run(const struct cli *cli, struct report *report)
 		.recursive = cli->recursive,
 		.one_file_system = cli->one_file_system,
 		.jobs = cli->jobs,
+		.beneath = cli->beneath != NULL ? &run.beneath : NULL,
 	};
 	struct modespec spec;
 
@@ -405,10 +439,15 @@ void run(const struct cli *cli, struct report *report)
 		if (options.jobs == 0 && report->preload == SYS_PRELOADED)
 			options.jobs = 1;
 		lock_init(&run.report_lock);
+		listed_init(&run.listed);
 		walk(&options, &visitor);
-		if (cli->files0_from != NULL)
-			files0_close(&run.files0);
+		if (listed_owes(&run.listed))
+			finish_listed(&run, &options);
+		listed_free(&run.listed);
+		source_close(&run.source);
 	}
+	if (run.beneath.fd >= 0)
+		beneath_close(&run.beneath);
 	selection_free(&run.selection);
 	modespec_free(&spec);
 }

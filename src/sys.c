@@ -26,6 +26,19 @@
 #endif
 #endif
 
+/* Linux 5.6. */
+#ifndef SYS_openat2
+#if defined(__alpha__)
+#define SYS_openat2 547
+#elif defined(__NR_Linux) /* MIPS */
+#define SYS_openat2 (__NR_Linux + 437)
+#elif defined(__x86_64__) && defined(__ILP32__)
+#define SYS_openat2 (__X32_SYSCALL_BIT + 437)
+#else
+#define SYS_openat2 437
+#endif
+#endif
+
 #ifndef PROC_SUPER_MAGIC
 #define PROC_SUPER_MAGIC 0x9fa0
 #endif
@@ -89,11 +102,11 @@ static void pass_over(int signal)
 }
 
 /*
- * A call that no kernel can carry out: only one that has fchmodat2 finds fault with the flags. The
- * errno of a real call could not tell: old sandboxes answer EPERM to what they do not know, and
+ * A call that no kernel can carry out: only one that has CALL finds fault with its LAST argument.
+ * The errno of a real call could not tell: old sandboxes answer EPERM to what they do not know, and
  * FUSE servers ENOSYS for one file. Others send SIGSYS, and the call returns something or other.
  */
-static bool has_fchmodat2(void)
+static bool has_call(long call, unsigned last)
 {
 	const struct sigaction pass = {.sa_handler = pass_over};
 	struct sigaction before;
@@ -101,9 +114,19 @@ static bool has_fchmodat2(void)
 
 	sigaction(SIGSYS, &pass, &before);
 	errno = 0;
-	err = raw_fchmodat2(-1, "", 0, ~0U);
+	err = result(syscall(call, -1, "", 0, last));
 	sigaction(SIGSYS, &before, NULL);
 	return err == -EINVAL;
+}
+
+static bool has_fchmodat2(void)
+{
+	return has_call(SYS_fchmodat2, ~0U); /* flags */
+}
+
+bool sys_has_openat2(void)
+{
+	return has_call(SYS_openat2, 0); /* the size of a structure */
 }
 
 enum sys_way sys_init(enum sys_preload preload, enum sys_use use)
@@ -122,18 +145,21 @@ int sys_dup(int fd)
 	return result(LIBC(fcntl, fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
-/* openat(), but never a descriptor of 0 to 2: those are streams, even if they are closed. */
-static int open_at(int dirfd, const char *name, int flags)
+/* FD or -errno, but never a descriptor of 0 to 2: those are streams, even if they are closed. */
+static int above_streams(int fd)
 {
-	int fd = (int)LIBC(openat, dirfd, name, flags | O_CLOEXEC | O_LARGEFILE);
+	int moved;
 
-	if (fd < 0)
-		return -errno;
-	if (fd > STDERR_FILENO)
+	if (fd < 0 || fd > STDERR_FILENO)
 		return fd;
-	int moved = sys_dup(fd);
+	moved = sys_dup(fd);
 	close(fd);
 	return moved;
+}
+
+static int open_at(int dirfd, const char *name, int flags)
+{
+	return above_streams(result(LIBC(openat, dirfd, name, flags | O_CLOEXEC | O_LARGEFILE)));
 }
 
 int sys_open_file(const char *name)
@@ -186,7 +212,29 @@ enum sys_preload sys_find_preload(void)
 
 int sys_pin(int dirfd, const char *name, enum sys_follow follow)
 {
-	return open_at(dirfd, name, O_PATH | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+	int fd = open_at(dirfd, name, O_PATH | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+
+	/* A directory that cannot be searched has no entry ".", but DIRFD stands for it. */
+	return fd == -EACCES && dirfd >= 0 && strcmp(name, ".") == 0 ? sys_dup(dirfd) : fd;
+}
+
+int sys_pin_dir(const char *name)
+{
+	return open_at(AT_FDCWD, name, O_PATH | O_DIRECTORY);
+}
+
+int sys_pin_beneath(int dirfd, const char *path)
+{
+	/* struct open_how of openat2(2), and bits for its last member. */
+	enum { NO_MAGICLINKS = 2, NO_SYMLINKS = 4, BENEATH = 8 };
+	const struct {
+		uint64_t flags, mode, resolve;
+	} how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = NO_MAGICLINKS | NO_SYMLINKS | BENEATH,
+	};
+
+	return above_streams(result(syscall(SYS_openat2, dirfd, path, &how, sizeof(how))));
 }
 
 int sys_open_dir(int dirfd, const char *name, enum sys_follow follow)

@@ -76,9 +76,22 @@ enum sys_way sys_init(enum sys_preload preload, enum sys_use use);
 
 /*
  * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission
- * on the file itself.
+ * on the file itself, and for "." none to search DIRFD.
  */
 int sys_pin(int dirfd, const char *name, enum sys_follow follow);
+
+/* The same of directory NAME, of which links are followed. */
+int sys_pin_dir(const char *name);
+
+/*
+ * The same of directory PATH below DIRFD, on the way to which no link is followed and DIRFD is not
+ * left (openat2(2), Linux 5.6). -ELOOP for a link. -ENOSYS, -EPERM and -EAGAIN say nothing of the
+ * path.
+ */
+int sys_pin_beneath(int dirfd, const char *path);
+
+/* Whether there is sys_pin_beneath(); before there are other threads. */
+bool sys_has_openat2(void);
 
 /*
  * A descriptor of a directory for reading; -ENOTDIR for anything else, links that are not followed.

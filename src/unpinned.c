@@ -1,7 +1,6 @@
 #include "unpinned.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,8 +10,8 @@ bool unpinned_others_may_rename(uid_t euid, const struct stat *st, mode_t after)
 	return (st->st_uid != 0 && st->st_uid != euid) || ((st->st_mode | after) & 0022) != 0;
 }
 
-/* The directory that operand NAME is in, as a descriptor; the name in it in *RET_BASE. */
-static int open_parent(const char *name, const char **ret_base)
+/* The directory that NAME in DIRFD is in, as a descriptor; the name in it in *RET_BASE. */
+static int open_parent(int dirfd, const char *name, const char **ret_base)
 {
 	const char *slash = strrchr(name, '/');
 	char parent[PATH_MAX];
@@ -23,7 +22,7 @@ static int open_parent(const char *name, const char **ret_base)
 	memcpy(parent, len > 0 ? name : ".", len > 0 ? len : 1);
 	parent[len > 0 ? len : 1] = '\0';
 	*ret_base = name + len;
-	return sys_pin(AT_FDCWD, parent, SYS_FOLLOW);
+	return sys_pin(dirfd, parent, SYS_FOLLOW);
 }
 
 /* By its name in a directory where nobody else can rename it, if that is where the operand is. */
@@ -31,7 +30,7 @@ static int change_operand(const struct unpinned *u, const struct stat *st, mode_
 {
 	const char *base;
 	struct stat dir, now;
-	int parent = open_parent(u->name, &base), err = -SYS_EUNSAFE;
+	int parent = open_parent(u->dirfd, u->name, &base), err = -SYS_EUNSAFE;
 
 	if (parent < 0)
 		return -SYS_EUNSAFE;

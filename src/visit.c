@@ -31,6 +31,8 @@ const char *walk_path(const struct walk_entry *e)
 	const struct dir *dir = e->dir;
 	size_t len = strlen(e->name);
 
+	if (e->given != NULL)
+		return e->given;
 	if (dir == NULL || !reserve_path(w, dir->path_len + len + 1))
 		return e->name;
 	if (w->path_dir != dir) {
@@ -284,7 +286,7 @@ static enum visit_outcome visit_pinned(struct walk_entry *e, const struct stat *
 	err = open_visited(e, follow, answer);
 	if (err < 0)
 		return give_up(e, traits, err);
-	*ret_dir = dir_new(w->dirs, in, e->name, e->pin, st, follow);
+	*ret_dir = dir_new(w->dirs, in, e->given != NULL ? e->given : e->name, e->pin, st, follow);
 	if (*ret_dir == NULL)
 		return give_up(e, traits, -ENOMEM);
 	(*ret_dir)->traits = traits;
@@ -404,11 +406,33 @@ static enum sys_follow follow_of_operands(const struct worker *w)
 	return w->options->links != WALK_NO_LINKS ? SYS_FOLLOW : SYS_NOFOLLOW;
 }
 
-struct look visit_look(const struct worker *w, const char *name)
+/*
+ * Finds out where operand NAME is to be looked up, in *RET; beneath_leave() is due after 0. -errno,
+ * or what beneath_find() says.
+ */
+static int find_place(struct worker *w, const char *name, struct beneath_place *ret)
 {
-	struct look look;
+	const struct beneath *beneath = w->options->beneath;
+	int err;
 
-	look.err = sys_stat(AT_FDCWD, name, follow_of_operands(w), &look.st);
+	*ret = (struct beneath_place){.dirfd = AT_FDCWD, .name = name};
+	if (beneath == NULL)
+		return 0;
+	do
+		err = beneath_find(beneath, name, ret);
+	while (sys_is_fd_shortage(err) && visit_make_room(w));
+	return err;
+}
+
+struct look visit_look(struct worker *w, const char *name)
+{
+	struct beneath_place place;
+	struct look look = {.err = find_place(w, name, &place)};
+
+	if (look.err < 0)
+		return look;
+	look.err = sys_stat(place.dirfd, place.name, follow_of_operands(w), &look.st);
+	beneath_leave(&place);
 	return look;
 }
 
@@ -429,32 +453,55 @@ static void visit_by_name(struct walk_entry *e, const struct look *look)
 	show(e, WALK_FILE, 0, &traits);
 }
 
+/* Visits operand E, which is in its place. */
+static enum visit_outcome visit_placed(
+	struct walk_entry *e, const struct look *look, struct dir **ret_dir)
+{
+	const struct walk_options *options = e->worker->options;
+	struct look own;
+
+	/* A directory that is read is opened without a look before. */
+	if (options->by_name && look == NULL && !options->recursive) {
+		own = visit_look(e->worker, e->given);
+		look = &own;
+	}
+	if (options->by_name && look != NULL && (look->err != 0 || !S_ISDIR(look->st.st_mode))) {
+		visit_by_name(e, look);
+		return VISIT_DONE;
+	}
+	return visit_by_pin(e, NULL, ret_dir);
+}
+
 enum visit_outcome visit_operand(
 	struct worker *w, const char *name, const struct look *look, struct dir **ret_dir)
 {
 	struct walk_entry e = {
-		.dirfd = AT_FDCWD,
 		.name = name,
+		.given = name,
 		.type = DT_UNKNOWN,
 		.operand = true,
 		.pin = -1,
 		.in_turn = w->task == NULL || task_is_head(w->task),
 		.worker = w,
 	};
-	struct look own;
+	struct beneath_place place;
+	enum visit_outcome outcome;
+	int err;
 
 	if (!is_wanted(&e))
 		return VISIT_DONE;
-	/* A directory that is read is opened without a look before. */
-	if (w->options->by_name && look == NULL && !w->options->recursive) {
-		own = visit_look(w, name);
-		look = &own;
-	}
-	if (w->options->by_name && look != NULL && (look->err != 0 || !S_ISDIR(look->st.st_mode))) {
-		visit_by_name(&e, look);
+	err = find_place(w, name, &place);
+	if (is_to_be_put_off(&e, err))
+		return VISIT_NOT_YET;
+	if (err < 0) {
+		show_failure(&e, err == -EXDEV ? WALK_OUTSIDE : WALK_NO_ACCESS, err);
 		return VISIT_DONE;
 	}
-	return visit_by_pin(&e, NULL, ret_dir);
+	e.dirfd = place.dirfd;
+	e.name = place.name;
+	outcome = visit_placed(&e, look, ret_dir);
+	beneath_leave(&place);
+	return outcome;
 }
 
 enum visit_outcome visit_entry(

@@ -43,7 +43,7 @@ struct look {
 };
 
 /* Looks at operand NAME as far as links are to be followed. */
-struct look visit_look(const struct worker *w, const char *name);
+struct look visit_look(struct worker *w, const char *name);
 
 /*
  * Visits operand NAME; LOOK: what was found before, or NULL. *RET_DIR: the directory to be read

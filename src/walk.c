@@ -315,7 +315,7 @@ static void walk_operands(struct walk *walk)
 			workers_share_in_time(&walk->workers);
 		is_first = false;
 		if (walk->workers.shares_operands && walk->operands == NULL)
-			walk->operands = calloc(1, sizeof(*walk->operands));
+			walk->operands = operands_new(walk->workers.tells_repeated);
 		if (walk->operands != NULL)
 			walk_window(walk, operand);
 		else
@@ -348,6 +348,7 @@ void walk(const struct walk_options *options, const struct walk_visitor *visitor
 		.closing = closing,
 		.owing = WALK_OWING,
 		.after = WALK_VISIT_AFTER,
+		.beneath = options->beneath,
 		.ctx = &walk,
 	};
 	const struct order_callbacks callbacks = {

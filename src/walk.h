@@ -10,6 +10,7 @@
 #ifndef WALK_H
 #define WALK_H
 
+#include "beneath.h"
 #include "choices.h"
 #include "sys.h"
 #include "transcript.h"
@@ -24,6 +25,7 @@ struct walk_options {
 	bool one_file_system; /* directories on another device than the operand stay out */
 	bool by_name;  /* operands that are no directories are shown with st, and without a pin */
 	unsigned jobs; /* workers; 0: as many as the storage can use */
+	const struct beneath *beneath; /* where operands must be, or NULL; with WALK_NO_LINKS */
 };
 
 enum walk_event {
@@ -33,6 +35,7 @@ enum walk_event {
 	WALK_UNREADABLE, /* a directory cannot be opened, or nothing of it read; err */
 	WALK_READ_ERROR, /* a directory cannot be read any further; err */
 	WALK_CYCLE,      /* a directory that is one of its own ancestors, without links */
+	WALK_OUTSIDE,    /* an operand that is not beneath the directory where it must be */
 	WALK_AFTER,      /* all in a directory with the trait WALK_VISIT_AFTER has been done */
 };
 
@@ -50,8 +53,9 @@ struct worker;
 struct walk_entry {
 	enum walk_event event;
 	int err;            /* errno of the events that say so */
-	int dirfd;          /* where name is looked up; AT_FDCWD for an operand */
+	int dirfd;          /* where name is looked up; AT_FDCWD for an operand, unless beneath */
 	const char *name;   /* of the entry in its directory, or the operand */
+	const char *given;  /* of an operand: the string that next() returned; else NULL */
 	unsigned char type; /* DT_..., as the directory has it; of an operand, as it was found */
 	bool operand;
 	bool contents_only;    /* WALK_WANT_CONTENTS: it is a directory, or it was not shown */
@@ -78,6 +82,7 @@ enum walk_answer {
 enum walk_sharing {
 	WALK_SHARE_NOTHING, /* a file may be reached in several ways, and it shows which is first */
 	WALK_SHARE_TREES,   /* the same of operands only */
+	WALK_SHARE_DISTINCT, /* operands too, but those that are one file are visited in turn */
 	WALK_SHARE_ALL,
 };
 

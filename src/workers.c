@@ -102,7 +102,8 @@ static void share(struct workers *ws)
 	if (ws->max_notes < MIN_NOTES)
 		ws->max_notes = MIN_NOTES;
 	ws->by_cpu = jobs;
-	ws->shares_operands = sharing == WALK_SHARE_ALL;
+	ws->shares_operands = sharing >= WALK_SHARE_DISTINCT;
+	ws->tells_repeated = sharing == WALK_SHARE_DISTINCT;
 	order_share(ws->order, jobs, limit);
 }
 

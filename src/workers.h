@@ -24,6 +24,7 @@ struct workers {
 	size_t max_idle;       /* directories of a task that may wait open */
 	size_t max_notes;      /* bytes that a task may note */
 	bool shares_operands;  /* operands may be visited side by side */
+	bool tells_repeated;   /* but not those that are one file */
 
 	/* Private. */
 	bool may_share; /* it has not been decided yet whether there are several workers */

@@ -3,7 +3,7 @@
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 # The programs that test another one.
 TESTERS := cli fault race count diff
-FUZZ_TARGETS := modespec quote cli glob
+FUZZ_TARGETS := modespec quote cli glob modes0
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
 T := $(BUILD)/tests
 
@@ -113,6 +113,7 @@ $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/patterns: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc
+$(T)/unit/later: WRAP = malloc
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \

@@ -195,26 +195,9 @@ static void nothing_is_copied_up(struct cli_test *test)
 
 /* ----------------------------------------------------------------------------- many operands */
 
-/* Runs a command line of a shell with $CHMOD as the program. */
-static void shell(
-	struct cli_test *test, const char *script, const char *out, const char *err, int status)
-{
-	char *const argv[] = {"sh", "-c", (char *)script, NULL};
-	struct run_how how = cli_how(test, "");
-	char chmod[4096];
-	char *const env[] = {chmod, "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", NULL};
-
-	snprintf(chmod, sizeof(chmod), "CHMOD=%s", cli_program.path);
-	how.path = "sh";
-	how.fd = 0;
-	how.argv = argv;
-	how.env = env;
-	cli_expect(test, &how, out, err, status);
-}
-
 static void names_from_find(struct cli_test *test)
 {
-	shell(test, "find d -type f -print0 | \"$CHMOD\" --files0-from=- 640", "", "", 0);
+	cli_script(test, "find d -type f -print0 | \"$CHMOD\" --files0-from=- 640", "", "", 0);
 	cli_check_tree(test, "d/f 640, d/s/g 640");
 }
 
@@ -222,7 +205,7 @@ static void names_through_parallel(struct cli_test *test)
 {
 	if (system("command -v parallel >/dev/null && parallel --version >/dev/null 2>&1") != 0)
 		cli_skip(test, "no GNU parallel: make deps");
-	shell(test,
+	cli_script(test,
 		"export HOME=$PWD TMPDIR=$PWD; find d -type f -print0 | "
 		"parallel --will-cite -0 -j3 --pipe -N1 \"$CHMOD\" --files0-from=- 640",
 		"", "", 0);
@@ -232,7 +215,7 @@ static void names_through_parallel(struct cli_test *test)
 static void names_of_any_length(struct cli_test *test)
 {
 	/* The longest name that a path can have, and many short ones. */
-	shell(test,
+	cli_script(test,
 		"{ i=0; while [ $i -lt 3000 ]; do printf 'd/f\\0d/s/g\\0'; i=$((i + 1)); done; "
 		"head -c 4095 /dev/zero | tr '\\0' x; printf '\\0d/f'; } >list; "
 		"\"$CHMOD\" --files0-from=list 640 2>err; s=$?; "
@@ -248,11 +231,11 @@ static void names_of_any_length(struct cli_test *test)
 /* A list of find -print, which took time by its square and all memory; and a name of 4096 bytes. */
 static void names_without_nul(struct cli_test *test)
 {
-	shell(test,
+	cli_script(test,
 		"{ yes some/file | head -c 40000000 | "
 		"\"$CHMOD\" --files0-from=- 640; } 2>err; s=$?; sed 's/^[^:]*: //' err; exit $s",
 		TOO_LONG("-:1"), "", 1);
-	shell(test,
+	cli_script(test,
 		"{ printf 'd/f\\0'; head -c 4096 /dev/zero | tr '\\0' x; printf '\\0d/s/g'; } "
 		">list; \"$CHMOD\" --files0-from=list 640 2>err; s=$?; sed 's/^[^:]*: //' err; "
 		"exit $s",

@@ -94,6 +94,22 @@ void cli_chmod(
 	cli_expect(test, &how, out, err, status);
 }
 
+void cli_script(
+	struct cli_test *test, const char *script, const char *out, const char *err, int status)
+{
+	char *const argv[] = {"sh", "-c", (char *)script, NULL};
+	struct run_how how = cli_how(test, "");
+	char chmod[4096];
+	char *const env[] = {chmod, "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", NULL};
+
+	snprintf(chmod, sizeof(chmod), "CHMOD=%s", cli_program.path);
+	how.path = "sh";
+	how.fd = 0;
+	how.argv = argv;
+	how.env = env;
+	cli_expect(test, &how, out, err, status);
+}
+
 enum stream { STREAM_OUT, STREAM_ERR, STREAM_BOTH };
 
 static enum stream stream_of(const struct cli_case *row, const char *line)

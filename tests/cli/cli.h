@@ -172,6 +172,10 @@ void cli_expect(struct cli_test *test, const struct run_how *how, const char *ou
 void cli_chmod(
 	struct cli_test *test, const char *args, const char *out, const char *err, int status);
 
+/* The same of a script of sh(1), with $CHMOD for the program. */
+void cli_script(
+	struct cli_test *test, const char *script, const char *out, const char *err, int status);
+
 /* Fixture and test of cmocka for one case and one user; the state is a struct cli_test. */
 int cli_setup(void **state);
 void cli_test_row(void **state);

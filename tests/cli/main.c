@@ -31,7 +31,8 @@
 /* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
 #define GROUPS                                                                                     \
 	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(locales) X(walk)         \
-	X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours) X(first)
+	X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours) X(first)   \
+	X(beneath) X(modes0)
 /* clang-format on */
 
 #define X(name) extern const struct cli_group cli_##name;

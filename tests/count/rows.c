@@ -25,6 +25,7 @@ enum {
 	SECOND_LOOK = 1,       /* -v, -c: the mode may be another than was asked for */
 	OPERAND = 4,           /* pin, stat, change, close */
 	OPERAND_BY_NAME = 2,   /* absolute: stat and change, as GNU's */
+	OPERAND_BELOW = 6,     /* --beneath: the same, and its directory found and closed */
 	OPERAND_ITSELF = 7,    /* -h: what it leads to is pinned first, for GNU's errors */
 	DIRECTORY = 6,         /* open, stat, change, read, read to the end, close */
 	DIRECTORY_RIGHT = 5,   /* the same without the change */
@@ -48,7 +49,8 @@ enum in {
 	IN_SOMEBODYS, /* it belongs to another user: the test is for root */
 };
 
-enum where { ONE_OPERAND, ALL_OPERANDS };
+/* The directory itself, its entries, or those in the list ../list. */
+enum where { ONE_OPERAND, ALL_OPERANDS, IN_LIST };
 
 struct row {
 	const char *name;
@@ -59,6 +61,7 @@ struct row {
 	unsigned budget;
 	enum where where;
 	bool no_fchmodat2;
+	const char *prefix; /* of the names of ALL_OPERANDS and IN_LIST; NULL: none */
 	const char *option; /* the program must have it */
 	unsigned at_least;  /* entries of the smaller tree, if not FEW */
 	unsigned memory;    /* calls for memory that are allowed beside the budget */
@@ -238,6 +241,29 @@ static const struct row rows[] = {
 	{"operands, links", "a+r", LINKS, .where = ALL_OPERANDS, .budget = OPERAND},
 	{"operands, by /proc", "755", FILES(0644, 0755), .where = ALL_OPERANDS,
 		.no_fchmodat2 = true, .budget = OPERAND_BY_NAME},
+	{"operands beneath", "--beneath=. 755", FILES(0644, 0755), .where = ALL_OPERANDS,
+		.prefix = "./", .option = "--beneath", .budget = OPERAND},
+	{"operands further beneath", "--beneath=. u+x", FILES(0644, 0744), .where = ALL_OPERANDS,
+		.prefix = "././", .option = "--beneath", .budget = OPERAND_BELOW},
+	{"records", "--modes0-from=../list", FILES(0644, 0755), .where = IN_LIST,
+		.option = "--modes0-from", .budget = OPERAND},
+	{"records, -c", "-c --modes0-from=../list", FILES(0644, 04755), .where = IN_LIST,
+		.option = "--modes0-from", .budget = OPERAND + SECOND_LOOK},
+	{"records, -n", "-n --modes0-from=../list", FILES(0644, 0644), .where = IN_LIST,
+		.option = "--modes0-from", .budget = OPERAND},
+	{"records, right already", "--skip-unchanged --modes0-from=../list", FILES(0644, 0644),
+		.where = IN_LIST, .option = "--modes0-from", .budget = OPERAND - 1},
+	{"records of links", "--modes0-from=../list", LINKS, .where = IN_LIST,
+		.option = "--modes0-from", .budget = OPERAND - 1},
+	{"records beneath", "--beneath=. --modes0-from=../list", FILES(0644, 0755),
+		.where = IN_LIST, .prefix = "./", .option = "--modes0-from", .budget = OPERAND},
+	{"records further beneath", "--beneath=. --modes0-from=../list", FILES(0644, 0755),
+		.where = IN_LIST, .prefix = "././", .option = "--modes0-from",
+		.budget = OPERAND_BELOW},
+	{"records of directories", "--modes0-from=../list", DIRS(0700, 0755), .where = IN_LIST,
+		.option = "--modes0-from", .budget = OPERAND},
+	{"records of directories that are closed", "--modes0-from=../list", DIRS(0700, 0500),
+		.where = IN_LIST, .memory = 1, .option = "--modes0-from", .budget = 2 * OPERAND},
 	{"operands, directories", "-R 755", DIRS(0700, 0755), .where = ALL_OPERANDS,
 		.budget = DIRECTORY_OPERAND},
 };
@@ -317,12 +343,30 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Writes the records of ENTRIES in DIR to the list beside that. */
+static void write_list(const struct row *row, const char *dir, const struct count_entries *entries)
+{
+	char path[512], name[COUNT_NAME];
+	FILE *list;
+
+	snprintf(path, sizeof(path), "%s/../list", dir);
+	list = fopen(path, "w");
+	assert_non_null(list);
+	for (unsigned i = 0; i < entries->n; i++) {
+		count_name(i, name);
+		fprintf(list, "%o %s%s%c", (unsigned)row->after, row->prefix ? row->prefix : "",
+			name, '\0');
+	}
+	assert_int_equal(fclose(list), 0);
+	assert_int_equal(chmod(path, 0644), 0);
+}
+
 /* Runs the program on DIR, or on each of ENTRIES in it. */
 static void run_on(const struct row *row, const char *dir, const struct count_entries *entries,
 	struct count *ret)
 {
-	char names[MANY][COUNT_NAME];
-	const char *more[MANY + 1] = {"."};
+	char names[MANY][2 * COUNT_NAME];
+	const char *more[MANY + 1] = {row->where == IN_LIST ? NULL : "."};
 	char args[128];
 	struct count_how how = {
 		.args = args,
@@ -335,9 +379,11 @@ static void run_on(const struct row *row, const char *dir, const struct count_en
 	/* Every call is slow under ptrace, and the program would take more workers for that. */
 	snprintf(args, sizeof(args), "-j 1 %s", row->args);
 	for (unsigned i = 0; row->where == ALL_OPERANDS && i < entries->n; i++) {
-		count_name(i, names[i]);
+		count_name(i, stpcpy(names[i], row->prefix ? row->prefix : ""));
 		more[i] = names[i];
 	}
+	if (row->where == IN_LIST)
+		write_list(row, dir, entries);
 	count_run(&how, ret);
 	assert_int_equal(count_differing(dir, entries, row->after), 0);
 }

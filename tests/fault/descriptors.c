@@ -23,6 +23,8 @@ static const struct limit_row limit_rows[] = {
 	{"-RL --contents-first go+w d", {.levels = 100, .files = 2, .siblings = 2}, 0777, 0666},
 	/* More entries than are read at once: the place in each directory is found again. */
 	{"-R u+x d", {.levels = 8, .files = 1100}, 0755, 0744},
+	{"-R --beneath=d u+x d", {.levels = 300, .files = 2, .siblings = 2}, 0755, 0744},
+	{"-R --beneath=. u+x ./d/", {.levels = 300, .files = 2, .siblings = 2}, 0755, 0744},
 };
 
 /* The fewest is what one operand, and what is left for the C library, need. */
@@ -69,6 +71,11 @@ static const struct sweep_row sweeps[] = {
 		"d/ 700, d/f 700, d/s/ 700, d/s/g 700, d/s/t/ 700, d/s/t/h 700, e 700"},
 	{"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/l -> f, e 644",
 		"-R --include=[gts] go+w d e", "d/s/ 777, d/s/g 666, d/s/t/ 777"},
+	{"d/ 755, d/a 644, d/s/ 755, d/s/b 644, d/s/t/ 755, d/s/t/c 644",
+		"--beneath=d u+x d/a d/s/b d/s/t/c", "d/a 744, d/s/b 744, d/s/t/c 744"},
+	{"d/ 755, d/f 644, d/s/ 755, d/s/t/ 755, d/s/t/g 644, d/s/t/u/ 755, d/s/t/u/h 644",
+		"-R --beneath=d go+w d/s/t d/f",
+		"d/f 666, d/s/t/ 777, d/s/t/g 666, d/s/t/u/ 777, d/s/t/u/h 666"},
 };
 
 /*

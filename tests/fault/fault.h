@@ -35,10 +35,12 @@ enum fault_call {
 	UMASK = 1 << 12,
 	IOCTL = 1 << 13,
 	FCNTL = 1 << 14,
-	IDS = 1 << 15,    /* getuid and its like */
-	MEMORY = 1 << 16, /* brk, and mmap without a file */
-	CLONE = 1 << 17,  /* a new thread */
-	READ = 1 << 18,   /* of what is no directory */
+	IDS = 1 << 15,           /* getuid and its like */
+	MEMORY = 1 << 16,        /* brk, and mmap without a file */
+	CLONE = 1 << 17,         /* a new thread */
+	READ = 1 << 18,          /* of what is no directory */
+	OPENAT2 = 1 << 19,       /* but for the probe */
+	PROBE_OPENAT2 = 1 << 20, /* one that cannot succeed */
 	ANY_OPEN = PIN | OPEN_DIR | OPEN,
 };
 
@@ -124,7 +126,7 @@ typedef void fault_group_fn(struct fault_list *list);
 fault_group_fn fault_refused, fault_errors, fault_ways, fault_proc, fault_directories;
 fault_group_fn fault_filesystems, fault_descriptors, fault_memory, fault_workers;
 fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep, fault_ours;
-fault_group_fn fault_first, fault_files0, fault_mounts, fault_progress;
+fault_group_fn fault_first, fault_files0, fault_beneath, fault_mounts, fault_progress;
 
 /* In the order in which they run: from the plain to the long. Ended by one without a name. */
 struct fault_group {

@@ -29,6 +29,7 @@ static const struct {
 	int nr;
 } calls[] = {
 	{ANY_OPEN, SYS_openat},
+	{PIN | OPENAT2 | PROBE_OPENAT2, SYS_openat2},
 	{STAT, SYS_newfstatat},
 	{STAT, SYS_fstat},
 	{STAT, SYS_statx},
@@ -64,7 +65,7 @@ static const struct {
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
 
 /* Kinds that are about files of the tree. */
-#define OF_TREE (ANY_OPEN | STAT | CHANGE | FCHMODAT2 | GETDENTS | FSTATFS | CLOSE)
+#define OF_TREE (ANY_OPEN | OPENAT2 | STAT | CHANGE | FCHMODAT2 | GETDENTS | FSTATFS | CLOSE)
 
 static unsigned kind_of_open(unsigned flags)
 {
@@ -83,6 +84,8 @@ static unsigned kinds_of(const struct filter_call *call)
 	}
 	if (call->nr == SYS_openat)
 		return kind_of_open((unsigned)call->args[2]);
+	if (call->nr == SYS_openat2)
+		return (int)call->args[0] == -1 ? PROBE_OPENAT2 : PIN | OPENAT2;
 	if (call->nr == SYS_fchmodat2)
 		return (int)call->args[0] == -1 ? PROBE : CHANGE | FCHMODAT2;
 	if (call->nr == SYS_mmap)

@@ -1,4 +1,4 @@
-/* The list of --files0-from: cannot be opened, read or held, or has too much in it. */
+/* The lists of --files0-from and --modes0-from: unreadable, or with too much in them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -22,6 +22,7 @@ struct list_row {
 #define LIST(text) .list = text, .size = sizeof(text) - 1
 #define F10        "f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0"
 #define FILES      "f 644, g 644, list 666"
+#define DIRS       "d/ 755, d/f 644, d/s/ 755, d/s/g 644, list 666"
 
 static void write_list(struct fault_test *t, const char *bytes, size_t size)
 {
@@ -67,6 +68,20 @@ static long read_one(struct fault_test *t, const struct filter_call *call)
 static long read_three(struct fault_test *t, const struct filter_call *call)
 {
 	return read_some(t, call, 3);
+}
+
+/* The record "600 f". */
+static long read_record(struct fault_test *t, const struct filter_call *call)
+{
+	return read_some(t, call, 6);
+}
+
+static long exchange_directory(struct fault_test *t, const struct filter_call *call)
+{
+	(void)call;
+	fault_check(t, renameat2(t->tree.fd, "d/s", t->tree.fd, "other", RENAME_EXCHANGE) == 0,
+		"broken fixture: nothing could be exchanged");
+	return FILTER_GO_ON;
 }
 
 #define READ_OF_LIST .call = READ, .file = "list"
@@ -133,6 +148,69 @@ static const struct list_row lists[] = {
 		 FAILS("changing permissions of 'f': {E}"),
 		 .after = "g 744"},
 		LIST("f\0g\0")},
+
+	/* Lists of modes. */
+	{{.args = "--modes0-from=list",
+		 .faults = {{.call = OPEN, .file = "list", .err = ERRS}},
+		 ERRNOS(EACCES, ENOENT, EMFILE),
+		 FAILS("cannot open 'list' for reading: {E}")},
+		LIST("600 f\000640 g\0")},
+	{{.args = "-c --modes0-from=-",
+		 .faults = {{READ_OF_LIST, .nth = 1, .act = read_record},
+			 {READ_OF_LIST, .err = ERRS}},
+		 ERRNOS(EIO, EISDIR, EAGAIN, EBADF, EPERM),
+		 .out = CHANGED("f", 0644, 0600),
+		 FAILS("-: read error: {E}"),
+		 .after = "f 600"},
+		LIST("600 f\000640 g\0")},
+	{{.args = "--modes0-from=list",
+		 .faults = {{READ_OF_LIST, .act = read_one}},
+		 FAILS("list:2: invalid record"),
+		 .after = "f 600, g 640"},
+		LIST("600 f\0x g\000640 g")},
+	{{.args = "--modes0-from=list",
+		 .faults = {{.call = CHANGE, .file = "f", .err = ERRS}},
+		 ERRNOS(EPERM, EROFS, EIO),
+		 FAILS("changing permissions of 'f': {E}"),
+		 .after = "g 600"},
+		LIST("600 f\000600 g\0")},
+	{{.args = "--modes0-from=list",
+		 .faults = {{.call = PIN, .file = "f", .err = ERRS}},
+		 ERRNOS(EMFILE, ENFILE, EACCES, ENOENT),
+		 FAILS("cannot access 'f': {E}"),
+		 .after = "g 600"},
+		LIST("600 f\000600 g\0")},
+	/* A directory that gets its mode in the end, and does not get it. */
+	{{.tree = DIRS,
+		 .args = "-j1 -v --modes0-from=list",
+		 .faults = {{.call = CHANGE, .file = "d/s", .nth = 2, .err = ERRS}},
+		 ERRNOS(EPERM, EROFS, EIO),
+		 .out = CHANGED("d", 0755, 0500) CHANGED("d/s", 0755, 0100)
+			 CHANGED("d/s/g", 0644, 0600) FAILED("d/s", 0700, 0100),
+		 FAILS("changing permissions of 'd/s': {E}"),
+		 .after = "d/ 500, d/s/ 700, d/s/g 600"},
+		LIST("500 d\000100 d/s\000600 d/s/g\0")},
+	{{.tree = DIRS,
+		 .args = "-j1 --modes0-from=list --beneath=d",
+		 .faults = {{.call = PIN, .file = "d/s", .nth = 3, .err = ERRS}},
+		 ERRNOS(EMFILE, EACCES, ENOENT),
+		 FAILS("cannot access 'd/s': {E}"),
+		 .after = "d/ 500, d/s/ 700, d/s/g 600"},
+		LIST("500 d\000100 d/s\000600 d/s/g\0")},
+	/* Exchanged in between: it is not the one that was opened. */
+	{{.tree = DIRS ", other/ 711, other/g 644",
+		 .args = "--modes0-from=list",
+		 .faults = {{.call = CHANGE, .file = "d/s/g", .act = exchange_directory}},
+		 FAILS("changing permissions of 'd/s': Stale file handle"),
+		 .after = "d/s/ 711, other/ 700, other/g 600"},
+		LIST("100 d/s\000600 d/s/g\0")},
+	/* Nobody listens any more: a directory gets its mode all the same. */
+	{{.tree = DIRS,
+		 .args = "-v --modes0-from=list",
+		 .faults = {{.call = WRITE, .file = "<1>", .err = ENOSPC}},
+		 FAILS("write error: No space left on device"),
+		 .after = "d/s/ 100, d/f 600"},
+		LIST("100 d/s\000600 d/f\0")},
 };
 
 static void run_list(struct fault_test *t, const struct list_row *list, int err)
@@ -169,7 +247,7 @@ static void test_list(struct fault_test *t)
 		run_list(t, list, 0);
 	for (const int *err = errs; err && *err; err++) {
 		if (err != errs)
-			fault_new_tree(t, FILES);
+			fault_new_tree(t, t->tree_text);
 		run_list(t, list, *err);
 	}
 }
@@ -193,7 +271,7 @@ static void test_list_and_limit(struct fault_test *t)
 
 static void test_no_stdin(struct fault_test *t)
 {
-	struct run_how how = fault_how(t, "--files0-from=- u+x");
+	struct run_how how = fault_how(t, t->row);
 
 	how.in = RUN_CLOSED;
 	fault_expect(t, &how, NULL, "", E("-: read error: Bad file descriptor"), 1);
@@ -213,12 +291,18 @@ static void test_list_not_moved(struct fault_test *t)
 	fault_check_tree(t, NULL);
 }
 
+static bool is_record(const char *name)
+{
+	return strchr(name, ' ') != NULL;
+}
+
 /* So many names as t->number says, each the N bytes of NAME: how often memory was asked for. */
 static unsigned memory_for_names(
 	struct fault_test *t, const char *name, size_t n, struct run_result *ret)
 {
 	struct fault faults[] = {{.call = MEMORY, .may_miss = true}, {.call = 0}};
-	struct run_how how = fault_how(t, "-j1 --files0-from=list u+x");
+	struct run_how how = fault_how(
+		t, is_record(name) ? "-j1 --modes0-from=list" : "-j1 --files0-from=list u+x");
 	char *bytes = fault_keep(t, malloc((size_t)t->number * n));
 
 	for (size_t i = 0; i < (size_t)t->number; i++)
@@ -246,7 +330,7 @@ static void test_many_names(struct fault_test *t)
 	memory_many = memory_for_names(t, name, strlen(name) + 1, &many);
 	fault_check(t, memory == memory_many, "memory was asked for %u times, and %u", memory,
 		memory_many);
-	if (*name) {
+	if (*name && *name != ' ') {
 		fault_check(t, many.status == 0, "exit status %d", many.status);
 		fault_check_text(t, "stderr", "", many.err);
 		fault_check_tree(t, "f 744");
@@ -256,7 +340,9 @@ static void test_many_names(struct fault_test *t)
 		while (last > many.err && last[-1] != '\n')
 			last--;
 		fault_check_text(t, "the last line",
-			E("list:1000000: invalid zero-length file name"), last ? last : "");
+			is_record(name) ? E("list:1000000: invalid record")
+					: E("list:1000000: invalid zero-length file name"),
+			last ? last : "");
 	}
 	run_result_free(&few);
 	run_result_free(&many);
@@ -269,11 +355,15 @@ void fault_files0(struct fault_list *list)
 
 	for (size_t i = 0; i < COUNT(lists); i++) {
 		test.row = &lists[i];
+		test.tree_text = lists[i].row.tree != NULL ? lists[i].row.tree : FILES;
 		fault_add_ways(
 			list, &test, lists[i].row.ways, "%s, list %zu", lists[i].row.args, i + 1);
 	}
 	test = (struct fault_test){.tree_text = FILES, .fn = test_no_stdin};
+	test.row = "--files0-from=- u+x";
 	fault_add(list, &test, "--files0-from=-, stdin closed");
+	test.row = "--modes0-from=-";
+	fault_add(list, &test, "--modes0-from=-, stdin closed");
 	test.fn = test_list_not_moved;
 	fault_add(list, &test, "--files0-from, stdin closed, and no other descriptor to be had");
 	test.in_memory = true;
@@ -288,4 +378,8 @@ void fault_files0(struct fault_list *list)
 	fault_add(list, &test, "--files0-from, a million names");
 	test.row = "";
 	fault_add(list, &test, "--files0-from, a million empty names");
+	test.row = "744 f";
+	fault_add(list, &test, "--modes0-from, a million records");
+	test.row = " f";
+	fault_add(list, &test, "--modes0-from, a million bad records");
 }

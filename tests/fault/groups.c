@@ -17,6 +17,7 @@ const struct fault_group fault_groups[] = {
 	{"ours", fault_ours},
 	{"ours-first", fault_first},
 	{"ours-files0", fault_files0},
+	{"ours-beneath", fault_beneath},
 	{"ours-mounts", fault_mounts},
 	{"ours-progress", fault_progress},
 	{NULL, NULL},

@@ -58,7 +58,7 @@ static void describe(const struct fault *fault, char *text, size_t size)
 {
 	static const char *const kinds[] = {"PIN", "OPEN_DIR", "OPEN", "STAT", "CHANGE",
 		"FCHMODAT2", "PROBE", "GETDENTS", "STATFS", "FSTATFS", "CLOSE", "WRITE", "UMASK",
-		"IOCTL", "FCNTL", "IDS", "MEMORY", "CLONE", "READ"};
+		"IOCTL", "FCNTL", "IDS", "MEMORY", "CLONE", "READ", "OPENAT2", "PROBE_OPENAT2"};
 	size_t len = 0;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

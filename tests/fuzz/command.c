@@ -134,6 +134,10 @@ static void take_own(struct command *c, const struct option_row *o, int argc)
 	own->arguments[own->count - 1] = optarg;
 	if (strcmp(o->name, "files0-from") == 0)
 		c->files0_from = optarg;
+	else if (strcmp(o->name, "modes0-from") == 0)
+		c->modes0_from = optarg;
+	else if (strcmp(o->name, "beneath") == 0)
+		c->beneath = optarg;
 	snprintf(message, sizeof(message), "chmod: invalid number of %s: '", o->name);
 	if (o->how == OPTION_NUMBER && number_in(optarg, o->value) == 0)
 		refuse(c, false, message);
@@ -210,11 +214,56 @@ static void read_options(struct command *c, int argc, char **argv, char **ret_sa
 	fclose(said);
 }
 
+/* Refuses OPTION together with the first of OTHERS that was given. */
+static void refuse_together(
+	struct command *c, const char *option, const char *const *others, const bool *given)
+{
+	char message[80];
+
+	while (*others != NULL && !*given++)
+		others++;
+	if (*others == NULL)
+		return;
+	snprintf(message, sizeof(message), "chmod: cannot combine %s and %s", option, *others);
+	refuse(c, true, message);
+	c->is_all = true;
+}
+
+/* Where no link is followed. */
+static void settle_no_links(struct command *c)
+{
+	static const char *const others[] = {"-L", "--dereference", NULL};
+	const bool given[] = {c->walk == COMMAND_L, c->links == COMMAND_DEREFERENCE};
+
+	refuse_together(c, c->beneath != NULL ? "--beneath" : "--modes0-from", others, given);
+	c->walk = COMMAND_P;
+	c->links = COMMAND_NO_DEREFERENCE;
+}
+
+/* A list of modes is alone. */
+static void settle_modes(struct command *c)
+{
+	static const char *const others[] = {
+		"a mode", "--reference", "--files0-from", "--recursive", NULL};
+	const bool given[] = {
+		c->mode != NULL, c->reference != NULL, c->files0_from != NULL, c->recursive};
+
+	refuse_together(c, "--modes0-from", others, given);
+	if (c->outcome == COMMAND_RUN && c->operand_count > 0)
+		refuse(c, true, "chmod: extra operand '");
+}
+
 /* What the options mean together with each other and with the operands. */
 static void settle(struct command *c)
 {
 	bool has_mode = c->mode != NULL;
 
+	if (c->beneath != NULL || c->modes0_from != NULL)
+		settle_no_links(c);
+	if (c->outcome == COMMAND_RUN && c->modes0_from != NULL)
+		settle_modes(c);
+	if (c->modes0_from != NULL || c->outcome != COMMAND_RUN)
+		return;
 	if (c->recursive && c->walk == COMMAND_P && c->links == COMMAND_DEREFERENCE) {
 		refuse(c, false, "chmod: -R --dereference requires either -H or -L");
 		c->is_all = true;

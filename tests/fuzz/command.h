@@ -33,7 +33,7 @@ struct command {
 	enum command_walk walk;
 	enum command_links links;
 	struct command_own own[COMMAND_MAX_OPTIONS]; /* by their places in the table of options */
-	const char *reference, *files0_from;
+	const char *reference, *files0_from, *modes0_from, *beneath;
 	char *mode; /* NULL: the reference's; the caller frees it */
 	bool mode_is_option;
 	char **operands;

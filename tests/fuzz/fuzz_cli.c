@@ -85,8 +85,14 @@ static void check_by_itself(const struct line *line, const struct cli *cli,
 	expect(line, (outcome == CLI_HELPED) == report->out.was_used, "stdout");
 	if (outcome != CLI_RUN)
 		return;
-	expect(line, (cli->mode == NULL) == (cli->reference != NULL), "mode or reference");
-	expect(line, cli->operand_count > 0 || cli->files0_from != NULL, "no operand");
+	expect(line,
+		(cli->mode != NULL) + (cli->reference != NULL) + (cli->modes0_from != NULL) == 1,
+		"mode or reference or list of modes");
+	expect(line,
+		(cli->operand_count > 0) + (cli->files0_from != NULL) +
+				(cli->modes0_from != NULL) ==
+			1,
+		"operands or a list");
 	/* Each operand is one of the words, and later than the one before. */
 	for (size_t i = 0, at = 1; i < cli->operand_count; i++, at++) {
 		while (at < (size_t)line->argc && line->words[at] != cli->operands[i])

@@ -19,7 +19,8 @@
 #include "race.h"
 
 /* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
-#define GROUPS X(files) X(directories) X(last) X(first) X(moves) X(workers) X(operands) X(links)
+#define GROUPS                                                                                     \
+	X(files) X(directories) X(last) X(first) X(moves) X(workers) X(operands) X(links) X(beneath)
 
 #define X(name) extern const struct race_group race_##name;
 GROUPS

@@ -69,6 +69,7 @@ struct race_case {
 	mode_t nothing_left; /* if not 0: no file has this mode any more */
 	unsigned files;      /* if not 0: RLIMIT_NOFILE */
 	bool no_proc;        /* there is fchmodat2, but no /proc */
+	bool no_openat2;     /* an older kernel */
 	bool obeys_modes;    /* the program cannot override permissions, even if it is root */
 };
 
@@ -124,7 +125,7 @@ extern struct race_machine race_machine;
 
 /* What race_force() asks for. */
 struct race_force {
-	struct hold_refusal refuse[3];
+	struct hold_refusal refuse[4];
 	char *const *env; /* the whole environment of the program, NULL-terminated; kept */
 };
 
@@ -137,6 +138,9 @@ void race_force(enum race_way way, struct notes *notes, struct race_force *ret);
 
 /* Adds that /proc cannot be told to be one. */
 void race_refuse_proc(struct race_force *force);
+
+/* Adds that there is no openat2. */
+void race_refuse_openat2(struct race_force *force);
 
 /* The tree to be made of TEXT: if there is one user only, nothing is marked (root). To be freed. */
 char *race_tree_text(const char *text);

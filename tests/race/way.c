@@ -59,6 +59,11 @@ void race_refuse_proc(struct race_force *force)
 	refuse(force, SYS_statfs, ENOSYS);
 }
 
+void race_refuse_openat2(struct race_force *force)
+{
+	refuse(force, SYS_openat2, ENOSYS);
+}
+
 void race_force(enum race_way way, struct notes *notes, struct race_force *ret)
 {
 	char **list = notes_words(notes, "PATH=/usr/bin:/bin", "LC_ALL=C");

@@ -281,6 +281,7 @@ static const struct subject {
 	int nr, fd, name;
 } subjects[] = {
 	{SYS_openat, 0, 1},
+	{SYS_openat2, 0, 1},
 	{SYS_newfstatat, 0, 1},
 	{SYS_statx, 0, 1},
 	{SYS_fchmodat, 0, 1},

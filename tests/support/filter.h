@@ -21,6 +21,11 @@
 #define SYS_fchmodat2 452
 #endif
 
+/* Linux 5.6. */
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+
 /* A call that is stopped. */
 struct filter_call {
 	pid_t pid;

@@ -16,6 +16,7 @@ static const struct announced {
 	int flags; /* which argument they are; -1: none */
 } announced[] = {
 	{SYS_openat, HOLD_OPEN, 2},
+	{SYS_openat2, HOLD_PIN, -1}, /* nothing else is opened by it */
 	{SYS_fstat, HOLD_STAT, -1},
 	{SYS_statx, HOLD_STAT, -1},
 	{SYS_fchmod, HOLD_CHMOD, -1},

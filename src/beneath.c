@@ -1,0 +1,127 @@
+#include "beneath.h"
+
+#include "sys.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int beneath_open(struct beneath *ret, const char *dir)
+{
+	size_t len = strlen(dir);
+	int fd = sys_pin_dir(dir);
+
+	if (fd < 0)
+		return fd;
+	while (len > 0 && dir[len - 1] == '/')
+		len--;
+	*ret = (struct beneath){
+		.fd = fd, .dir = dir, .dir_len = len, .by_parts = !sys_has_openat2()};
+	return 0;
+}
+
+/* What OPERAND has behind DIR, without slashes at its beginning; NULL if it is not beneath. */
+static const char *rest_of(const struct beneath *b, const char *operand)
+{
+	const char *rest = operand + b->dir_len;
+
+	if (strncmp(operand, b->dir, b->dir_len) != 0 || (*rest != '\0' && *rest != '/') ||
+		*operand == '\0')
+		return NULL;
+	for (const char *part = rest; *part != '\0'; part += strcspn(part, "/")) {
+		part += strspn(part, "/");
+		if (strncmp(part, "..", 2) == 0 && (part[2] == '\0' || part[2] == '/'))
+			return NULL;
+	}
+	return rest + strspn(rest, "/");
+}
+
+/* Pins directory NAME of DIRFD; -ELOOP if it is a link. */
+static int pin_part(int dirfd, const char *name)
+{
+	int fd = sys_pin(dirfd, name, SYS_NOFOLLOW), err;
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	err = sys_pin_stat(fd, &st);
+	if (err == 0 && S_ISDIR(st.st_mode))
+		return fd;
+	close(fd);
+	if (err != 0)
+		return err;
+	return S_ISLNK(st.st_mode) ? -ELOOP : -ENOTDIR;
+}
+
+/* The same as sys_pin_beneath(), one part of PATH after the other. */
+static int pin_by_parts(int first, char *path)
+{
+	int dirfd = first;
+
+	for (char *part = path; *part != '\0';) {
+		char *end = part + strcspn(part, "/");
+		char *next = end + strspn(end, "/");
+		int fd;
+
+		*end = '\0';
+		fd = pin_part(dirfd, part);
+		if (dirfd != first)
+			close(dirfd);
+		if (fd < 0)
+			return fd;
+		dirfd = fd;
+		part = next;
+	}
+	return dirfd;
+}
+
+/* Pins the directory whose path below B is the first LEN bytes of PATH. */
+static int pin_parent(const struct beneath *b, const char *path, size_t len)
+{
+	char parent[PATH_MAX];
+	int fd = -ENOSYS;
+
+	if (len >= sizeof(parent))
+		return -ENAMETOOLONG;
+	memcpy(parent, path, len);
+	parent[len] = '\0';
+	if (!b->by_parts)
+		fd = sys_pin_beneath(b->fd, parent);
+	/* A sandbox may refuse it still, and the kernel may give up while others rename. */
+	if (fd == -ENOSYS || fd == -EPERM || fd == -EAGAIN)
+		fd = pin_by_parts(b->fd, parent);
+	return fd;
+}
+
+int beneath_find(const struct beneath *b, const char *operand, struct beneath_place *ret)
+{
+	const char *rest = rest_of(b, operand), *slash;
+	int fd;
+
+	if (rest == NULL)
+		return -EXDEV;
+	slash = strrchr(rest, '/');
+	fd = slash == NULL ? b->fd : pin_parent(b, rest, (size_t)(slash - rest));
+	if (fd < 0)
+		return fd;
+	ret->dirfd = fd;
+	ret->is_open = fd != b->fd;
+	ret->name = slash == NULL ? rest : slash + 1;
+	/* With a slash at its end it is a directory, and never a link. */
+	if (*ret->name == '\0')
+		ret->name = ".";
+	return 0;
+}
+
+void beneath_leave(const struct beneath_place *place)
+{
+	if (place->is_open)
+		close(place->dirfd);
+}
+
+void beneath_close(struct beneath *b)
+{
+	close(b->fd);
+}

@@ -1,0 +1,105 @@
+#include "later.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+void later_init(struct later *later)
+{
+	lock_init(&later->lock);
+	later->first = NULL;
+}
+
+static size_t depth_of(const char *name)
+{
+	size_t depth = 0;
+
+	for (name += strspn(name, "/"); *name != '\0'; name += strspn(name, "/")) {
+		name += strcspn(name, "/");
+		depth++;
+	}
+	return depth;
+}
+
+struct later_dir *later_new(const char *name, const struct stat *st, mode_t mode)
+{
+	size_t len = strlen(name);
+	struct later_dir *dir = malloc(sizeof(*dir) + len + 1);
+
+	if (dir == NULL)
+		return NULL;
+	dir->mode = mode;
+	dir->dev = st->st_dev;
+	dir->ino = st->st_ino;
+	dir->depth = depth_of(name);
+	memcpy(dir->name, name, len + 1);
+	return dir;
+}
+
+void later_add(struct later *later, struct later_dir *dir)
+{
+	lock_take(&later->lock);
+	dir->next = later->first;
+	later->first = dir;
+	lock_drop(&later->lock);
+}
+
+/* Whether A comes before B: the order does not depend on who was added first. */
+static bool is_before(const struct later_dir *a, const struct later_dir *b)
+{
+	int order;
+
+	if (a->depth != b->depth)
+		return a->depth > b->depth;
+	order = strcmp(a->name, b->name);
+	return order != 0 ? order < 0 : a->mode <= b->mode;
+}
+
+/* Merges two sorted lists. */
+static struct later_dir *merge(struct later_dir *a, struct later_dir *b)
+{
+	struct later_dir *first, **end = &first;
+
+	while (a != NULL && b != NULL) {
+		struct later_dir **from = is_before(a, b) ? &a : &b;
+
+		*end = *from;
+		end = &(*from)->next;
+		*from = (*from)->next;
+	}
+	*end = a != NULL ? a : b;
+	return first;
+}
+
+void later_sort(struct later *later)
+{
+	enum { LISTS = 8 * sizeof(size_t) };
+	struct later_dir *sorted[LISTS] = {NULL}; /* number N: of 1 << N directories, or none */
+	struct later_dir *dir = later->first, *all = NULL;
+
+	while (dir != NULL) {
+		struct later_dir *list = dir;
+		size_t n = 0;
+
+		dir = dir->next;
+		list->next = NULL;
+		for (; sorted[n] != NULL; n++) {
+			list = merge(sorted[n], list);
+			sorted[n] = NULL;
+		}
+		sorted[n] = list;
+	}
+	for (size_t n = 0; n < LISTS; n++)
+		all = merge(sorted[n], all);
+	later->first = all;
+}
+
+void later_free(struct later *later)
+{
+	while (later->first != NULL) {
+		struct later_dir *dir = later->first;
+
+		later->first = dir->next;
+		free(dir);
+	}
+}

@@ -1,0 +1,86 @@
+#include "listed.h"
+
+#include "modes0.h"
+#include "modespec.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void listed_init(struct listed *listed)
+{
+	later_init(&listed->later);
+	listed->at = NULL;
+}
+
+/* Gives E MODE. */
+static bool apply_mode(const struct apply *a, const struct walk_entry *e, mode_t mode,
+	bool opens_first, struct apply_record *ret)
+{
+	struct apply own = *a;
+	struct modespec spec;
+
+	modespec_from_mode(&spec, mode);
+	own.spec = &spec;
+	own.opens_first = opens_first;
+	return apply(&own, e, ret);
+}
+
+static void fail(const struct walk_entry *e, mode_t mode, int err, struct apply_record *ret)
+{
+	*ret = (struct apply_record){
+		.result = APPLY_NOT_CHANGED,
+		.err = err,
+		.old = e->st->st_mode & 07777,
+		.asked = mode,
+	};
+}
+
+bool listed_apply(struct listed *listed, const struct apply *a, const struct walk_entry *e,
+	struct apply_record *ret)
+{
+	mode_t mode = modes0_mode(e->given);
+	struct later_dir *dir;
+
+	if (a->is_dry || e->pin < 0 || !S_ISDIR(e->st->st_mode) || (~mode & S_IRWXU) == 0)
+		return apply_mode(a, e, mode, false, ret);
+	dir = later_new(e->given, e->st, mode);
+	if (dir == NULL) {
+		fail(e, mode, ENOMEM, ret);
+		return true;
+	}
+	apply_mode(a, e, mode, true, ret);
+	if (ret->result == APPLY_DONE && ret->first_bits != 0)
+		later_add(&listed->later, dir);
+	else
+		free(dir);
+	return true;
+}
+
+bool listed_owes(const struct listed *listed)
+{
+	return listed->later.first != NULL;
+}
+
+char *listed_next(struct listed *listed)
+{
+	if (listed->at == NULL)
+		later_sort(&listed->later);
+	listed->at = listed->at == NULL ? listed->later.first : listed->at->next;
+	return listed->at != NULL ? listed->at->name : NULL;
+}
+
+void listed_apply_last(struct listed *listed, const struct apply *a, const struct walk_entry *e,
+	struct apply_record *ret)
+{
+	const struct later_dir *dir = listed->at;
+
+	if (S_ISDIR(e->st->st_mode) && e->st->st_dev == dir->dev && e->st->st_ino == dir->ino)
+		apply_mode(a, e, dir->mode, false, ret);
+	else
+		fail(e, dir->mode, ESTALE, ret);
+}
+
+void listed_free(struct listed *listed)
+{
+	later_free(&listed->later);
+}

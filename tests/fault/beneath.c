@@ -1,0 +1,134 @@
+/* --beneath: openat2 that is missing, is refused or fails, before or in the middle. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "rows.h"
+
+#define TREE "d/ 755, d/f 644, d/s/ 755, d/s/t/ 755, d/s/t/g 644, d/l -> s, out/ 755, out/v 644"
+#define ARGS "--beneath=d u+x d/f d/s/t/g d/l/t/g d/l d/s/t out/v d/../out/v d/f/x"
+#define ERR                                                                                        \
+	E("cannot access 'd/l/t/g': Too many levels of symbolic links")                            \
+	E("'out/v' is not beneath 'd'")                                                            \
+	E("'d/../out/v' is not beneath 'd'") E("cannot access 'd/f/x': Not a directory")
+#define AFTER "d/f 744, d/s/t/g 744"
+
+#define ALL (SAFE_WAYS | IN(WAY_SANDBOX) | IN(WAY_NONE))
+
+/* What says nothing of the path, so that it is gone part by part. */
+#define MISSING_ERRNOS ERRNOS(ENOSYS, EPERM, EAGAIN)
+#define OTHER_ERRNOS   ERRNOS(EIO, EACCES, ENOMEM, ESTALE, ENOENT)
+
+static const struct fault_row rows[] = {
+	{.tree = TREE, .args = ARGS, .err = ERR, .status = 1, .after = AFTER, .ways = ALL},
+	{.tree = TREE,
+		.args = ARGS,
+		.faults = {{.call = PROBE_OPENAT2, .err = ERRS},
+			{.call = OPENAT2, .err = EIO, .may_miss = true}},
+		ERRNOS(ENOSYS, EPERM, EACCES, EBADF, EFAULT),
+		.err = ERR,
+		.status = 1,
+		.after = AFTER,
+		.ways = ALL},
+	{.tree = TREE,
+		.args = ARGS,
+		.faults = {{.call = OPENAT2, .err = ERRS}},
+		MISSING_ERRNOS,
+		.err = ERR,
+		.status = 1,
+		.after = AFTER},
+	{.tree = TREE,
+		.args = ARGS,
+		.faults = {{.call = OPENAT2, .file = "d/s/t", .err = ERRS, .nth = 1}},
+		MISSING_ERRNOS,
+		.err = ERR,
+		.status = 1,
+		.after = AFTER},
+	/* What is an error of the path is one. */
+	{.tree = TREE,
+		.args = "--beneath=d u+x d/s/t/g d/f",
+		.faults = {{.call = OPENAT2, .file = "d/s/t", .err = ERRS}},
+		OTHER_ERRNOS,
+		FAILS("cannot access 'd/s/t/g': {E}"),
+		.after = "d/f 744"},
+	{.tree = TREE,
+		.args = "--beneath=d u+x d/s/t/g d/f",
+		.faults = {{.call = PROBE_OPENAT2, .err = ENOSYS},
+			{.call = PIN, .file = "d/s", .err = ERRS}},
+		OTHER_ERRNOS,
+		FAILS("cannot access 'd/s/t/g': {E}"),
+		.after = "d/f 744"},
+	{.tree = TREE,
+		.args = "--beneath=d u+x d/s/t/g d/f",
+		.faults = {{.call = PROBE_OPENAT2, .err = ENOSYS},
+			{.call = STAT, .file = "d/s/t", .err = ERRS}},
+		OTHER_ERRNOS,
+		FAILS("cannot access 'd/s/t/g': {E}"),
+		.after = "d/f 744"},
+	{.tree = TREE,
+		.args = "--beneath=d u+x d/s/t/g d/f",
+		.faults = {{.call = PIN, .file = "d/s/t/g", .err = ERRS}},
+		ERRNOS(EIO, EACCES, ENOENT),
+		FAILS("cannot access 'd/s/t/g': {E}"),
+		.after = "d/f 744"},
+	{.tree = TREE,
+		.args = "--beneath=d u+x d/s/t/g d/f",
+		.faults = {{.call = CHANGE, .file = "d/s/t/g", .err = ERRS}},
+		ERRNOS(EROFS, EIO, EACCES),
+		FAILS("changing permissions of 'd/s/t/g': {E}"),
+		.after = "d/f 744"},
+	/* Without the directory nothing is done. */
+	{.tree = TREE,
+		.args = "--beneath=d u+x d/f",
+		.faults = {{.call = PIN, .file = "d", .err = ERRS}},
+		ERRNOS(EIO, EACCES, ENOMEM, EMFILE),
+		FAILS("cannot access 'd': {E}")},
+	/* What can be changed by its name alone, and what cannot be opened. */
+	{.tree = "d/ 755, d/p| 644, d/s/ 755, d/s/q| 644, q| 600",
+		.args = "--beneath=d u+x d/p d/s/q",
+		.after = "d/p| 744, d/s/q| 744",
+		.ways = ALL},
+	{.tree = "d/ 777, d/p| 644, d/f 644",
+		.args = "--beneath=d 755 d/p d/f",
+		FAILS(UNSAFE("d/p")),
+		.after = "d/f 755",
+		.ways = IN(WAY_NONE)},
+};
+
+/* A run_how's prepare: what makes openat2 gets SIGSYS. */
+static void trap_openat2(void *ctx)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	(void)ctx;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		_exit(RUN_NOT);
+}
+
+static void test_trap(struct fault_test *t)
+{
+	struct run_how how = fault_how(t, ARGS);
+
+	how.prepare = trap_openat2;
+	fault_expect(t, &how, NULL, "", ERR, 1);
+	fault_check_tree(t, AFTER);
+}
+
+void fault_beneath(struct fault_list *list)
+{
+	const struct fault_test trap = {.tree_text = TREE, .fn = test_trap};
+
+	fault_add_rows(list, rows, sizeof(rows) / sizeof(rows[0]));
+	fault_add(list, &trap, "--beneath in a sandbox that sends SIGSYS for openat2");
+}
