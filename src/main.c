@@ -19,13 +19,14 @@
  *	dir		directories: known, closed and found again
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
+ *	message		GNU's messages, in the user's language
  *	files0		names of operands from a file
  *	excludes	many patterns, of which few are tried
  *	glob		patterns of names
  *	modespec	the mode language
  *	quote		names as GNU shows them
  *	errtext		the words for errors
- *	userlocale	the charset of the user's locale
+ *	userlocale	the charset and the catalogs of the user's locale
  *	charset		how bytes are read as characters
  *	utf8		the characters of UTF-8
  *	threads		threads, and what they need to share data

@@ -172,9 +172,9 @@ static void test_share(void **state)
 
 	(void)state;
 	captured_init(&c, "chmod", TOGETHER);
-	assert_null(c.report.charset);
+	assert_null(c.report.locale.charset);
 	report_share(&c.report);
-	assert_non_null(c.report.charset);
+	assert_non_null(c.report.locale.charset);
 	assert_int_equal(captured_finish(&c), 0);
 	captured_free(&c);
 }
@@ -301,7 +301,7 @@ static void test_locale(void **state)
 	setlocale(LC_CTYPE, "C");
 	captured_init(&c, "chmod", APART);
 	report_error(&c.report, "%q", "a");
-	assert_null(c.report.charset);
+	assert_null(c.report.locale.charset);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	report_error(&c.report, "%q", "\xc3\xa9");
 	setenv("LC_ALL", "C", 1);
