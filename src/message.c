@@ -49,17 +49,40 @@ static void put_string(const struct message_output *out, const char *string)
 	out->put(out->ctx, string, strlen(string));
 }
 
-/* Words of the command line have the quotes that the catalog has for ` and ', if any. */
+/* Whether TEXT has what a terminal would obey; what is in ALLOWED does not count. */
+static bool has_controls(const struct charset *charset, const char *text, const char *allowed)
+{
+	while (*text != '\0') {
+		unsigned char byte = (unsigned char)*text;
+		uint32_t c = byte;
+		size_t len = byte < 0x80 ? 1 : charset->decode(text, &c);
+
+		if (c == CHARSET_NONE)
+			c = byte;
+		if ((c < 0x20 && strchr(allowed, (int)c) == NULL) || (0x7f <= c && c < 0xa0))
+			return true;
+		text += len;
+	}
+	return false;
+}
+
+/* The quote of the catalog for QUOTE; if it has none, OTHERWISE. */
+static const char *find_quote(
+	const struct message_output *out, const char *quote, const char *otherwise)
+{
+	const char *text = userlocale_translation(out->locale, USERLOCALE_GNU, quote);
+
+	if (text == NULL || has_controls(userlocale_charset(out->locale), text, ""))
+		return otherwise;
+	return text;
+}
+
 static void put_words(const struct message_output *out, const char *words)
 {
 	struct charset charset = *userlocale_charset(out->locale);
-	const char *left = userlocale_translation(out->locale, USERLOCALE_GNU, "`");
-	const char *right = userlocale_translation(out->locale, USERLOCALE_GNU, "'");
 
-	if (left != NULL)
-		charset.left_quote = left;
-	if (right != NULL)
-		charset.right_quote = right;
+	charset.left_quote = find_quote(out, "`", charset.left_quote);
+	charset.right_quote = find_quote(out, "'", charset.right_quote);
 	quote(QUOTE_WORDS, &charset, words, out->put, out->ctx);
 }
 
@@ -225,23 +248,6 @@ static size_t read_conversion(struct reader *reader, const char **text)
 	return index;
 }
 
-/* Whether TEXT has what a terminal would obey, but for lines and tabs. */
-static bool has_controls(const struct charset *charset, const char *text)
-{
-	while (*text != '\0') {
-		unsigned char byte = (unsigned char)*text;
-		uint32_t c = byte;
-		size_t len = byte < 0x80 ? 1 : charset->decode(text, &c);
-
-		if (c == CHARSET_NONE)
-			c = byte;
-		if ((c < 0x20 && c != '\n' && c != '\t') || (0x7f <= c && c < 0xa0))
-			return true;
-		text += len;
-	}
-	return false;
-}
-
 /* Whether TEXT has just the conversions of the message with VALUES. */
 static bool fits(const char *text, const struct values *values)
 {
@@ -306,7 +312,7 @@ static const char *find_translation(const struct message_output *out, enum messa
 	text = userlocale_translation(
 		out->locale, kind == MESSAGE_OPTION ? USERLOCALE_LIBC : USERLOCALE_GNU, id);
 	if (text == NULL || !fits(text, values) ||
-		has_controls(userlocale_charset(out->locale), text))
+		has_controls(userlocale_charset(out->locale), text, "\n\t"))
 		return NULL;
 	len = strlen(text);
 	if ((id[strlen(id) - 1] == '\n') != (text[len - 1] == '\n'))

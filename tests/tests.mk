@@ -112,6 +112,7 @@ $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/excludes: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc read
+$(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
