@@ -5,6 +5,7 @@
  *	cli --old-kernel PROGRAM [...]  the same where the kernel does not know fchmodat2(2)
  *	cli --valgrind PROGRAM [...]    the same for a program under valgrind, which sets argv[0]
  *	cli --host PROGRAM [PATTERN]    GNU's own: cases may differ if they say so; those are listed
+ *	cli --beside GNUS PROGRAM [...] those where GNU's own does not differ, beside it in languages
  *
  * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
  * is one test, or two if it is for both users. Output of tests that pass goes to stdout only.
@@ -32,6 +33,7 @@
 
 #include "../support/filter.h"
 #include "../support/jail.h"
+#include "beside.h"
 #include "cli.h"
 
 /* clang-format off */
@@ -202,7 +204,7 @@ static void add(struct suite *suite, const struct cli_case *row, bool as_user, c
 	bool drop = as_user && us.uid == 0;
 	char *name = test_name(suite->group->name, row, as_user);
 
-	if (pattern && fnmatch(pattern, name, 0) != 0) {
+	if ((pattern && fnmatch(pattern, name, 0) != 0) || (beside.locale && !beside_takes(row))) {
 		free(name);
 		return;
 	}
@@ -214,8 +216,8 @@ static void add(struct suite *suite, const struct cli_case *row, bool as_user, c
 		.drop = drop,
 		.skip = reason_to_skip(row, as_user),
 	};
-	suite->units[suite->n++] =
-		(struct CMUnitTest){name, cli_test_row, cli_setup, cli_teardown, test};
+	suite->units[suite->n++] = (struct CMUnitTest){name,
+		beside.locale ? beside_test_row : cli_test_row, cli_setup, cli_teardown, test};
 }
 
 static struct suite make_suite(const struct cli_group *group, const char *pattern)
@@ -273,7 +275,8 @@ static void put_differences(const struct suite *suites, size_t n_suites)
 	for (size_t i = 0; i < n_suites; i++) {
 		all = realloc(all, (n + suites[i].n + 1) * sizeof(*all));
 		for (size_t j = 0; all && j < suites[i].n; j++) {
-			if (!suites[i].tests[j].skip && cli_differs(suites[i].tests[j].row)) {
+			if (!suites[i].tests[j].skip &&
+				cli_differs_on(&cli_program, suites[i].tests[j].row)) {
 				all[n] = list(&suites[i].tests[j], n);
 				n++;
 			}
@@ -299,27 +302,46 @@ static void free_suite(struct suite *suite)
 	free(suite->units);
 }
 
-static int run_groups(const char *pattern)
+/* Counts the tests in *RET; the number of those that failed. */
+static int run_groups(const char *pattern, size_t *ret)
 {
 #define X(name) &cli_##name,
 	static const struct cli_group *const groups[] = {GROUPS};
 #undef X
 	enum { N = sizeof(groups) / sizeof(groups[0]) };
 	struct suite suites[N];
-	size_t n = 0;
 	int failed = 0;
 
 	for (size_t i = 0; i < N; i++) {
+		char name[64];
+
 		suites[i] = make_suite(groups[i], pattern);
-		n += suites[i].n;
+		*ret += suites[i].n;
+		snprintf(name, sizeof(name), "%s%s%s", groups[i]->name, beside.locale ? " in " : "",
+			beside.locale ? beside.locale : "");
 		if (suites[i].n > 0)
 			failed += _cmocka_run_group_tests(
-				groups[i]->name, suites[i].units, suites[i].n, NULL, NULL);
+				name, suites[i].units, suites[i].n, NULL, NULL);
 	}
 	if (cli_program.is_host)
 		put_differences(suites, N);
 	for (size_t i = 0; i < N; i++)
 		free_suite(&suites[i]);
+	return failed;
+}
+
+static int run_all(const char *pattern)
+{
+	size_t n = 0;
+	int failed = 0;
+
+	if (!beside.host.is_host)
+		failed = run_groups(pattern, &n);
+	for (size_t i = 0; beside.host.is_host && i < BESIDE_LOCALES; i++) {
+		beside_begin(beside_locales[i]);
+		failed += run_groups(pattern, &n);
+		beside_end();
+	}
 	fprintf(stderr, "cli: %d of %zu tests failed\n", failed, n);
 	return failed > 0 || n == 0;
 }
@@ -346,26 +368,34 @@ int main(int argc, char **argv)
 {
 	bool is_host = argc > 1 && strcmp(argv[1], "--host") == 0;
 	bool is_old = argc > 1 && strcmp(argv[1], "--old-kernel") == 0;
+	bool is_beside = argc > 2 && strcmp(argv[1], "--beside") == 0;
 	bool has_option;
 	const char *pattern;
 	int rc;
 
 	cli_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
 	has_option = is_host || is_old || cli_program.is_under_valgrind;
-	argv += has_option;
-	argc -= has_option;
+	argv += has_option + 2 * is_beside;
+	argc -= has_option + 2 * is_beside;
 	if (argc < 2 || argc > 3)
-		return complain(
-			"usage", "cli [--host | --old-kernel | --valgrind] PROGRAM [PATTERN]");
+		return complain("usage", "cli [--host | --old-kernel | --valgrind | --beside GNUS] "
+					 "PROGRAM [PATTERN]");
 	if (is_old && !forget_fchmodat2())
 		return complain("fchmodat2", "cannot be taken away");
 	pattern = argc > 2 ? argv[2] : NULL;
 	umask(0);
 	has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 	setlocale(LC_CTYPE, "C");
+	if (is_beside) {
+		rc = look_at_program(argv[0], true);
+		if (rc)
+			return rc;
+		beside.host = cli_program;
+		cli_program.version = 0;
+	}
 	rc = look_at_program(argv[1], is_host);
 	if (rc)
 		return rc;
 	look_at_jail();
-	return run_groups(pattern);
+	return run_all(pattern);
 }
