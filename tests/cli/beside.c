@@ -81,11 +81,13 @@ void beside_end(void)
 		tree_remove(&beside.tree);
 }
 
-bool beside_takes(const struct cli_case *row)
+bool beside_takes(const struct cli_case *row, bool as_user)
 {
 	bool speaks = row->out != NULL || row->err != NULL || row->says != NULL;
+	bool is_other = as_user && geteuid() == 0 && row->users == AS_BOTH;
 
-	return speaks && row->fn == NULL && !row->jail && !cli_differs_on(&beside.host, row);
+	return speaks && !is_other && row->fn == NULL && !row->jail &&
+	       !cli_differs_on(&beside.host, row);
 }
 
 /* Runs ROW by PROGRAM in the locale. */

@@ -24,8 +24,11 @@ enum { BESIDE_LOCALES = 6 };
 void beside_begin(const char *locale);
 void beside_end(void);
 
-/* Whether ROW has a message, and GNU's program has the same. */
-bool beside_takes(const struct cli_case *row);
+/*
+ * Whether ROW has a message, and GNU's program has the same. One user is enough: AS_USER only if
+ * root would see something else.
+ */
+bool beside_takes(const struct cli_case *row, bool as_user);
 
 /* A test of cmocka, as cli_test_row(). */
 void beside_test_row(void **state);

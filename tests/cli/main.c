@@ -204,7 +204,8 @@ static void add(struct suite *suite, const struct cli_case *row, bool as_user, c
 	bool drop = as_user && us.uid == 0;
 	char *name = test_name(suite->group->name, row, as_user);
 
-	if ((pattern && fnmatch(pattern, name, 0) != 0) || (beside.locale && !beside_takes(row))) {
+	if ((pattern && fnmatch(pattern, name, 0) != 0) ||
+		(beside.locale && !beside_takes(row, as_user))) {
 		free(name);
 		return;
 	}
