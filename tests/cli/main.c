@@ -39,8 +39,8 @@
 /* clang-format off */
 /* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
 #define GROUPS                                                                                     \
-	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(locales) X(walk)         \
-	X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours)
+	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(locales) X(catalogs)     \
+	X(walk) X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours)
 /* clang-format on */
 
 #define X(name) extern const struct cli_group cli_##name;
