@@ -3,7 +3,7 @@
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 # The programs that test another one.
 TESTERS := cli fault race count diff
-FUZZ_TARGETS := modespec quote cli glob
+FUZZ_TARGETS := modespec quote cli glob message
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
 T := $(BUILD)/tests
 
@@ -252,16 +252,20 @@ FUZZ_SOURCES := $(filter-out tests/fuzz/fuzz_% tests/fuzz/replay.c,$(wildcard te
 	$(filter-out tests/model/main.c tests/model/tests_%,$(wildcard tests/model/*.c)) \
 	$(filter-out src/main.c,$(SOURCES))
 
+# What a target puts itself in the place of.
+$(T)/fuzz/message $(T)/libfuzzer/message: FUZZ_WRAP = userlocale_translation
+
 # A plain main that replays a corpus.
 $(T)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_SOURCES)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests $(CFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests $(CFLAGS) \
+		$(FUZZ_WRAP:%=-Wl,--wrap=%) -o $@ $^ $(LDLIBS)
 
 # libFuzzer, for FUZZ_TIME seconds each.
 $(T)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests -g -O1 \
-		-fsanitize=fuzzer,address,undefined -o $@ $^
+		-fsanitize=fuzzer,address,undefined $(FUZZ_WRAP:%=-Wl,--wrap=%) -o $@ $^
 
 fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%)
 	for target in $(FUZZ_TARGETS); do \
