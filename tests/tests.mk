@@ -22,9 +22,10 @@ both = $(foreach program,$(PROGRAMS),'$(1) $(program)$(if $(MATCH), $(MATCH))')
 # What each part runs, a command in quotes for each.
 RUN_unit := $(call matching,$(T)/unit,$(UNIT_TESTS))
 RUN_model := '$(T)/model $(SEED)'
-# For each way to change a file that there is.
+# For each way to change a file that there is; and beside GNU's in other languages.
 RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
-	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod$(if $(MATCH), $(MATCH))'
+	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod$(if $(MATCH), $(MATCH))' \
+	'$(T)/cli --beside $(HOST_CHMOD) $(BUILD)/chmod$(if $(MATCH), $(MATCH))'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
 RUN_storage := $(call both,$(T)/storage)

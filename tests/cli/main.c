@@ -344,7 +344,8 @@ static int run_all(const char *pattern)
 		beside_end();
 	}
 	fprintf(stderr, "cli: %d of %zu tests failed\n", failed, n);
-	return failed > 0 || n == 0;
+	/* Not every group has rows that can be put beside GNU's. */
+	return failed > 0 || (n == 0 && !beside.host.is_host);
 }
 
 /* From now on fchmodat2(2) is unknown to this process and all that it starts. */
