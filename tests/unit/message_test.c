@@ -1,6 +1,6 @@
 /*
- * message: which of GNU's messages is looked up for a format, and what becomes of a translation. The
- * catalogs are made up here.
+ * message: which of GNU's messages is looked up for a format, and what becomes of a translation.
+ * The catalogs are made up here.
  */
 #include "message.h"
 
