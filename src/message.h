@@ -2,8 +2,8 @@
  * Messages: GNU's sentences, in the user's language where a catalog has them, with names, modes and
  * errors in them.
  *
- * A format is an English sentence with conversions of our own. GNU's message for it, which is looked
- * up in the catalogs, has C's conversions instead:
+ * A format is an English sentence with conversions of our own. GNU's message for it, which is
+ * looked up in the catalogs, has C's conversions instead:
  *	%q %n %w  a name in QUOTE_ALWAYS, QUOTE_IF_NEEDED, QUOTE_WORDS           %s
  *	%m        a mode as ls(1) shows it                                       %s
  *	%s        a string of our own                                            %s

@@ -1,6 +1,6 @@
 /*
- * Catalogs of messages that are made up here, good ones and hostile ones. What the real ones have is
- * tried with --beside (see beside.h).
+ * Catalogs of messages that are made up here, good ones and hostile ones. What the real ones have
+ * is tried with --beside (see beside.h).
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
  *	cli --old-kernel PROGRAM [...]  the same where the kernel does not know fchmodat2(2)
  *	cli --valgrind PROGRAM [...]    the same for a program under valgrind, which sets argv[0]
  *	cli --host PROGRAM [PATTERN]    GNU's own: cases may differ if they say so; those are listed
- *	cli --beside GNUS PROGRAM [...] those where GNU's own does not differ, beside it in languages
+ *	cli --beside GNUS PROGRAM [...] both, where they do not differ, in several languages
  *
  * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
  * is one test, or two if it is for both users. Output of tests that pass goes to stdout only.
