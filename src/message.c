@@ -213,7 +213,7 @@ static void make_id(enum message_kind kind, const char *format, const struct val
 			end = stpcpy(stpcpy(end, "%"), conversion);
 		format += len + 2;
 	}
-	strcpy(end, has_newline(kind, values) ? "\n" : "");
+	(void)stpcpy(end, has_newline(kind, values) ? "\n" : "");
 }
 
 /* Reads the conversions of a translation. */
