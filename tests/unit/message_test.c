@@ -174,6 +174,7 @@ static const struct {
 	{"%1$s %2$04lo", NULL},
 	{"%1$s %2$04lo %2$04lo", NULL},
 	{"%1$s %1$s %2$04lo %3$lu", NULL},
+	{"%1$s %2$04lo %1$s", NULL},
 	{"%1$s %2$04lo %4$s", NULL},
 	{"%1$s %2$04lo %4$", NULL},
 	{"%0$s %2$04lo %3$lu", NULL},
