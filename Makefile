@@ -14,6 +14,8 @@ MANDIR ?= $(DATAROOTDIR)/man
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+# Where the catalogs of GNU coreutils are; nothing is installed there.
+LOCALEDIR ?= /usr/share/locale
 INSTALL ?= install
 INSTALL_PROGRAM ?= $(INSTALL)
 INSTALL_DATA ?= $(INSTALL) -m 644
@@ -25,7 +27,8 @@ STATIC_CFLAGS ?= -Os -flto -fno-jump-tables -fno-optimize-sibling-calls
 # The chmod that check-host and diff hold to be right.
 HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
 
-override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+override CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 \
+	-DLOCALEDIR='"$(LOCALEDIR)"'
 override WARNINGS += -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wno-missing-field-initializers
 # In a library of its own before glibc 2.34.
@@ -201,7 +204,7 @@ help:
 	@echo 'make clean        removes build/'
 	@echo 'Yours to set: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS, STATIC_CC STATIC_CFLAGS, BUILD,'
 	@echo 'CC_FOR_BUILD where CC is for another machine, DESTDIR PREFIX BINDIR DATAROOTDIR'
-	@echo 'MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR INSTALL INSTALL_PROGRAM INSTALL_DATA.'
+	@echo 'MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR LOCALEDIR INSTALL INSTALL_PROGRAM INSTALL_DATA.'
 	@echo 'tests/README.md has the parts of check, and how to run a single test.'
 
 include tests/tests.mk

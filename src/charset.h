@@ -20,7 +20,7 @@ struct charset {
 	size_t (*decode)(const char *s, uint32_t *ret);
 	/* Whether C, from 0x80 up, is a printable character. */
 	bool (*is_printable)(uint32_t c);
-	/* The quotes for words of the command line. */
+	/* The quotes for words of the command line, where no catalog has any. */
 	const char *left_quote, *right_quote;
 };
 

@@ -184,7 +184,8 @@ static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t 
 		for (const struct option_row *o = option_table; o->how != OPTION_END; o++)
 			if (o->gnu_place == place && matches(o, element + 2, len))
 				at = stpcpy(stpcpy(stpcpy(at, " '--"), o->name), "'");
-	report_option_error(p->report, "option '%t' is ambiguous; possibilities:%s", element, list);
+	report_option_error(
+		p->report, "option '%s%t' is ambiguous; possibilities:%a", "--", element + 2, list);
 	return wrong_usage(p);
 }
 
@@ -198,7 +199,7 @@ static enum cli_outcome parse_long(struct parser *p)
 	int count = find_long(element + 2, len, &option);
 
 	if (count == 0) {
-		report_option_error(p->report, "unrecognized option '%t'", element);
+		report_option_error(p->report, "unrecognized option '%s%t'", "--", element + 2);
 		return wrong_usage(p);
 	}
 	if (count > 1)
@@ -207,13 +208,14 @@ static enum cli_outcome parse_long(struct parser *p)
 		if (argument == NULL)
 			return take_option(p, option, NULL);
 		report_option_error(
-			p->report, "option '--%s' doesn't allow an argument", option->name);
+			p->report, "option '%s%s' doesn't allow an argument", "--", option->name);
 		return wrong_usage(p);
 	}
 	if (argument == NULL && p->at + 1 < p->argc)
 		argument = p->argv[++p->at];
 	if (argument == NULL) {
-		report_option_error(p->report, "option '--%s' requires an argument", option->name);
+		report_option_error(
+			p->report, "option '%s%s' requires an argument", "--", option->name);
 		return wrong_usage(p);
 	}
 	return take_option(p, option, argument);

@@ -3,8 +3,8 @@
 #define ERRTEXT_H
 
 /*
- * The English words of glibc for errno value ERR, with either C library; never NULL, not to be
- * freed. Valid until the thread asks again.
+ * glibc's words for errno value ERR, in English; with glibc in the language of LC_MESSAGES, after
+ * setlocale(3). Never NULL, not to be freed. Valid until the thread asks again.
  */
 const char *errtext(int err);
 

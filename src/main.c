@@ -23,6 +23,7 @@
  *	beneath		operands beneath one directory, found without following links
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
+ *	message		GNU's messages, in the user's language
  *	later		directories that get their modes in the end
  *	modes0		records of a list of modes
  *	files0		names of operands from a file
@@ -31,7 +32,7 @@
  *	modespec	the mode language
  *	quote		names as GNU shows them
  *	errtext		the words for errors
- *	userlocale	the charset of the user's locale
+ *	userlocale	the charset and the catalogs of the user's locale
  *	charset		how bytes are read as characters
  *	utf8		the characters of UTF-8
  *	options		the table of options, and what they ask for

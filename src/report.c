@@ -1,9 +1,5 @@
 #include "report.h"
 
-#include "errtext.h"
-#include "quote.h"
-#include "userlocale.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -68,104 +64,24 @@ static void put(void *ctx, const char *bytes, size_t len)
 	}
 }
 
-static void put_string(struct sink *s, const char *string)
-{
-	put(s, string, strlen(string));
-}
-
 const struct charset *report_charset(struct report *r)
 {
-	/* Finding out about the locale takes longer than all the rest. */
-	if (r->charset == NULL)
-		r->charset = userlocale_charset();
-	return r->charset;
+	return userlocale_charset(&r->locale);
 }
 
-static void put_name(struct report *r, struct sink *s, enum quote_style style, const char *name)
+/* Puts a message of PROGRAM into S. */
+static void put_message(struct report *r, struct sink *s, enum message_kind kind,
+	const char *program, const char *format, va_list *args)
 {
-	quote(style, quote_needs_locale(style, name) ? report_charset(r) : &charset_c, name, put,
-		s);
-}
-
-/*
- * What stood on the command line and is shown as it is, as GNU does. But that may be the name of a
- * file which a shell has put there, and a terminal must not be made to obey it.
- */
-static void put_typed(struct sink *s, const char *text)
-{
-	bool to_terminal = isatty(s->stream->fd) == 1;
-
-	while (*text != '\0') {
-		unsigned char byte = (unsigned char)*text;
-		uint32_t c;
-		size_t len = charset_utf8.decode(text, &c);
-		bool harmless =
-			byte < 0x80 ? 0x20 <= byte && byte < 0x7f : c != CHARSET_NONE && c >= 0xa0;
-
-		put(s, harmless || !to_terminal ? text : "?", harmless ? len : 1);
-		text += harmless ? len : 1;
-	}
-}
-
-static void put_number(struct sink *s, unsigned long number)
-{
-	char digits[24];
-	size_t at = sizeof(digits);
-
-	do
-		digits[--at] = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	put(s, digits + at, sizeof(digits) - at);
-}
-
-static void put_octal(struct sink *s, mode_t mode)
-{
-	char digits[4] = {
-		(char)('0' + (mode >> 9 & 7)),
-		(char)('0' + (mode >> 6 & 7)),
-		(char)('0' + (mode >> 3 & 7)),
-		(char)('0' + (mode & 7)),
+	const struct message_output output = {
+		.put = put,
+		.ctx = s,
+		.fd = s->stream->fd,
+		.locale = &r->locale,
+		.program = program,
 	};
 
-	put(s, digits, sizeof(digits));
-}
-
-/* One conversion of a format. */
-static void put_argument(struct report *r, struct sink *s, char conversion, va_list *args)
-{
-	char text[10];
-
-	switch (conversion) {
-	case 's': put_string(s, va_arg(*args, const char *)); break;
-	case 'q': put_name(r, s, QUOTE_ALWAYS, va_arg(*args, const char *)); break;
-	case 'n': put_name(r, s, QUOTE_IF_NEEDED, va_arg(*args, const char *)); break;
-	case 'w': put_name(r, s, QUOTE_WORDS, va_arg(*args, const char *)); break;
-	case 'u': put_number(s, va_arg(*args, unsigned long)); break;
-	case 'o': put_octal(s, va_arg(*args, mode_t)); break;
-	case 'm': put_string(s, modespec_format(va_arg(*args, mode_t), text)); break;
-	case 'c':
-		text[0] = (char)va_arg(*args, int);
-		text[1] = '\0';
-		put_typed(s, text);
-		break;
-	case 't': put_typed(s, va_arg(*args, const char *)); break;
-	case 'e':
-		put_string(s, ": ");
-		put_string(s, errtext(va_arg(*args, int)));
-		break;
-	}
-}
-
-static void put_format(struct report *r, struct sink *s, const char *format, va_list *args)
-{
-	for (;;) {
-		size_t len = strcspn(format, "%");
-		put(s, format, len);
-		if (format[len] == '\0')
-			return;
-		put_argument(r, s, format[len + 1], args);
-		format += len + 2;
-	}
+	message_put(&output, kind, format, args);
 }
 
 static struct sink out_sink(struct report *r, struct transcript *transcript)
@@ -211,24 +127,20 @@ static void out_line(struct report *r, struct transcript *transcript, const char
 	if (transcript == NULL)
 		begin_out(r);
 	va_start(args, format);
-	put_format(r, &sink, format, &args);
+	put_message(r, &sink, MESSAGE_LINE, NULL, format, &args);
 	va_end(args);
-	put(&sink, "\n", 1);
 	if (transcript == NULL)
 		end_out(r);
 }
 
-static void err_message(struct report *r, struct transcript *transcript, const char *program,
-	const char *format, va_list *args)
+static void err_message(struct report *r, struct transcript *transcript, enum message_kind kind,
+	const char *program, const char *format, va_list *args)
 {
 	struct sink sink = err_sink(r, transcript);
 
 	if (transcript == NULL)
 		begin_err(r);
-	put_string(&sink, program);
-	put_string(&sink, ": ");
-	put_format(r, &sink, format, args);
-	put(&sink, "\n", 1);
+	put_message(r, &sink, kind, program, format, args);
 	if (transcript == NULL)
 		flush(&r->err);
 }
@@ -239,7 +151,17 @@ static void err_line(struct report *r, struct transcript *transcript, const char
 	va_list args;
 
 	va_start(args, format);
-	err_message(r, transcript, r->program, format, &args);
+	err_message(r, transcript, MESSAGE_ERROR, r->program, format, &args);
+	va_end(args);
+}
+
+/* What goes on with one. */
+static void err_rest(struct report *r, enum message_kind kind, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	err_message(r, NULL, kind, NULL, format, &args);
 	va_end(args);
 }
 
@@ -284,7 +206,7 @@ void report_init(struct report *r, const char *program)
 	r->beneath = NULL;
 	atomic_init(&r->failed, false);
 	r->is_dry = r->quiet = r->by_line = false;
-	r->charset = NULL;
+	userlocale_init(&r->locale);
 	r->progress = (struct progress){.is_on = false};
 	r->out.fd = STDOUT_FILENO;
 	r->err.fd = STDERR_FILENO;
@@ -301,7 +223,7 @@ void report_error(struct report *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	err_message(r, NULL, r->program, format, &args);
+	err_message(r, NULL, MESSAGE_ERROR, r->program, format, &args);
 	va_end(args);
 	r->failed = true;
 }
@@ -311,7 +233,7 @@ void report_option_error(struct report *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	err_message(r, NULL, r->argv0, format, &args);
+	err_message(r, NULL, MESSAGE_OPTION, r->argv0, format, &args);
 	va_end(args);
 	r->failed = true;
 }
@@ -323,21 +245,13 @@ void report_warning(struct report *r, const char *text)
 
 void report_bare_line(struct report *r, const char *line)
 {
-	struct sink sink = err_sink(r, NULL);
-
-	put_string(&sink, line);
-	put_string(&sink, "\n");
-	flush(&r->err);
+	err_rest(r, MESSAGE_TEXT, line);
+	err_rest(r, MESSAGE_OWN, "\n");
 }
 
 void report_try_help(struct report *r)
 {
-	struct sink sink = err_sink(r, NULL);
-
-	put_string(&sink, "Try '");
-	put_string(&sink, r->program);
-	put_string(&sink, " --help' for more information.\n");
-	flush(&r->err);
+	err_rest(r, MESSAGE_LINE, "Try '%s --help' for more information.", r->program);
 }
 
 void report_text(struct report *r, const char *format, ...)
@@ -346,7 +260,7 @@ void report_text(struct report *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_format(r, &sink, format, &args);
+	put_message(r, &sink, MESSAGE_OWN, NULL, format, &args);
 	va_end(args);
 }
 

@@ -10,9 +10,11 @@
 
 #include "apply.h"
 #include "choices.h"
+#include "message.h"
 #include "progress.h"
 #include "sigpipe.h"
 #include "transcript.h"
+#include "userlocale.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -33,12 +35,12 @@ struct report {
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
 	enum sys_preload preload;
-	const char *beneath;           /* where operands must be, or NULL */
-	bool is_dry;                   /* changes are told as what would be */
-	bool quiet;                    /* -f */
-	atomic_bool failed;            /* the exit status is 1 */
-	bool by_line;                  /* standard output is a terminal */
-	const struct charset *charset; /* of the user's locale; NULL: not yet known */
+	const char *beneath; /* where operands must be, or NULL */
+	bool is_dry;        /* changes are told as what would be */
+	bool quiet;         /* -f */
+	atomic_bool failed; /* the exit status is 1 */
+	bool by_line;       /* standard output is a terminal */
+	struct userlocale locale;
 	struct progress progress;
 	struct sigpipe sigpipe;
 	struct report_stream out, err;
@@ -49,29 +51,23 @@ void report_init(struct report *r, const char *program);
 
 /*
  * A message "PROGRAM: ..." on standard error, after what is in standard output's buffer; -f does
- * not hide it and the exit status is 1. FORMAT is text with
- *	%q %n %w  a name in QUOTE_ALWAYS, QUOTE_IF_NEEDED, QUOTE_WORDS
- *	%e        an errno, as ": " and its words
- *	%o %m     a mode as four octal digits, and as ls(1) shows it
- *	%u        an unsigned long
- *	%s        a string of our own
- *	%t %c     a string or a character as it was typed; on a terminal without control characters
+ * not hide it and the exit status is 1. FORMAT and what follows it: see message.h.
  */
 void report_error(struct report *r, const char *format, ...);
 
-/* The same for what GNU leaves to getopt_long(3), which knows nothing of libtool. */
+/* The same for what GNU leaves to getopt_long(3): MESSAGE_OPTION. */
 void report_option_error(struct report *r, const char *format, ...);
 
 /* The same for what leaves the exit status as it is. */
 void report_warning(struct report *r, const char *text);
 
-/* A line that goes on with a message on standard error. */
+/* A line of GNU's that goes on with a message on standard error. */
 void report_bare_line(struct report *r, const char *line);
 
 /* The line that points to --help, after an error. */
 void report_try_help(struct report *r);
 
-/* Text for standard output; FORMAT as above. */
+/* Text of our own for standard output; FORMAT as above. */
 void report_text(struct report *r, const char *format, ...);
 
 /* Whether RECORD leads to any output, so that its path is needed. */

@@ -6,10 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The locale for LC_CTYPE that the environment asks for, by POSIX's order. */
-static const char *locale_name(void)
+/* Whether messages can be translated. A static program finds no converters of charsets. */
+#if defined(__GLIBC__) && !defined(STATIC_BUILD)
+#include <libintl.h>
+#define HAS_CATALOGS 1
+#else
+#define bindtextdomain(domain, dir) ((void)(domain), (void)(dir))
+#define dgettext(domain, msgid)     ((void)(domain), (msgid))
+#define HAS_CATALOGS                0
+#endif
+
+static const char gnu_domain[] = "coreutils";
+
+void userlocale_init(struct userlocale *l)
 {
-	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	*l = (struct userlocale){
+		.language = HAS_CATALOGS ? USERLOCALE_UNKNOWN : USERLOCALE_ENGLISH};
+}
+
+/* The locale for CATEGORY that the environment asks for, by POSIX's order. */
+static const char *locale_name(const char *category)
+{
+	const char *const variables[] = {"LC_ALL", category, "LANG"};
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
 		const char *value = getenv(variables[i]);
@@ -38,21 +56,47 @@ static bool is_utf8(const char *codeset)
 bool userlocale_names_utf8(void)
 {
 	/* language[_territory][.codeset][@modifier] */
-	const char *codeset = strchr(locale_name(), '.');
+	const char *codeset = strchr(locale_name("LC_CTYPE"), '.');
 
 	return codeset != NULL && is_utf8(codeset + 1);
 }
 
+/*
+ * Whether messages are to be in C's or in any English. LANGUAGE names other languages to be tried
+ * first, in every locale but C.
+ */
+static bool is_english(void)
+{
+	const char *name = locale_name("LC_MESSAGES"), *language = getenv("LANGUAGE");
+	size_t len = strcspn(name, "_.@");
+
+	if (strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
+		return true;
+	if (language != NULL && *language != '\0')
+		return false;
+	return (len == 1 && *name == 'C') || (len == 2 && strncmp(name, "en", 2) == 0);
+}
+
+static bool is_foreign(struct userlocale *l)
+{
+	if (l->language == USERLOCALE_UNKNOWN)
+		l->language = is_english() ? USERLOCALE_ENGLISH : USERLOCALE_FOREIGN;
+	return l->language == USERLOCALE_FOREIGN;
+}
+
 #ifdef __GLIBC__
 
-const struct charset *userlocale_charset(void)
+static const struct charset *find_charset(bool foreign)
 {
 	const char *codeset;
 
 	/* GNU's tools ask for all categories, and stay in the C locale if one is missing. */
 	if (setlocale(LC_ALL, "") == NULL)
 		return &charset_c;
-	(void)setlocale(LC_MESSAGES, "C"); /* for strerror(3) */
+	if (foreign)
+		bindtextdomain(gnu_domain, LOCALEDIR);
+	else
+		(void)setlocale(LC_MESSAGES, "C"); /* for strerror(3) */
 	codeset = nl_langinfo(CODESET);
 	if (strcmp(codeset, "UTF-8") == 0)
 		return &charset_utf8;
@@ -61,9 +105,29 @@ const struct charset *userlocale_charset(void)
 
 #else
 
-const struct charset *userlocale_charset(void)
+static const struct charset *find_charset(bool foreign)
 {
+	(void)foreign;
 	return userlocale_names_utf8() ? &charset_utf8 : &charset_c;
 }
 
 #endif
+
+const struct charset *userlocale_charset(struct userlocale *l)
+{
+	if (l->charset == NULL)
+		l->charset = find_charset(is_foreign(l));
+	return l->charset;
+}
+
+const char *userlocale_translation(
+	struct userlocale *l, enum userlocale_domain domain, const char *msgid)
+{
+	const char *text;
+
+	if (!HAS_CATALOGS || !is_foreign(l))
+		return NULL;
+	(void)userlocale_charset(l);
+	text = dgettext(domain == USERLOCALE_GNU ? gnu_domain : "libc", msgid);
+	return text != msgid && *text != '\0' ? text : NULL;
+}

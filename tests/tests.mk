@@ -3,7 +3,7 @@
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 # The programs that test another one.
 TESTERS := cli fault race count diff
-FUZZ_TARGETS := modespec quote cli glob modes0
+FUZZ_TARGETS := modespec quote cli glob modes0 message
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
 T := $(BUILD)/tests
 
@@ -22,9 +22,10 @@ both = $(foreach program,$(PROGRAMS),'$(1) $(program)$(if $(MATCH), $(MATCH))')
 # What each part runs, a command in quotes for each.
 RUN_unit := $(call matching,$(T)/unit,$(UNIT_TESTS))
 RUN_model := '$(T)/model $(SEED)'
-# For each way to change a file that there is.
+# For each way to change a file that there is; and beside GNU's in other languages.
 RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
-	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod$(if $(MATCH), $(MATCH))'
+	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod$(if $(MATCH), $(MATCH))' \
+	'$(T)/cli --beside $(HOST_CHMOD) $(BUILD)/chmod$(if $(MATCH), $(MATCH))'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
 RUN_storage := $(call both,$(T)/storage)
@@ -114,6 +115,7 @@ $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sy
 $(T)/unit/patterns: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc
 $(T)/unit/later: WRAP = malloc
+$(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
@@ -141,11 +143,12 @@ $(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
 
 # Locales with charsets of their own, where there is a localedef(1) that knows them.
 $(T)/cli: | $(T)/locales
-$(T)/locales:
+$(T)/locales: tests/cli/locale
 	@mkdir -p $@
-	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP; do \
-		localedef -c -i tests/cli/locale -f $${pair#*:} $(abspath $@)/$${pair%:*} \
-			>/dev/null 2>&1; done; :
+	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP de_DE.UTF-8:UTF-8 \
+		fr_FR.UTF-8:UTF-8 ja_JP.UTF-8:UTF-8 ru_RU.UTF-8:UTF-8; do \
+		localedef -c -i $< -f $${pair#*:} $(abspath $@)/$${pair%:*} \
+			>/dev/null 2>&1; done; touch $@
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
@@ -254,16 +257,20 @@ FUZZ_SOURCES := $(filter-out tests/fuzz/fuzz_% tests/fuzz/replay.c,$(wildcard te
 	$(filter-out tests/model/main.c tests/model/tests_%,$(wildcard tests/model/*.c)) \
 	$(filter-out src/main.c,$(SOURCES))
 
+# What a target puts itself in the place of.
+$(T)/fuzz/message $(T)/libfuzzer/message: FUZZ_WRAP = userlocale_translation
+
 # A plain main that replays a corpus.
 $(T)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_SOURCES)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests $(CFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests $(CFLAGS) \
+		$(FUZZ_WRAP:%=-Wl,--wrap=%) -o $@ $^ $(LDLIBS)
 
 # libFuzzer, for FUZZ_TIME seconds each.
 $(T)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests -g -O1 \
-		-fsanitize=fuzzer,address,undefined -o $@ $^
+		-fsanitize=fuzzer,address,undefined $(FUZZ_WRAP:%=-Wl,--wrap=%) -o $@ $^
 
 $(T)/libfuzzer/%.dict: tests/fuzz/%.dict
 	@mkdir -p $(@D)

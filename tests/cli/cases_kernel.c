@@ -188,7 +188,7 @@ static const struct cli_case rows[] = {
 	T("f 644, l -> f, k -> /proc/self/fd/9", "-v u+x k f", WITH(pin_l_9),
 		OUT(NEITHER("k"), CHANGED("f", 0644, 0744)), AFTER("f 744")),
 	T("f 644, l -> f, d/ 755, d/k -> /proc/self/fd/9", "-RLv u+w d", WITH(pin_l_9),
-		OUT(RETAINED("d", 0755), NEITHER("d/k"))),
+		OUT(RETAINED("d", 0755), NEITHER("d/k")), SINCE(9, 5, "-L")),
 	T("f 644, l -> f", "-c 600 /proc/self/fd/9", WITH(pin_l_9)),
 
 	/* The directory one is in need not be readable, nor need there be many descriptors. */

@@ -2,43 +2,29 @@
  * Names in locales of other charsets than the one that the test of quoting has: how they are shown,
  * and what is one character of a pattern.
  */
+#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "locales.h"
 
 #define OURS DEPARTS("own-options", "an option or a clause of our own")
 
-/* Copies locale NAME, which make(1) has made beside this program, to where any user can read. */
+/* Makes locale NAME one that the program finds. */
 static void take_locale(struct cli_test *test, const char *name)
 {
-	static char buf[1 << 20];
-	char self[4096] = "", path[sizeof(self) + 64];
-	FILE *from, *to = NULL;
-	size_t len = 0;
+	int rc;
 
 	if (cli_program.is_static)
 		cli_skip(test, "the program is static and knows locales by their names alone");
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
-		*strrchr(self, '/') = '\0';
-	snprintf(path, sizeof(path), "%s/locales/%s/LC_CTYPE", self, name);
-	from = fopen(path, "re");
-	if (from == NULL)
+	rc = locale_copy(name, test->tree.path);
+	if (rc == -ENOENT)
 		cli_skip(test, "localedef has made no locales: make deps");
-	len = fread(buf, 1, sizeof(buf), from);
-	fclose(from);
-	snprintf(path, sizeof(path), "%s/%s", test->tree.path, name);
-	if (mkdir(path, 0755) == 0 && chmod(path, 0755) == 0) {
-		strcat(path, "/LC_CTYPE");
-		to = fopen(path, "wex");
-	}
-	if (cli_fixture(test, to != NULL && chmod(path, 0644) == 0, path))
-		fwrite(buf, 1, len, to);
-	if (to != NULL)
-		fclose(to);
+	errno = -rc;
+	cli_fixture(test, rc == 0, name);
 }
 
 /* HOW for ARGS (one word each) in locale NAME, whose messages are English nonetheless. */

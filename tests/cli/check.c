@@ -150,20 +150,22 @@ static void make_tree(struct cli_test *test)
 	test->broken = -rc;
 }
 
+bool cli_fresh_tree(struct cli_test *test)
+{
+	tree_remove(&test->tree);
+	make_tree(test);
+	return cli_fixture(test, !test->broken, "there is no second tree");
+}
+
 /* The row again on a fresh tree, with both streams in one. */
 static void run_together(struct cli_test *test)
 {
-	struct run_how how = cli_how(test, NULL);
+	struct run_how how;
 	struct run_result result;
 
-	tree_remove(&test->tree);
-	make_tree(test);
-	if (!cli_fixture(test, !test->broken, "there is no second tree"))
+	if (!cli_fresh_tree(test))
 		return;
-	if (how.root)
-		how.root = test->tree.path;
-	else
-		how.cwd = test->tree.path;
+	how = cli_how(test, NULL);
 	how.err = RUN_WITH_STDOUT;
 	cli_run(test, &how, &result);
 	cli_check_text(test, "both streams in one",
@@ -183,11 +185,11 @@ static void run_row(struct cli_test *test)
 		run_together(test);
 }
 
-bool cli_differs(const struct cli_case *row)
+bool cli_differs_on(const struct cli_program *host, const struct cli_case *row)
 {
-	if (!cli_program.is_host || row->differs == HOST_PASSES)
+	if (!host->is_host || row->differs == HOST_PASSES)
 		return false;
-	return (cli_program.version < row->version) == (row->differs == HOST_TOO_OLD);
+	return (host->version < row->version) == (row->differs == HOST_TOO_OLD);
 }
 
 int cli_setup(void **state)
@@ -211,7 +213,7 @@ void cli_test_row(void **state)
 {
 	struct cli_test *test = *state;
 	const struct cli_case *row = test->row;
-	bool must_differ = cli_differs(row);
+	bool must_differ = cli_differs_on(&cli_program, row);
 	const char *notes;
 
 	if (test->skip)

@@ -181,8 +181,11 @@ int cli_setup(void **state);
 void cli_test_row(void **state);
 int cli_teardown(void **state);
 
-/* Whether the program is one that is known to differ in ROW. */
-bool cli_differs(const struct cli_case *row);
+/* Makes the tree once more as it was. Gives back whether there is one. */
+bool cli_fresh_tree(struct cli_test *test);
+
+/* Whether HOST is GNU's, and one that is known to differ in ROW. */
+bool cli_differs_on(const struct cli_program *host, const struct cli_case *row);
 
 /* The rows of one file. */
 struct cli_group {

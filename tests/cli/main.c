@@ -5,6 +5,7 @@
  *	cli --old-kernel PROGRAM [...]  the same where the kernel does not know fchmodat2(2)
  *	cli --valgrind PROGRAM [...]    the same for a program under valgrind, which sets argv[0]
  *	cli --host PROGRAM [PATTERN]    GNU's own: cases may differ if they say so; those are listed
+ *	cli --beside GNUS PROGRAM [...] both, where they do not differ, in several languages
  *
  * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
  * is one test, or two if it is for both users. Output of tests that pass goes to stdout only.
@@ -25,14 +26,15 @@
 #include "../support/filter.h"
 #include "../support/jail.h"
 #include "../support/suite.h"
+#include "beside.h"
 #include "cli.h"
 
 /* clang-format off */
 /* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
 #define GROUPS                                                                                     \
-	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(locales) X(walk)         \
-	X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours) X(first)   \
-	X(beneath) X(modes0)
+	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(locales) X(catalogs)     \
+	X(walk) X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours)    \
+	X(first) X(beneath) X(modes0)
 /* clang-format on */
 
 #define X(name) extern const struct cli_group cli_##name;
@@ -218,13 +220,15 @@ static void put_differences(void)
 static void add(struct suite *suite, const char *group, const struct cli_case *row, bool as_user,
 	const char *pattern)
 {
-	static const struct CMUnitTest unit = {NULL, cli_test_row, cli_setup, cli_teardown, NULL};
+	const struct CMUnitTest unit = {NULL, beside.locale ? beside_test_row : cli_test_row,
+		cli_setup, cli_teardown, NULL};
 	struct run_user us = {geteuid(), getegid()};
 	bool drop = as_user && us.uid == 0;
 	char *name = test_name(group, row, as_user);
 	struct cli_test *test;
 
-	if (pattern && fnmatch(pattern, name, 0) != 0) {
+	if ((pattern && fnmatch(pattern, name, 0) != 0) ||
+		(beside.locale && !beside_takes(row, as_user))) {
 		free(name);
 		return;
 	}
@@ -239,21 +243,22 @@ static void add(struct suite *suite, const char *group, const struct cli_case *r
 		.drop = drop,
 		.skip = reason_to_skip(row, as_user),
 	};
-	if (!test->skip && cli_differs(row))
+	if (!test->skip && cli_differs_on(&cli_program, row))
 		list(test);
 	suite_add(suite, &unit, name, test);
 }
 
-static int run_groups(const char *pattern)
+/* Counts the tests in *RET; the number of those that failed. */
+static int run_groups(const char *pattern, size_t *ret)
 {
 #define X(name) &cli_##name,
 	static const struct cli_group *const groups[] = {GROUPS};
 #undef X
-	size_t n = 0;
 	int failed = 0;
 
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
 		struct suite suite = {0};
+		char name[64];
 
 		for (size_t i = 0; i < groups[g]->n; i++) {
 			const struct cli_case *row = &groups[g]->rows[i];
@@ -263,14 +268,32 @@ static int run_groups(const char *pattern)
 			if (row->users != AS_ROOT)
 				add(&suite, groups[g]->name, row, true, pattern);
 		}
-		n += suite.n;
+		*ret += suite.n;
+		snprintf(name, sizeof(name), "%s%s%s", groups[g]->name,
+			beside.locale ? " in " : "", beside.locale ? beside.locale : "");
 		if (suite.n > 0)
-			failed += suite_run(&suite, groups[g]->name);
+			failed += suite_run(&suite, name);
 	}
 	if (cli_program.is_host)
 		put_differences();
+	return failed;
+}
+
+static int run_all(const char *pattern)
+{
+	size_t n = 0;
+	int failed = 0;
+
+	if (!beside.host.is_host)
+		failed = run_groups(pattern, &n);
+	for (size_t i = 0; beside.host.is_host && i < BESIDE_LOCALES; i++) {
+		beside_begin(beside_locales[i]);
+		failed += run_groups(pattern, &n);
+		beside_end();
+	}
 	fprintf(stderr, "cli: %d of %zu tests failed\n", failed, n);
-	return failed > 0 || n == 0;
+	/* Not every group has rows that can be put beside GNU's. */
+	return failed > 0 || (n == 0 && !beside.host.is_host);
 }
 
 /* From now on fchmodat2(2) is unknown to this process and all that it starts. */
@@ -295,26 +318,34 @@ int main(int argc, char **argv)
 {
 	bool is_host = argc > 1 && strcmp(argv[1], "--host") == 0;
 	bool is_old = argc > 1 && strcmp(argv[1], "--old-kernel") == 0;
+	bool is_beside = argc > 2 && strcmp(argv[1], "--beside") == 0;
 	bool has_option;
 	const char *pattern;
 	int rc;
 
 	cli_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
 	has_option = is_host || is_old || cli_program.is_under_valgrind;
-	argv += has_option;
-	argc -= has_option;
+	argv += has_option + 2 * is_beside;
+	argc -= has_option + 2 * is_beside;
 	if (argc < 2 || argc > 3)
-		return complain(
-			"usage", "cli [--host | --old-kernel | --valgrind] PROGRAM [PATTERN]");
+		return complain("usage", "cli [--host | --old-kernel | --valgrind | --beside GNUS] "
+					 "PROGRAM [PATTERN]");
 	if (is_old && !forget_fchmodat2())
 		return complain("fchmodat2", "cannot be taken away");
 	pattern = argc > 2 ? argv[2] : NULL;
 	umask(0);
 	has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 	setlocale(LC_CTYPE, "C");
+	if (is_beside) {
+		rc = look_at_program(argv[0], true);
+		if (rc)
+			return rc;
+		beside.host = cli_program;
+		cli_program.version = 0;
+	}
 	rc = look_at_program(argv[1], is_host);
 	if (rc)
 		return rc;
 	look_at_jail();
-	return run_groups(pattern);
+	return run_all(pattern);
 }

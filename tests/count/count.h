@@ -52,6 +52,7 @@ struct count_how {
 	const char *const *more;     /* more words, NULL-terminated; or NULL */
 	const char *cwd;             /* NULL: stay */
 	const struct run_user *user; /* NULL: as we are */
+	const char *locale;          /* "LC_ALL=..."; NULL: C */
 	bool no_fchmodat2;           /* as on a kernel before Linux 6.6 */
 };
 

@@ -120,6 +120,31 @@ static void privileges(void **state)
 	count_at_most("questions for privileges", (double)seen.by_nr[SYS_capget], 1, list);
 }
 
+static unsigned long calls_in(const struct tree *tree, const char *locale, const char *args)
+{
+	struct count_how how = {.args = args, .cwd = tree->path, .locale = locale};
+	struct count seen;
+
+	count_run(&how, &seen);
+	return seen.calls;
+}
+
+/* Whoever has nothing to say, or says it in English, does not look at the locale. */
+static void languages(void **state)
+{
+	static const char german[] = "LC_ALL=de_DE.UTF-8", english[] = "LC_ALL=en_US.UTF-8";
+	static const char *const silent[] = {"644 f", "go-w f", "-R 755 d", "-c 644 f"};
+
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+		unsigned long in_c = calls_in(*state, "LC_ALL=C", silent[i]);
+
+		count_at_most("calls in German", (double)calls_in(*state, german, silent[i]),
+			(double)in_c, silent[i]);
+	}
+	count_at_most("calls of -v in English", (double)calls_in(*state, english, "-v 600 f"),
+		(double)calls_in(*state, "LC_ALL=C", "-v 600 f"), NULL);
+}
+
 static void size(void **state)
 {
 	struct stat st;
@@ -138,6 +163,7 @@ int count_group_start(void)
 		{"start: relative", relative, NULL, NULL, NULL},
 		{"start: relative, with the umask", relative_with_umask, NULL, NULL, NULL},
 		{"start: privileges, -R", privileges, NULL, NULL, NULL},
+		{"start: languages", languages, NULL, NULL, NULL},
 		{"start: size of the program", size, NULL, NULL, NULL},
 	};
 

@@ -287,8 +287,7 @@ static void make_argv(char *args, const char *const *more, char *argv[COUNT_WORD
 /* Starts the program; it stands after its exec and is ours to go on with. */
 static int start(const struct count_how *how, struct preparation *p, pid_t *ret)
 {
-	static char locale[] = "LC_ALL=C";
-	static char *env[] = {locale, NULL};
+	char *env[] = {(char *)(how->locale ? how->locale : "LC_ALL=C"), NULL};
 	char *argv[COUNT_WORDS], *args = strdup(how->args);
 	struct run_how run_how = {
 		.path = count_program.path,

@@ -77,13 +77,15 @@ static void test_locale(void **state)
 		size_t ctype = i / COUNT(values) % COUNT(values), lang = i % COUNT(values);
 		bool expected = is_utf8(values[all].kind, values[ctype].kind, values[lang].kind);
 		const struct charset *got;
+		struct userlocale locale;
 
 		set_variable("LC_ALL", values[all].value);
 		set_variable("LC_CTYPE", values[ctype].value);
 		set_variable("LANG", values[lang].value);
 		assert_non_null(setlocale(LC_ALL, "C"));
 
-		got = userlocale_charset();
+		userlocale_init(&locale);
+		got = userlocale_charset(&locale);
 		if ((got == &charset_utf8) != expected)
 			row_wrong("LC_ALL=%s LC_CTYPE=%s LANG=%s: not %d",
 				or_unset(values[all].value), or_unset(values[ctype].value),
@@ -99,10 +101,68 @@ static void test_locale(void **state)
 	rows_end();
 }
 
+/* Whether a catalog is looked for; dgettext(3) itself is asked in tests/cli/cases_catalogs.c. */
+static void test_english_is_not_translated(void **state)
+{
+	static const struct {
+		const char *all, *messages, *lang, *language;
+		bool is_english;
+	} languages[] = {
+		{NULL, NULL, NULL, NULL, true},
+		{NULL, NULL, NULL, "de", true},
+		{"C", "de_DE", "de_DE", "de", true},
+		{"POSIX", NULL, NULL, "de", true},
+		{"", "", "", "de", true},
+		{"C.UTF-8", NULL, NULL, NULL, true},
+		{"C.UTF-8", NULL, NULL, "", true},
+		{"C.UTF-8", NULL, NULL, "de", false},
+		{NULL, NULL, "en_US.UTF-8", NULL, true},
+		{NULL, NULL, "en_US.UTF-8", "de:en", false},
+		{NULL, NULL, "en", NULL, true},
+		{NULL, NULL, "en@shaw", NULL, true},
+		{NULL, NULL, "eng_XX", NULL, false},
+		{NULL, NULL, "e", NULL, false},
+		{NULL, NULL, "et_EE", NULL, false},
+		{NULL, NULL, "de_DE", NULL, false},
+		{NULL, "C", "de_DE", "de", true},
+		{NULL, "de_DE", "C", NULL, false},
+		{NULL, "en_GB", "de_DE", NULL, true},
+		{"de_DE", "C", "C", NULL, false},
+		{"en_US", "de_DE", "de_DE", NULL, true},
+		{"Cx", NULL, NULL, NULL, false},
+	};
+
+	(void)state;
+	unsetenv("LC_CTYPE");
+	for (size_t i = 0; i < COUNT(languages); i++) {
+		struct userlocale locale;
+		bool is_english;
+
+		set_variable("LC_ALL", languages[i].all);
+		set_variable("LC_MESSAGES", languages[i].messages);
+		set_variable("LANG", languages[i].lang);
+		set_variable("LANGUAGE", languages[i].language);
+		userlocale_init(&locale);
+		assert_null(userlocale_translation(&locale, USERLOCALE_GNU, "no such message"));
+		is_english = locale.language == USERLOCALE_ENGLISH;
+#ifdef __GLIBC__
+		if (is_english != languages[i].is_english)
+			row_wrong("row %zu: not %d", i, languages[i].is_english);
+#else
+		if (!is_english)
+			row_wrong("row %zu: no catalog can be read", i);
+#endif
+		if (is_english && locale.charset != NULL)
+			row_wrong("row %zu: the locale is looked at", i);
+	}
+	rows_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_locale),
+		cmocka_unit_test(test_english_is_not_translated),
 	};
 
 	unsetenv("LOCPATH");
