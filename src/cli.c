@@ -108,7 +108,7 @@ static enum cli_outcome take_option(struct parser *p, const struct option_row *o
 	while (o->how == OPTION_ALIAS)
 		o--;
 	switch (o->how) {
-	case OPTION_SET: *((unsigned char *)p->cli + o->field) = o->value; break;
+	case OPTION_SET: memset((char *)p->cli + o->field, o->value, 1); break;
 	case OPTION_HELP: usage_help(p->report); return CLI_HELPED;
 	case OPTION_VERSION: usage_version(p->report); return CLI_HELPED;
 	}
