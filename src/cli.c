@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The memory of one list, which is in a chain so that it can be freed without the table. */
+struct cli_items {
+	struct cli_items *next;
+	const char *items[];
+};
+
 struct parser {
 	struct cli *cli;
 	struct report *report;
@@ -81,31 +87,43 @@ static enum cli_outcome take_pattern(struct parser *p, char *pattern, struct cli
 {
 	size_t len = strlen(pattern);
 
-	if (list->items == NULL)
-		list->items = malloc((size_t)p->argc * sizeof(*list->items));
-	if (list->items == NULL)
-		return out_of_memory(p);
+	if (list->items == NULL) {
+		struct cli_items *memory =
+			malloc(sizeof(*memory) + (size_t)p->argc * sizeof(memory->items[0]));
+		if (memory == NULL)
+			return out_of_memory(p);
+		memory->next = p->cli->items;
+		p->cli->items = memory;
+		list->items = memory->items;
+	}
 	while (len > 1 && pattern[len - 1] == '/')
 		pattern[--len] = '\0';
 	list->items[list->count++] = pattern;
 	return CLI_RUN;
 }
 
-/* Carries out option O. ARGUMENT is NULL if it takes none. */
-static enum cli_outcome take_option(struct parser *p, const struct option_row *o, char *argument)
+/* Carries out option O, which takes no argument. */
+static enum cli_outcome take_option(struct parser *p, const struct option_row *o)
 {
-	void *field;
-
 	while (o->how == OPTION_ALIAS)
 		o--;
-	field = (char *)p->cli + o->field;
 	switch (o->how) {
-	case OPTION_SET: *(unsigned char *)field = o->value; break;
+	case OPTION_SET: memset((char *)p->cli + o->field, o->value, 1); break;
+	case OPTION_HELP: usage_help(p->report); return CLI_HELPED;
+	case OPTION_VERSION: usage_version(p->report); return CLI_HELPED;
+	}
+	return CLI_RUN;
+}
+
+/* Carries out option O, which takes ARGUMENT. */
+static enum cli_outcome take_argument(struct parser *p, const struct option_row *o, char *argument)
+{
+	void *field = (char *)p->cli + o->field;
+
+	switch (o->how) {
 	case OPTION_STRING: *(const char **)field = argument; break;
 	case OPTION_NUMBER: return take_number(p, o, argument, field);
 	case OPTION_PATTERNS: return take_pattern(p, argument, field);
-	case OPTION_HELP: usage_help(p->report); return CLI_HELPED;
-	case OPTION_VERSION: usage_version(p->report); return CLI_HELPED;
 	}
 	return CLI_RUN;
 }
@@ -124,9 +142,9 @@ static enum cli_outcome parse_letter_argument(
 	struct parser *p, const struct option_row *o, char *rest)
 {
 	if (*rest != '\0')
-		return take_option(p, o, rest);
+		return take_argument(p, o, rest);
 	if (p->at + 1 < p->argc)
-		return take_option(p, o, p->argv[++p->at]);
+		return take_argument(p, o, p->argv[++p->at]);
 	report_option_error(p->report, "option requires an argument -- '%c'", o->letter);
 	return wrong_usage(p);
 }
@@ -148,7 +166,7 @@ static enum cli_outcome parse_letters(struct parser *p)
 		}
 		if (option->argument != NULL)
 			return parse_letter_argument(p, option, letter + 1);
-		take_option(p, option, NULL);
+		take_option(p, option);
 	}
 	return CLI_RUN;
 }
@@ -206,7 +224,7 @@ static enum cli_outcome parse_long(struct parser *p)
 		return ambiguous(p, element, len);
 	if (option->argument == NULL) {
 		if (argument == NULL)
-			return take_option(p, option, NULL);
+			return take_option(p, option);
 		report_option_error(
 			p->report, "option '%s%s' doesn't allow an argument", "--", option->name);
 		return wrong_usage(p);
@@ -218,7 +236,7 @@ static enum cli_outcome parse_long(struct parser *p)
 			p->report, "option '%s%s' requires an argument", "--", option->name);
 		return wrong_usage(p);
 	}
-	return take_option(p, option, argument);
+	return take_argument(p, option, argument);
 }
 
 /* Reads options, and gathers the operands at the beginning of argv. */
@@ -356,7 +374,11 @@ enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report
 
 void cli_free(struct cli *cli)
 {
-	free(cli->excludes.items);
-	free(cli->includes.items);
+	while (cli->items != NULL) {
+		struct cli_items *next = cli->items->next;
+
+		free(cli->items);
+		cli->items = next;
+	}
 	free(cli->joined_mode);
 }

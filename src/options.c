@@ -60,6 +60,7 @@ const struct option_row option_table[] = {
 	{'j', "jobs", 0, GROUP_OWN, TAKES("N", OPTION_WORD, jobs), .value = WALK_MAX_JOBS,
 		.text = {"work on up to N files at once (1 to 64)"}},
 	{0, "modes0-from", 0, GROUP_OWN, TAKES("F", OPTION_FILE, modes0_from),
+		.replaces = OPTION_FOR_MODE | OPTION_FOR_FILES,
 		.text = {"take FILEs and their modes from F: records of an octal",
 			"mode, a blank, a name and a NUL; - is standard input"}},
 	{0, "one-file-system", 0, GROUP_OWN, SETS(one_file_system, true),

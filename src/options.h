@@ -36,7 +36,8 @@ struct cli {
 	bool mode_is_option;     /* -w, where the umask may hold a surprise */
 	char **operands;         /* in argv */
 	size_t operand_count;
-	char *joined_mode; /* private: memory of mode, if it was given in several pieces */
+	char *joined_mode;       /* private: memory of mode, if it was given in several pieces */
+	struct cli_items *items; /* private: memory of the lists */
 };
 
 /* What an option does, which the type of its field in struct cli tells. */

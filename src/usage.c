@@ -35,13 +35,13 @@ static const char ending[] =
 	"  chmod +x script            make a script executable\n"
 	"The manual, chmod(1), has the rest.\n";
 
-/* Writes blanks from AT on, up to TEXT_COLUMN of a line that begins at LINE, two at least. */
-static void fill(const char *line, char *at)
+/* Goes on with blanks in LINE, two at least, up to TEXT_COLUMN. */
+static void fill(char *line, size_t used)
 {
-	do
-		*at++ = ' ';
-	while (at - line < TEXT_COLUMN || at[-2] != ' ');
-	*at = '\0';
+	size_t width = used + 2 > TEXT_COLUMN ? used + 2 : TEXT_COLUMN;
+
+	memset(line + used, ' ', width - used);
+	line[width] = '\0';
 }
 
 /* The names of O, those that follow as its aliases, and its text. */
@@ -57,11 +57,11 @@ static void print_option(struct report *report, const struct option_row *o)
 		at = stpcpy(stpcpy(at, "="), o->argument);
 	while ((++o)->how == OPTION_ALIAS)
 		at = stpcpy(stpcpy(at, ", --"), o->name);
-	fill(names, at);
+	fill(names, (size_t)(at - names));
 	report_text(report, "%s%s\n", names, text[0]);
 	if (text[1] == NULL)
 		return;
-	fill(blanks, blanks);
+	fill(blanks, 0);
 	report_text(report, "%s%s\n", blanks, text[1]);
 }
 
