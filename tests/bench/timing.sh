@@ -34,6 +34,9 @@ tree_reset() {
 list_command() {
 	case $1 in
 	gnu) echo "xargs -0 -a $2.list $gnu $row_theirs" ;;
+	busybox) echo "xargs -0 -a $2.list $busybox $row_theirs" ;;
+	toybox) echo "xargs -0 -a $2.list $toybox $row_theirs" ;;
+	uutils) echo "xargs -0 -a $2.list $uutils $row_theirs" ;;
 	static) echo "$build/static/chmod $row_theirs --files0-from=$2.list" ;;
 	static1) echo "$build/static/chmod -j 1 $row_theirs --files0-from=$2.list" ;;
 	static64) echo "$build/static/chmod -j 64 $row_theirs --files0-from=$2.list" ;;
