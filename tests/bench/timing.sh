@@ -68,7 +68,7 @@ backwards() {
 	echo "$reversed"
 }
 
-# One round of row $row_name: the programs $@.
+# One round of row $row_name: the programs $@. False, with what was said: one of them failed.
 round() {
 	csv=$work/csv programs=$*
 	set -- --shell=none --style none --export-csv "$csv"
@@ -80,7 +80,7 @@ round() {
 	done
 	hyperfine "$@" >"$work/log" 2>&1 || {
 		cat "$work/log" >&2
-		die "hyperfine failed in row: $row_name"
+		return 1
 	}
 	# The fields: command, mean, stddev, median, user, system, ...
 	awk -F, -v round="$number" -v field="$time_field" '
@@ -130,7 +130,7 @@ may_go_on() {
 }
 
 # Times the programs $2... in row $1 with budget $budget, which is for the static program, and adds
-# it to the table.
+# it to the table. What fails there costs the row, and the status, but not the rest.
 time_row() {
 	row_name=$1
 	shift
@@ -138,12 +138,13 @@ time_row() {
 	number=0 end=$(($(date +%s) + seconds))
 	while may_go_on; do
 		number=$((number + 1))
-		if [ $((number % 2)) -eq 1 ]; then
-			round "$@"
-		else
-			# shellcheck disable=SC2046 # several programs
-			round $(backwards "$@")
-		fi
+		round "$@" || {
+			leave_out "$row_name" 'a program failed'
+			status=1
+			return 0
+		}
+		# shellcheck disable=SC2046 # several programs
+		set -- $(backwards "$@")
 	done
 	echo "| $row_name |$(cells) $budget |" >>"$work/tables"
 }
