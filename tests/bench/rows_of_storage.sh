@@ -89,7 +89,8 @@ slow_list_reset() {
 	slow_reset "$1"
 }
 
-# Rows of $1: tree, flat or list, done as $2; the server has what $3 says, and few files by $4.
+# Rows of $1: tree, flat or list, done as $2 by the programs $3; the server has what $4 says, and
+# few files by $5.
 slow_rows() {
 	may_mount "slow-$1" || return 0
 	if ! [ -w /dev/fuse ]; then
@@ -98,12 +99,12 @@ slow_rows() {
 	fi
 	dir=$(mktemp -d "$work/slow.XXXXXX")/t
 	mkdir "$dir" "$dir.small"
-	kind=$2 slow_big=$3 slow_small=$4
+	kind=$2 slow_big=$4 slow_small=$5
 	for tree in "$dir" "$dir.small"; do
 		[ "$kind" = slow ] || slow_list "$tree"
 	done
 	place=slow
-	table 'static static1 static64 xargs'
+	table "$3"
 	for slow_delay in 100 1000; do
 		if [ "$kind" = slow ]; then
 			slow_row "\`-R 755\`, $1" '-R 755'
@@ -128,13 +129,15 @@ slow_list() {
 }
 
 rows_slow_tree() {
-	slow_rows tree slow 'dirs=200 files=50' 'dirs=3 files=4'
+	slow_rows tree slow "$all static64 xargs" 'dirs=200 files=50' \
+		'dirs=3 files=4'
 }
 
 rows_slow_flat() {
-	slow_rows flat slow 'files=10000' 'files=10'
+	slow_rows flat slow 'static static1 static64 xargs' 'files=10000' 'files=10'
 }
 
 rows_slow_list() {
-	slow_rows list slow_list 'dirs=200 files=50' 'dirs=3 files=4'
+	slow_rows list slow_list 'static static1 static64 xargs' 'dirs=200 files=50' \
+		'dirs=3 files=4'
 }

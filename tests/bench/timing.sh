@@ -1,5 +1,5 @@
 #!/bin/sh
-# For run: times rows of a table, and adds them to it.
+# For run: times rows of a table, adds them to it, and to the figures for the picture.
 #
 # What is timed is a row's kind of work on the tree in $dir. Its functions are found by $kind:
 #	KIND_command PROGRAM DIR	the command that does it with a tree in DIR
@@ -34,6 +34,9 @@ tree_reset() {
 list_command() {
 	case $1 in
 	gnu) echo "xargs -0 -a $2.list $gnu $row_theirs" ;;
+	busybox) echo "xargs -0 -a $2.list $busybox $row_theirs" ;;
+	toybox) echo "xargs -0 -a $2.list $toybox $row_theirs" ;;
+	uutils) echo "xargs -0 -a $2.list $uutils $row_theirs" ;;
 	static) echo "$build/static/chmod $row_theirs --files0-from=$2.list" ;;
 	static1) echo "$build/static/chmod -j 1 $row_theirs --files0-from=$2.list" ;;
 	static64) echo "$build/static/chmod -j 64 $row_theirs --files0-from=$2.list" ;;
@@ -65,7 +68,7 @@ backwards() {
 	echo "$reversed"
 }
 
-# One round of row $row_name: the programs $@.
+# One round of row $row_name: the programs $@. False, with what was said: one of them failed.
 round() {
 	csv=$work/csv programs=$*
 	set -- --shell=none --style none --export-csv "$csv"
@@ -77,35 +80,48 @@ round() {
 	done
 	hyperfine "$@" >"$work/log" 2>&1 || {
 		cat "$work/log" >&2
-		die "hyperfine failed in row: $row_name"
+		return 1
 	}
 	# The fields: command, mean, stddev, median, user, system, ...
 	awk -F, -v round="$number" -v field="$time_field" '
 		NR > 1 { print round, $1, field == 4 ? $4 : $5 + $6 }' "$csv" >>"$work/times"
 }
 
-# One cell for each column: the median of the rounds' ratios to the time of $base in the same round.
-cells() {
-	awk -v columns="$columns" -v base="$base" '
-		{ time[$1, $2] = $3; if ($1 > rounds) rounds = $1 }
+# A line for each program, PROGRAM SECONDS RATIO: the medians of its times, and of their ratios to
+# the time of $base in the same round.
+medians() {
+	awk -v base="$base" '
+		function median(x, n,  i, k, v) {
+			for (i = 2; i <= n; i++) {
+				v = x[i]
+				for (k = i; k > 1 && x[k - 1] > v; k--)
+					x[k] = x[k - 1]
+				x[k] = v
+			}
+			return (x[int((n + 1) / 2)] + x[int(n / 2) + 1]) / 2
+		}
+		{ time[$1, $2] = $3; programs[$2]; if ($1 > rounds) rounds = $1 }
 		END {
-			n = split(columns, names, " ")
-			for (i = 1; i <= n; i++) {
-				m = 0
-				for (r = 1; r <= rounds; r++)
-					if ((r, names[i]) in time && (r, base) in time) {
-						x = time[r, names[i]] / time[r, base]
-						for (k = ++m; k > 1 && v[k - 1] > x; k--)
-							v[k] = v[k - 1]
-						v[k] = x
-					}
-				x = (v[int((m + 1) / 2)] + v[int(m / 2) + 1]) / 2
-				if (m == 0)
-					printf " – |"
-				else
-					printf x < 0.1 ? " %.3f |" : " %.2f |", x
+			if (!(base in programs))
+				exit
+			for (p in programs) {
+				n = 0
+				for (r = 1; r <= rounds; r++) {
+					seconds[++n] = time[r, p]
+					ratios[n] = time[r, p] / time[r, base]
+				}
+				print p, median(seconds, n), median(ratios, n)
 			}
 		}' "$work/times"
+}
+
+# One cell for each column, with its ratio.
+cells() {
+	for column in $columns; do
+		awk -v program="$column" '
+			$1 == program { cell = sprintf($3 < 0.1 ? "%.3f" : "%.2f", $3) }
+			END { printf " %s |", cell == "" ? "–" : cell }' "$work/medians"
+	done
 }
 
 # Begins a table: $columns, and what each is compared with, if that is not GNU's.
@@ -127,7 +143,7 @@ may_go_on() {
 }
 
 # Times the programs $2... in row $1 with budget $budget, which is for the static program, and adds
-# it to the table.
+# it to the table and the figures. What fails there costs the row, and the status, but not the rest.
 time_row() {
 	row_name=$1
 	shift
@@ -135,19 +151,24 @@ time_row() {
 	number=0 end=$(($(date +%s) + seconds))
 	while may_go_on; do
 		number=$((number + 1))
-		if [ $((number % 2)) -eq 1 ]; then
-			round "$@"
-		else
-			# shellcheck disable=SC2046 # several programs
-			round $(backwards "$@")
-		fi
+		round "$@" || {
+			leave_out "$row_name" 'a program failed'
+			status=1
+			return 0
+		}
+		# shellcheck disable=SC2046 # several programs
+		set -- $(backwards "$@")
 	done
+	medians >"$work/medians"
 	echo "| $row_name |$(cells) $budget |" >>"$work/tables"
+	awk -v row="$row_name" -v OFS='\t' '{ print "time", row, $1, $2, $3 }' "$work/medians" \
+		>>"$work/figures"
 }
 
 # row NAME BUDGET PROGRAMS OURS THEIRS BEFORE AFTER: a row for the tree in $dir. OURS and THEIRS are
 # options for our programs and for all, BEFORE and AFTER the modes of files and directories.
 row() {
+	wants_row "$place: $1" || return 0
 	budget=$2 row_programs=$3 row_ours=$4 row_theirs=$5 before=$6 after=$7
 	echo "bench: $place: $1" >&2
 	hyperfine_options='--runs 1'
