@@ -42,8 +42,8 @@ static inline const char *type_name(unsigned char type)
 /* Puts E into words, with a semicolon and a blank behind. */
 static inline int in_words(char *text, size_t size, const struct walk_entry *e)
 {
-	static const char *const events[] = {
-		"visit", "dangling", "no access", "unreadable", "read error", "cycle", "after"};
+	static const char *const events[] = {"visit", "dangling", "no access", "unreadable",
+		"read error", "cycle", "outside", "after"};
 
 	return snprintf(text, size, "%s %s %s%s%s%s%s%s%s; ", events[e->event], type_name(e->type),
 		walk_path(e), e->operand ? " operand" : "",
