@@ -58,7 +58,7 @@ static bool is_before(const struct later_dir *a, const struct later_dir *b)
 /* Merges two sorted lists. */
 static struct later_dir *merge(struct later_dir *a, struct later_dir *b)
 {
-	struct later_dir *first, **end = &first;
+	struct later_dir *first = NULL, **end = &first;
 
 	while (a != NULL && b != NULL) {
 		struct later_dir **from = is_before(a, b) ? &a : &b;
