@@ -89,17 +89,19 @@ SONAME = libmodespec.so.$(firstword $(subst ., ,$(VERSION)))
 
 lib: $(BUILD)/lib/libmodespec.a $(BUILD)/lib/$(SONAME) $(BUILD)/lib/modespec.pc
 
-$(BUILD)/lib/modespec.o: src/modespec.c Makefile
+LIB_OBJECTS = $(BUILD)/lib/modespec.o $(BUILD)/lib/modetext.o
+
+$(LIB_OBJECTS): $(BUILD)/lib/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) $(HARDEN) $(CFLAGS) -fPIC -c -o $@ $<
 
-$(BUILD)/lib/libmodespec.a: $(BUILD)/lib/modespec.o
+$(BUILD)/lib/libmodespec.a: $(LIB_OBJECTS)
 	rm -f $@
-	$(AR) rcD $@ $<
+	$(AR) rcD $@ $^
 
-$(BUILD)/lib/$(SONAME): $(BUILD)/lib/modespec.o
+$(BUILD)/lib/$(SONAME): $(LIB_OBJECTS) src/libmodespec.map
 	$(CC) $(CFLAGS) $(filter-out -pie,$(HARDEN_LD)) $(LDFLAGS) -shared -Wl,-z,defs \
-		-Wl,-soname,$(SONAME) -o $@ $<
+		-Wl,-soname,$(SONAME) -Wl,--version-script=src/libmodespec.map -o $@ $(LIB_OBJECTS)
 	ln -sf $(SONAME) $(BUILD)/lib/libmodespec.so
 
 $(BUILD)/lib/modespec.pc: FORCE # PREFIX and the like may be others each time
@@ -127,17 +129,19 @@ uninstall:
 	rm -f "$(DESTDIR)$(BINDIR)/chmod" "$(DESTDIR)$(MANDIR)/man1/chmod.1"
 
 install-lib: lib
-	$(INSTALL) -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGCONFIGDIR)"
+	$(INSTALL) -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGCONFIGDIR)" \
+		"$(DESTDIR)$(MANDIR)/man3"
 	$(INSTALL_DATA) $(BUILD)/lib/libmodespec.a "$(DESTDIR)$(LIBDIR)/libmodespec.a"
 	$(INSTALL_PROGRAM) -m 755 $(BUILD)/lib/$(SONAME) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
 	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libmodespec.so"
 	$(INSTALL_DATA) include/modespec.h "$(DESTDIR)$(INCLUDEDIR)/modespec.h"
 	$(INSTALL_DATA) $(BUILD)/lib/modespec.pc "$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
+	$(INSTALL_DATA) man/modespec.3 "$(DESTDIR)$(MANDIR)/man3/modespec.3"
 
 uninstall-lib:
 	rm -f "$(DESTDIR)$(LIBDIR)/libmodespec.a" "$(DESTDIR)$(LIBDIR)/$(SONAME)" \
 		"$(DESTDIR)$(LIBDIR)/libmodespec.so" "$(DESTDIR)$(INCLUDEDIR)/modespec.h" \
-		"$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
+		"$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc" "$(DESTDIR)$(MANDIR)/man3/modespec.3"
 
 version:
 	@echo '$(VERSION)'
@@ -155,7 +159,7 @@ help:
 	@echo 'make lib          build/lib/libmodespec: GNU mode language for C programs'
 	@echo 'make install      to DESTDIR, PREFIX ($(PREFIX)), BINDIR, MANDIR; also uninstall'
 	@echo 'make install-strip install-static  the same without debug data; the static program'
-	@echo 'make install-lib  the library, its header and modespec.pc; also uninstall-lib'
+	@echo 'make install-lib  the library, its header, manual and modespec.pc; uninstall-lib'
 	@echo 'make deps         installs what the tests need (apt, apk or dnf)'
 	@echo 'make check        all tests of a few minutes'
 	@echo 'make check-all    the same under sanitizers and valgrind as well'
