@@ -268,3 +268,5 @@ fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%)
 			-artifact_prefix=$(T)/found/$$target- \
 			$(T)/found/$$target tests/fuzz/corpus/$$target || exit 1; \
 	done
+
+include tests/cross/cross.mk
