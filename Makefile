@@ -5,6 +5,8 @@ VERSION = 0.1.0
 BUILD ?= build
 CC ?= cc
 CFLAGS ?= -O2 -g
+# For what runs while this is built, where CC is for another machine.
+CC_FOR_BUILD ?= cc
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
@@ -82,6 +84,15 @@ $(BUILD)/static/obj/%.o: src/%.c Makefile
 		-fno-asynchronous-unwind-tables $(STATIC_HARDEN) $(STATIC_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/usage.o $(BUILD)/static/obj/usage.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
+
+# ------------------------------------------------------------------------------------ completions
+
+# It tells of the table of options, and runs where this does, whatever chmod is built for.
+LIST_OPTIONS = $(BUILD)/completions/list
+
+$(LIST_OPTIONS): completions/list.c src/options.c src/options.h src/choices.h Makefile
+	@mkdir -p $(@D)
+	$(CC_FOR_BUILD) -std=c11 $(WARNINGS) -Isrc -o $@ $(filter %.c,$^)
 
 # ----------------------------------------------------------------------------------- libmodespec
 

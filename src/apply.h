@@ -4,6 +4,7 @@
 #ifndef APPLY_H
 #define APPLY_H
 
+#include "choices.h"
 #include "modespec.h"
 #include "sys.h"
 #include "walk.h"
@@ -12,9 +13,6 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/types.h>
-
-/* Which symbolic links are changed through: no option, -h, --dereference. */
-enum apply_links { APPLY_OPERAND_LINKS, APPLY_NO_LINKS, APPLY_ALL_LINKS };
 
 /* What is asked for, the same for every file. Read-only after apply_prepare(). */
 struct apply {

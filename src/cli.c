@@ -1,61 +1,11 @@
 #include "cli.h"
 
+#include "choices.h"
+#include "report.h"
 #include "usage.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Long options that have no letter. */
-enum {
-	OPT_DEREFERENCE = 256,
-	OPT_NO_PRESERVE_ROOT,
-	OPT_PRESERVE_ROOT,
-	OPT_REFERENCE,
-	OPT_EXCLUDE,
-	OPT_FILES0_FROM,
-	OPT_ONE_FILE_SYSTEM,
-	OPT_PROGRESS,
-	OPT_SKIP_UNCHANGED,
-	OPT_HELP,
-	OPT_VERSION
-};
-
-enum match {
-	GNU,     /* any beginning will do that no other such option has */
-	GNU_ARG, /* the same, and it takes an argument */
-	OURS,    /* never abbreviated, so that GNU's abbreviations keep their meaning */
-	OURS_ARG,
-};
-
-/* In the order in which GNU names them when one is ambiguous. */
-static const struct long_option {
-	char name[sizeof("no-preserve-root")];
-	unsigned char match; /* enum match */
-	short id;
-} long_options[] = {
-	{"changes", GNU, 'c'},
-	{"dereference", GNU, OPT_DEREFERENCE},
-	{"recursive", GNU, 'R'},
-	{"no-dereference", GNU, 'h'},
-	{"no-preserve-root", GNU, OPT_NO_PRESERVE_ROOT},
-	{"preserve-root", GNU, OPT_PRESERVE_ROOT},
-	{"quiet", GNU, 'f'},
-	{"reference", GNU_ARG, OPT_REFERENCE},
-	{"silent", GNU, 'f'},
-	{"verbose", GNU, 'v'},
-	{"help", GNU, OPT_HELP},
-	{"version", GNU, OPT_VERSION},
-	{"dry-run", OURS, 'n'},
-	{"exclude", OURS_ARG, OPT_EXCLUDE},
-	{"files0-from", OURS_ARG, OPT_FILES0_FROM},
-	{"jobs", OURS_ARG, 'j'},
-	{"one-file-system", OURS, OPT_ONE_FILE_SYSTEM},
-	{"progress", OURS, OPT_PROGRESS},
-	{"skip-unchanged", OURS, OPT_SKIP_UNCHANGED},
-};
-
-enum { LONG_OPTIONS = sizeof(long_options) / sizeof(long_options[0]) };
 
 struct parser {
 	struct cli *cli;
@@ -75,33 +25,6 @@ static enum cli_outcome out_of_memory(struct parser *p)
 {
 	report_error(p->report, "memory exhausted");
 	return CLI_WRONG;
-}
-
-/* Carries out an option that takes no argument. */
-static enum cli_outcome take_option(struct parser *p, int id)
-{
-	struct cli *cli = p->cli;
-
-	switch (id) {
-	case 'c': cli->verbosity = REPORT_CHANGES; break;
-	case 'v': cli->verbosity = REPORT_ALL; break;
-	case 'f': cli->quiet = true; break;
-	case 'R': cli->recursive = true; break;
-	case 'h': cli->apply_links = APPLY_NO_LINKS; break;
-	case 'H': cli->walk_links = WALK_OPERAND_LINKS; break;
-	case 'L': cli->walk_links = WALK_ALL_LINKS; break;
-	case 'P': cli->walk_links = WALK_NO_LINKS; break;
-	case OPT_DEREFERENCE: cli->apply_links = APPLY_ALL_LINKS; break;
-	case OPT_PRESERVE_ROOT: cli->preserve_root = true; break;
-	case OPT_NO_PRESERVE_ROOT: cli->preserve_root = false; break;
-	case 'n': cli->dry_run = true; break;
-	case OPT_SKIP_UNCHANGED: cli->skip_unchanged = true; break;
-	case OPT_ONE_FILE_SYSTEM: cli->one_file_system = true; break;
-	case OPT_PROGRESS: cli->progress = true; break;
-	case OPT_HELP: usage_help(p->report); return CLI_HELPED;
-	case OPT_VERSION: usage_version(p->report); return CLI_HELPED;
-	}
-	return CLI_RUN;
 }
 
 /* Adds an element that is a mode to those before it, with a comma. */
@@ -132,64 +55,79 @@ static enum cli_outcome add_mode(struct parser *p, const char *element)
 	return CLI_RUN;
 }
 
-/* Reads the number of workers: 1 to WALK_MAX_JOBS. */
-static enum cli_outcome take_jobs(struct parser *p, const char *argument)
+/* Reads a number from 1 to O->value. */
+static enum cli_outcome take_number(
+	struct parser *p, const struct option_row *o, const char *argument, unsigned *ret)
 {
-	unsigned jobs = 0;
+	unsigned number = 0;
 
 	for (const char *s = argument; *s != '\0'; s++) {
-		if (*s < '0' || *s > '9' || jobs > WALK_MAX_JOBS) {
-			jobs = 0;
+		if (*s < '0' || *s > '9' || number > o->value) {
+			number = 0;
 			break;
 		}
-		jobs = jobs * 10 + (unsigned)(*s - '0');
+		number = number * 10 + (unsigned)(*s - '0');
 	}
-	if (jobs == 0 || jobs > WALK_MAX_JOBS) {
-		report_error(p->report, "invalid number of jobs: %w", argument);
+	if (number == 0 || number > o->value) {
+		report_error(p->report, "invalid number of %s: %w", o->name, argument);
 		return CLI_WRONG;
 	}
-	p->cli->jobs = jobs;
+	*ret = number;
 	return CLI_RUN;
 }
 
-/* Slashes at the end of the pattern are cut off: no entry has any. */
-static enum cli_outcome take_exclude(struct parser *p, char *pattern)
+/* Slashes at the end of a pattern are cut off: no entry has any. */
+static enum cli_outcome take_pattern(struct parser *p, char *pattern, struct cli_list *list)
 {
-	struct cli *cli = p->cli;
 	size_t len = strlen(pattern);
 
-	if (cli->excludes == NULL)
-		cli->excludes = malloc((size_t)p->argc * sizeof(*cli->excludes));
-	if (cli->excludes == NULL)
+	if (list->items == NULL)
+		list->items = malloc((size_t)p->argc * sizeof(*list->items));
+	if (list->items == NULL)
 		return out_of_memory(p);
 	while (len > 1 && pattern[len - 1] == '/')
 		pattern[--len] = '\0';
-	cli->excludes[cli->exclude_count++] = pattern;
+	list->items[list->count++] = pattern;
 	return CLI_RUN;
 }
 
-/* Carries out an option that takes ARGUMENT. */
-static enum cli_outcome take_argument(struct parser *p, int id, char *argument)
+/* Carries out option O. ARGUMENT is NULL if it takes none. */
+static enum cli_outcome take_option(struct parser *p, const struct option_row *o, char *argument)
 {
-	switch (id) {
-	case 'j': return take_jobs(p, argument);
-	case OPT_EXCLUDE: return take_exclude(p, argument);
-	case OPT_FILES0_FROM: p->cli->files0_from = argument; break;
-	case OPT_REFERENCE: p->cli->reference = argument; break;
+	void *field;
+
+	while (o->how == OPTION_ALIAS)
+		o--;
+	field = (char *)p->cli + o->field;
+	switch (o->how) {
+	case OPTION_SET: *(unsigned char *)field = o->value; break;
+	case OPTION_STRING: *(const char **)field = argument; break;
+	case OPTION_NUMBER: return take_number(p, o, argument, field);
+	case OPTION_PATTERNS: return take_pattern(p, argument, field);
+	case OPTION_HELP: usage_help(p->report); return CLI_HELPED;
+	case OPTION_VERSION: usage_version(p->report); return CLI_HELPED;
 	}
 	return CLI_RUN;
 }
 
-/* The argument of a letter: what follows it in its element, or else the next element. */
-static enum cli_outcome parse_letter_argument(struct parser *p, char *letter)
+static const struct option_row *find_letter(char letter)
 {
-	char *argument = letter + 1;
+	const struct option_row *o = option_table;
 
-	if (*argument == '\0' && p->at + 1 < p->argc)
-		return take_argument(p, *letter, p->argv[++p->at]);
-	if (*argument != '\0')
-		return take_argument(p, *letter, argument);
-	report_option_error(p->report, "option requires an argument -- '%c'", *letter);
+	while (o->how != OPTION_END && o->letter != letter)
+		o++;
+	return o->how != OPTION_END ? o : NULL;
+}
+
+/* The argument of letter O is the REST of its element, or else the next element. */
+static enum cli_outcome parse_letter_argument(
+	struct parser *p, const struct option_row *o, char *rest)
+{
+	if (*rest != '\0')
+		return take_option(p, o, rest);
+	if (p->at + 1 < p->argc)
+		return take_option(p, o, p->argv[++p->at]);
+	report_option_error(p->report, "option requires an argument -- '%c'", o->letter);
 	return wrong_usage(p);
 }
 
@@ -199,33 +137,35 @@ static enum cli_outcome parse_letters(struct parser *p)
 	char *element = p->argv[p->at];
 
 	for (char *letter = element + 1; *letter != '\0'; letter++) {
+		const struct option_row *option = find_letter(*letter);
+
 		/* What can begin a mode after a minus, as far as the parser of options knows. */
 		if (strchr("rwxXstugoa,+=01234567", *letter) != NULL)
 			return add_mode(p, element);
-		if (*letter == 'j')
-			return parse_letter_argument(p, letter);
-		if (strchr("RcfvhHLPn", *letter) == NULL) {
+		if (option == NULL) {
 			report_option_error(p->report, "invalid option -- '%c'", *letter);
 			return wrong_usage(p);
 		}
-		take_option(p, *letter);
+		if (option->argument != NULL)
+			return parse_letter_argument(p, option, letter + 1);
+		take_option(p, option, NULL);
 	}
 	return CLI_RUN;
 }
 
 /* Whether the LEN bytes of NAME may stand for O if it is the only one. */
-static bool matches(const struct long_option *o, const char *name, size_t len)
+static bool matches(const struct option_row *o, const char *name, size_t len)
 {
-	return strncmp(o->name, name, len) == 0 &&
-	       (o->match == GNU || o->match == GNU_ARG || o->name[len] == '\0');
+	return o->name != NULL && strncmp(o->name, name, len) == 0 &&
+	       (o->gnu_place != 0 || o->name[len] == '\0');
 }
 
 /* How many options NAME may stand for; 1 if it is a whole one. *RET is the last of them. */
-static int find_long(const char *name, size_t len, const struct long_option **ret)
+static int find_long(const char *name, size_t len, const struct option_row **ret)
 {
 	int count = 0;
 
-	for (const struct long_option *o = long_options; o < long_options + LONG_OPTIONS; o++) {
+	for (const struct option_row *o = option_table; o->how != OPTION_END; o++) {
 		if (!matches(o, name, len))
 			continue;
 		*ret = o;
@@ -238,14 +178,12 @@ static int find_long(const char *name, size_t len, const struct long_option **re
 
 static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t len)
 {
-	char list[LONG_OPTIONS * sizeof(" '--no-preserve-root'")];
-	size_t at = 0;
+	char list[OPTION_GNU_PLACES * (sizeof(" '--'") - 1 + OPTION_MAX_NAME) + 1], *at = list;
 
-	for (const struct long_option *o = long_options; o < long_options + LONG_OPTIONS; o++) {
-		if (!matches(o, element + 2, len))
-			continue;
-		at = (size_t)(stpcpy(stpcpy(stpcpy(list + at, " '--"), o->name), "'") - list);
-	}
+	for (int place = 1; place <= OPTION_GNU_PLACES; place++)
+		for (const struct option_row *o = option_table; o->how != OPTION_END; o++)
+			if (o->gnu_place == place && matches(o, element + 2, len))
+				at = stpcpy(stpcpy(stpcpy(at, " '--"), o->name), "'");
 	report_option_error(p->report, "option '%t' is ambiguous; possibilities:%s", element, list);
 	return wrong_usage(p);
 }
@@ -256,7 +194,7 @@ static enum cli_outcome parse_long(struct parser *p)
 	char *element = p->argv[p->at];
 	size_t len = strcspn(element + 2, "=");
 	char *argument = element[2 + len] == '=' ? element + 2 + len + 1 : NULL;
-	const struct long_option *option = NULL;
+	const struct option_row *option = NULL;
 	int count = find_long(element + 2, len, &option);
 
 	if (count == 0) {
@@ -265,9 +203,9 @@ static enum cli_outcome parse_long(struct parser *p)
 	}
 	if (count > 1)
 		return ambiguous(p, element, len);
-	if (option->match == GNU || option->match == OURS) {
+	if (option->argument == NULL) {
 		if (argument == NULL)
-			return take_option(p, option->id);
+			return take_option(p, option, NULL);
 		report_option_error(
 			p->report, "option '--%s' doesn't allow an argument", option->name);
 		return wrong_usage(p);
@@ -278,7 +216,7 @@ static enum cli_outcome parse_long(struct parser *p)
 		report_option_error(p->report, "option '--%s' requires an argument", option->name);
 		return wrong_usage(p);
 	}
-	return take_argument(p, option->id, argument);
+	return take_option(p, option, argument);
 }
 
 /* Reads options, and gathers the operands at the beginning of argv. */
@@ -371,6 +309,6 @@ enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report
 
 void cli_free(struct cli *cli)
 {
-	free(cli->excludes);
+	free(cli->excludes.items);
 	free(cli->joined_mode);
 }

@@ -5,35 +5,9 @@
 #ifndef CLI_H
 #define CLI_H
 
-#include "apply.h"
-#include "report.h"
-#include "walk.h"
+#include "options.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
-struct cli {
-	enum report_verbosity verbosity;
-	bool quiet;
-	bool recursive;
-	bool preserve_root;
-	enum walk_links walk_links;   /* -H -L -P */
-	enum apply_links apply_links; /* -h, --dereference, or what the others imply */
-	const char *reference;        /* the file to take the mode from, or NULL */
-	unsigned jobs;                /* workers; 0 if nothing was said */
-	bool skip_unchanged;
-	bool one_file_system;
-	bool dry_run;
-	bool progress;
-	const char **excludes; /* patterns */
-	size_t exclude_count;
-	const char *files0_from; /* the file to take the operands from, or NULL */
-	const char *mode;        /* the spec as given, unless there is a reference */
-	bool mode_is_option;     /* -w, where the umask may hold a surprise */
-	char **operands;         /* in argv */
-	size_t operand_count;
-	char *joined_mode; /* private: memory of mode, if it was given in several pieces */
-};
+struct report;
 
 enum cli_outcome {
 	CLI_RUN,

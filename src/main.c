@@ -29,6 +29,8 @@
  *	userlocale	the charset of the user's locale
  *	charset		how bytes are read as characters
  *	utf8		the characters of UTF-8
+ *	options		the table of options, and what they ask for
+ *	choices		what options choose between
  *	threads		threads, and what they need to share data
  *	sys		system calls that differ between kernels and sandboxes
  *

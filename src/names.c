@@ -345,11 +345,6 @@ size_t names_end(const struct names *names)
 	return names->order != NULL ? names->count : names->batch_end;
 }
 
-static const struct raw_entry *entry_at(const struct names *names, size_t at)
-{
-	return raw_at(names, names->order != NULL ? names->order[at] : at);
-}
-
 static size_t next_place(const struct names *names, size_t at)
 {
 	return names->order != NULL ? at + 1 : at + raw_at(names, at)->len;
@@ -357,15 +352,19 @@ static size_t next_place(const struct names *names, size_t at)
 
 bool names_next(const struct names *names, size_t *at, size_t end, struct entry *ret)
 {
-	while (*at < end) {
-		const struct raw_entry *entry = entry_at(names, *at);
+	const uint32_t *order = names->order;
 
-		*at = next_place(names, *at);
+	for (size_t place = *at; place < end;) {
+		const struct raw_entry *entry = raw_at(names, order != NULL ? order[place] : place);
+
+		place += order != NULL ? 1 : entry->len;
 		if (is_dot_or_dot_dot(entry->name))
 			continue;
+		*at = place;
 		*ret = (struct entry){.name = entry->name, .type = entry->type};
 		return true;
 	}
+	*at = end;
 	return false;
 }
 

@@ -9,6 +9,7 @@
 #define REPORT_H
 
 #include "apply.h"
+#include "choices.h"
 #include "progress.h"
 #include "sigpipe.h"
 #include "transcript.h"
@@ -16,8 +17,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-enum report_verbosity { REPORT_ERRORS, REPORT_CHANGES, REPORT_ALL };
 
 struct report_stream {
 	int fd;

@@ -292,12 +292,12 @@ static bool prepare_excludes(struct run *run)
 	const struct cli *cli = run->cli;
 	const struct charset *charset = &charset_c;
 
-	if (cli->exclude_count == 0)
+	if (cli->excludes.count == 0)
 		return true;
 	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
-	if (excludes_need_charset(cli->excludes, cli->exclude_count))
+	if (excludes_need_charset(cli->excludes.items, cli->excludes.count))
 		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
-	if (excludes_new(&run->excludes, cli->excludes, cli->exclude_count, charset) == 0)
+	if (excludes_new(&run->excludes, cli->excludes.items, cli->excludes.count, charset) == 0)
 		return true;
 	report_error(run->report, "memory exhausted");
 	return false;
@@ -362,7 +362,7 @@ void run(const struct cli *cli, struct report *report)
 	struct run run = {.cli = cli, .report = report, .late_way = SYS_UNDECIDED};
 	const struct walk_visitor visitor = {
 		.next = cli->files0_from != NULL ? next_of_file : next_of_argv,
-		.wants = cli->exclude_count > 0 ? is_not_excluded : NULL,
+		.wants = cli->excludes.count > 0 ? is_not_excluded : NULL,
 		.visit = visit,
 		.again = again,
 		.leave = leave,

@@ -1,40 +1,28 @@
 #include "usage.h"
 
+#include "options.h"
+
+#include <string.h>
+
 /* Layout of GNU's tools: option and text on one line, the text from column 25. */
-static const char help[] =
-	"Set the permissions of each FILE to MODE, or to those of RFILE.\n"
-	"\n"
-	"  -c, --changes          report each file whose mode changes\n"
-	"  -f, --silent, --quiet  say nothing of files that cannot be changed\n"
-	"  -v, --verbose          report every file\n"
-	"      --dereference      change what symbolic links lead to\n"
-	"  -h, --no-dereference   leave alone what symbolic links lead to\n"
-	"      --no-preserve-root  treat '/' as any other directory (the default)\n"
-	"      --preserve-root    refuse to work recursively on '/'\n"
-	"      --reference=RFILE  take the permissions from RFILE, as they are\n"
-	"  -R, --recursive        change directories with everything below them\n"
-	"\n"
-	"With -R, one of these says which symbolic links to directories are entered;\n"
-	"of several the last counts, and -H is the default:\n"
-	"\n"
-	"  -H                     those that are named as FILE\n"
-	"  -L                     all of them\n"
-	"  -P                     none\n"
-	"\n"
-	"Not known to other chmods, and never abbreviated:\n"
-	"\n"
-	"  -n, --dry-run          change nothing, tell what would be changed\n"
-	"      --exclude=GLOB     with -R: leave out entries whose name matches GLOB, or\n"
-	"                         whose path does, if GLOB has a slash\n"
-	"      --files0-from=F    take the FILEs from F, each ended by a NUL; - is\n"
-	"                         standard input\n"
-	"  -j, --jobs=N           work on up to N files at once (1 to 64)\n"
-	"      --one-file-system  with -R: stay out of directories on other file systems\n"
-	"      --progress         with -R: show on a terminal how far it is\n"
-	"      --skip-unchanged   do not touch files that have the right mode already\n"
-	"\n"
-	"      --help             show this text and exit\n"
-	"      --version          show the version and exit\n"
+enum { TEXT_COLUMN = 25, MAX_NAMES = 128 };
+
+/* What comes before the options of each group. */
+static const char *const headings[] = {
+	[GROUP_MAIN] = "Set the permissions of each FILE to MODE, or to those of RFILE.\n"
+		       "\n",
+	[GROUP_LINKS] =
+		"\n"
+		"With -R, one of these says which symbolic links to directories are entered;\n"
+		"of several the last counts, and -H is the default:\n"
+		"\n",
+	[GROUP_OWN] = "\n"
+		      "Not known to other chmods, and never abbreviated:\n"
+		      "\n",
+	[GROUP_ANSWERS] = "\n",
+};
+
+static const char ending[] =
 	"\n"
 	"MODE is an octal number, or clauses with commas between them, each like\n"
 	"'[ugoa]*([-+=]([rwxXst]*|[ugo]))+|[-+=][0-7]+'. With D before it, as in D755\n"
@@ -47,16 +35,54 @@ static const char help[] =
 	"  chmod +x script            make a script executable\n"
 	"The manual, chmod(1), has the rest.\n";
 
+/* Writes blanks from AT on, up to TEXT_COLUMN of a line that begins at LINE, two at least. */
+static void fill(const char *line, char *at)
+{
+	do
+		*at++ = ' ';
+	while (at - line < TEXT_COLUMN || at[-2] != ' ');
+	*at = '\0';
+}
+
+/* The names of O, those that follow as its aliases, and its text. */
+static void print_option(struct report *report, const struct option_row *o)
+{
+	const char letter[] = {' ', ' ', '-', o->letter, '\0'}, *const *text = o->text;
+	char names[MAX_NAMES], blanks[TEXT_COLUMN + 1];
+	char *at = stpcpy(names, o->letter != '\0' ? letter : "    ");
+
+	if (o->name != NULL)
+		at = stpcpy(stpcpy(at, o->letter != '\0' ? ", --" : "  --"), o->name);
+	if (o->argument != NULL)
+		at = stpcpy(stpcpy(at, "="), o->argument);
+	while ((++o)->how == OPTION_ALIAS)
+		at = stpcpy(stpcpy(at, ", --"), o->name);
+	fill(names, at);
+	report_text(report, "%s%s\n", names, text[0]);
+	if (text[1] == NULL)
+		return;
+	fill(blanks, blanks);
+	report_text(report, "%s%s\n", blanks, text[1]);
+}
+
 void usage_help(struct report *report)
 {
 	const char *program = report->program;
+	int group = -1;
 
 	report_text(report,
 		"Usage: %s [OPTION]... MODE[,MODE]... FILE...\n"
 		"  or:  %s [OPTION]... OCTAL-MODE FILE...\n"
 		"  or:  %s [OPTION]... --reference=RFILE FILE...\n",
 		program, program, program);
-	report_text(report, "%s", help);
+	for (const struct option_row *o = option_table; o->how != OPTION_END; o++) {
+		if (o->group != group)
+			report_text(report, "%s", headings[o->group]);
+		group = o->group;
+		if (o->how != OPTION_ALIAS)
+			print_option(report, o);
+	}
+	report_text(report, "%s", ending);
 }
 
 /*

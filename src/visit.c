@@ -81,8 +81,10 @@ struct transcript *walk_begin_output(const struct walk_entry *e)
 
 void walk_end_output(const struct walk_entry *e, struct transcript *transcript)
 {
-	if (transcript != NULL)
+	if (transcript != NULL) {
+		e->worker->noted_path = 0;
 		lock_drop(&transcript->lock);
+	}
 	count_sleeps(e->worker, -1);
 }
 

@@ -23,7 +23,9 @@ struct worker {
 	const struct dir *path_dir;
 	bool is_stopped;  /* the visitor has answered WALK_STOP */
 	int64_t tick;     /* of the coarse clock, when a visit was measured last */
+	unsigned unmeasured; /* visits until the clock is looked at again */
 	bool has_done;    /* something of its task */
+	size_t noted_path; /* the task's notes have room for what there is to say of such a path */
 	bool is_measured; /* such a visit is on */
 	long sleeps;      /* in it, but for those while something is printed */
 };

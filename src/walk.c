@@ -31,10 +31,14 @@ static bool must_put_down(struct walk *walk, struct worker *w)
 
 	if (order_is_short(&walk->order))
 		return true;
+	/* Who prints what has been noted takes no room away. */
+	if (path <= w->noted_path)
+		return false;
 	lock_take(&task->transcript.lock);
 	must = task->transcript.used > walk->workers.max_notes ||
 	       !transcript_reserve(&task->transcript, LINES * (path * PER_BYTE + WORDS));
 	lock_drop(&task->transcript.lock);
+	w->noted_path = must ? 0 : path;
 	return must;
 }
 
@@ -189,6 +193,7 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 	enum order_outcome outcome;
 
 	w->task = task;
+	w->noted_path = 0;
 	if (task->start == 0) {
 		task->start = workers_clock();
 		if (task->top != NULL)

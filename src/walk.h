@@ -9,17 +9,13 @@
 #ifndef WALK_H
 #define WALK_H
 
+#include "choices.h"
 #include "sys.h"
 #include "transcript.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
-
-/* Which symbolic links are walked through: -P, -H, -L. */
-enum walk_links { WALK_NO_LINKS, WALK_OPERAND_LINKS, WALK_ALL_LINKS };
-
-enum { WALK_MAX_JOBS = 64 };
 
 struct walk_options {
 	enum walk_links links;

@@ -137,10 +137,8 @@ void workers_free(struct workers *ws)
 	free(ws->first.path);
 }
 
-void workers_share_in_time(struct workers *ws)
+void workers_try_to_share(struct workers *ws)
 {
-	if (!ws->may_share)
-		return;
 	if (ws->start == 0 && ws->options->jobs == 0)
 		ws->start = read_clock(CLOCK_MONOTONIC_COARSE);
 	else if (is_time_to_share(ws))
@@ -233,7 +231,7 @@ void workers_offload(struct workers *ws, struct worker *w)
  * workers would keep busier. Time would not tell: a busy machine looks like waiting. Called for one
  * visit in a while, with the sleeps in it.
  */
-static void note_sample(struct workers *ws, long sleeps)
+static void adapt(struct workers *ws, long sleeps)
 {
 	enum { SAMPLES = 4 };
 	unsigned blocked = atomic_fetch_add(&ws->blocked, sleeps > 0) + (sleeps > 0);
@@ -250,24 +248,23 @@ static void note_sample(struct workers *ws, long sleeps)
 		order_set_target(ws->order, target / 2 > ws->by_cpu ? target / 2 : ws->by_cpu);
 }
 
-void workers_begin_sample(struct workers *ws, struct worker *w)
+void workers_start_sample(struct worker *w)
 {
-	int64_t tick;
+	enum { IN_A_TICK = 16 };
+	int64_t tick = read_clock(CLOCK_MONOTONIC_COARSE);
 
-	if (!ws->adapts)
+	if (tick == w->tick) {
+		/* Visits are short: to look at the clock for each of them would take time. */
+		w->unmeasured = IN_A_TICK;
 		return;
-	tick = read_clock(CLOCK_MONOTONIC_COARSE);
-	if (tick == w->tick)
-		return;
+	}
 	w->tick = tick;
 	w->is_measured = true;
 	w->sleeps = -thread_voluntary_switches();
 }
 
-void workers_end_sample(struct workers *ws, struct worker *w)
+void workers_note_sample(struct workers *ws, struct worker *w)
 {
-	if (!w->is_measured)
-		return;
 	w->is_measured = false;
-	note_sample(ws, w->sleeps + thread_voluntary_switches());
+	adapt(ws, w->sleeps + thread_voluntary_switches());
 }

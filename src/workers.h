@@ -40,11 +40,20 @@ void workers_init(struct workers *ws, const struct walk_options *options,
 	const struct walk_visitor *visitor, struct dirs *dirs, struct order *order);
 void workers_free(struct workers *ws);
 
+/* These three are for the functions below, which are called for each entry. */
+void workers_try_to_share(struct workers *ws);
+void workers_start_sample(struct worker *w);
+void workers_note_sample(struct workers *ws, struct worker *w);
+
 /*
  * Lets several workers share the walk, if it is time for it and has not been done. While there is
  * one: before each entry, and each operand but the first. Makes no system call but the first time.
  */
-void workers_share_in_time(struct workers *ws);
+static inline void workers_share_in_time(struct workers *ws)
+{
+	if (ws->may_share)
+		workers_try_to_share(ws);
+}
 
 /* For W, when somebody is free: gives half of what is left of its task away, if it is worth it. */
 void workers_offload(struct workers *ws, struct worker *w);
@@ -56,8 +65,21 @@ void workers_offload(struct workers *ws, struct worker *w);
 void workers_note_put_down(struct workers *ws, bool done);
 
 /* Around a visit: in a while, finds out whether W goes to sleep in it, and adapts their number. */
-void workers_begin_sample(struct workers *ws, struct worker *w);
-void workers_end_sample(struct workers *ws, struct worker *w);
+static inline void workers_begin_sample(struct workers *ws, struct worker *w)
+{
+	if (!ws->adapts)
+		return;
+	if (w->unmeasured > 0)
+		w->unmeasured--;
+	else
+		workers_start_sample(w);
+}
+
+static inline void workers_end_sample(struct workers *ws, struct worker *w)
+{
+	if (w->is_measured)
+		workers_note_sample(ws, w);
+}
 
 /* The clock by which the pace of work is measured, in nanoseconds. */
 int64_t workers_clock(void);

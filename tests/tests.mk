@@ -111,14 +111,12 @@ $(T)/unit/apply $(T)/unit/apply_last $(T)/unit/apply_modes $(T)/unit/apply_order
 $(T)/unit/cli: WRAP = malloc realloc
 $(T)/unit/dir $(T)/unit/dir_return: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/excludes: WRAP = calloc glob_matches
-$(T)/unit/files0: WRAP = malloc read
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
 	sys_open_dir sys_pin
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
-$(T)/unit/report_streams: WRAP = close write
-$(T)/unit/run: WRAP = calloc getauxval sys_read_dir sys_stat
+$(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
 $(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
 $(T)/unit/task $(T)/unit/task_divide $(T)/unit/task_order: WRAP = calloc malloc realloc \
@@ -129,7 +127,6 @@ $(T)/unit/visit $(T)/unit/visit_failures: WRAP = calloc malloc realloc sys_open_
 	sys_open_pinned_dir sys_pin sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime malloc order_set_target \
 	pthread_create realloc sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
-$(T)/obj/unit/usage_test.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
 
 define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
@@ -214,11 +211,13 @@ $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
 cover: need-cmocka $(call NEED,cli fault)
 	$(MAKE) BUILD=$(BUILD)/cover HARDEN= HARDEN_LD= \
 		CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
-		$(BUILD)/cover/chmod $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%)
+		$(BUILD)/cover/chmod $(BUILD)/cover/tests/model \
+		$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%)
 	find $(BUILD)/cover -name '*.gcda' -delete
 	-$(BUILD)/cover/chmod -R -n --preserve-root 755 / // >/dev/null 2>&1
 	chmod -R a+rwX $(BUILD)/cover
-	-tests/run-tests $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%) >$(BUILD)/cover/log
+	-tests/run-tests $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%) \
+		'$(BUILD)/cover/tests/model $(SEED)' >$(BUILD)/cover/log
 	-tests/run-tests '$(T)/cli $(BUILD)/cover/chmod' '$(T)/fault $(BUILD)/cover/chmod' \
 		>>$(BUILD)/cover/log
 	tests/lint/coverage $(BUILD)/cover/obj
@@ -261,11 +260,19 @@ $(T)/libfuzzer/%: tests/fuzz/fuzz_%.c $(FUZZ_SOURCES)
 	clang $(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests -g -O1 \
 		-fsanitize=fuzzer,address,undefined -o $@ $^
 
-fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%)
+$(T)/libfuzzer/%.dict: tests/fuzz/%.dict
+	@mkdir -p $(@D)
+	cat $^ >$@
+$(T)/libfuzzer/cli.dict: $(T)/libfuzzer/options.dict
+$(T)/libfuzzer/options.dict: $(LIST_OPTIONS)
+	@mkdir -p $(@D)
+	$< dict >$@
+
+fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%) $(FUZZ_TARGETS:%=$(T)/libfuzzer/%.dict)
 	for target in $(FUZZ_TARGETS); do \
 		mkdir -p $(T)/found/$$target && \
 		$(T)/libfuzzer/$$target -max_total_time=$(FUZZ_TIME) -timeout=10 \
-			-artifact_prefix=$(T)/found/$$target- \
+			-dict=$(T)/libfuzzer/$$target.dict -artifact_prefix=$(T)/found/$$target- \
 			$(T)/found/$$target tests/fuzz/corpus/$$target || exit 1; \
 	done
 

@@ -382,6 +382,15 @@ static const struct cli_case rows[] = {
 	T("f 644", "-j65 600 f", FAILS, ERR(E("invalid number of jobs: '65'")), OURS),
 	T("f 644", "--jobs=4x 600 f", FAILS, ERR(E("invalid number of jobs: '4x'")), OURS),
 	T("f 644", "--jobs= 600 f", FAILS, ERR(E("invalid number of jobs: ''")), OURS),
+	T("f 644", "-j -1 600 f", FAILS, ERR(E("invalid number of jobs: '-1'")), OURS),
+	T("f 644", "-j4: 600 f", FAILS, ERR(E("invalid number of jobs: '4:'")), OURS),
+	T("f 644", "-j4/ 600 f", FAILS, ERR(E("invalid number of jobs: '4/'")), OURS),
+	T("f 644", "-j 4294967297 600 f", FAILS, ERR(E("invalid number of jobs: '4294967297'")),
+		OURS),
+	T("f 644", "-j 18446744073709551617 600 f", FAILS,
+		ERR(E("invalid number of jobs: '18446744073709551617'")), OURS),
+	T("f 644", "-j -- 600 f", FAILS, ERR(E("invalid number of jobs: '--'")), OURS),
+	T("f 644", "-j 00000000000000000000000064 600 f", AFTER("f 600"), OURS),
 	T("f 644", "600 f -j", USAGE("option requires an argument -- 'j'"), OURS),
 
 	/* Ours are never abbreviated, and GNU's abbreviations stay what they are. */

@@ -55,6 +55,27 @@ static void usage(struct cli_test *test)
 	free(help);
 }
 
+/* Plain lines that a terminal of 80 columns holds, with the texts of options from column 25. */
+static void layout(struct cli_test *test)
+{
+	char *help = text_of(test, "--help"), *save;
+	char *line = strtok_r(help, "\n", &save);
+
+	for (; line; line = strtok_r(NULL, "\n", &save)) {
+		size_t len = strlen(line), indent = strspn(line, " ");
+		const char *gap =
+			indent >= 2 && line[indent] == '-' ? strstr(line + 6, "  ") : NULL;
+		size_t column = gap ? (size_t)(gap - line) + strspn(gap, " ") : 25;
+
+		cli_check(test, len < 80 && line[len - 1] != ' ', "too long: %s", line);
+		cli_check(test, column == 25 || (column > 25 && strspn(gap, " ") == 2),
+			"text in column %zu: %s", column, line);
+		for (const char *at = line; *at; at++)
+			cli_check(test, *at >= ' ' && *at <= '~', "not plain: %s", line);
+	}
+	free(help);
+}
+
 /* Whether OPTION stands where the text lists options: at the start of a line or after a comma. */
 static bool lists(const char *help, const char *option)
 {
@@ -161,6 +182,7 @@ static const struct cli_case rows[] = {
 	F("old options", NULL, lists_old_options),
 	F("new options", NULL, lists_new_options, SINCE(9, 5, "-h -H -L -P --dereference")),
 	F("real options", NULL, lists_real_options),
+	F("layout", NULL, layout, OWN_TEXT),
 	F("known words of --version", NULL, known_words_of_version),
 	F("own words of --version", NULL, own_words_of_version, OWN_TEXT),
 

@@ -1,44 +1,12 @@
 /* One case: its fixture, its runs of the program, and what is said of the outcome. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/cmocka.h"
 #include "../support/jail.h"
 #include "cli.h"
-
-extern char **environ;
-
-static void *keep(struct cli_test *test, void *allocated)
-{
-	void **kept = realloc(test->kept, (test->n_kept + 1) * sizeof(*kept));
-
-	if (!allocated || !kept)
-		abort();
-	test->kept = kept;
-	return test->kept[test->n_kept++] = allocated;
-}
-
-bool cli_check(struct cli_test *test, bool ok, const char *format, ...)
-{
-	va_list args;
-
-	if (ok)
-		return true;
-	va_start(args, format);
-	fputs("  ", test->differences);
-	vfprintf(test->differences, format, args);
-	fputc('\n', test->differences);
-	va_end(args);
-	return false;
-}
 
 bool cli_fixture(struct cli_test *test, bool ok, const char *what)
 {
@@ -49,138 +17,23 @@ bool cli_fixture(struct cli_test *test, bool ok, const char *what)
 	return false;
 }
 
-/* Each line of TEXT, with all that a terminal would not show as it is in C's escapes. */
-static void put_lines(FILE *out, const char *text)
-{
-	for (const char *p = text; *p; p++) {
-		if (p == text || p[-1] == '\n')
-			fputs("    |", out);
-		if (*p == '\n')
-			fputc('\n', out);
-		else if (*p == '\\' || (unsigned char)*p < ' ' || *p == 0x7f)
-			fprintf(out, "\\%03o", (unsigned char)*p);
-		else
-			fputc(*p, out);
-	}
-	if (!*text)
-		fputs("    (nothing)\n", out);
-	else if (text[strlen(text) - 1] != '\n')
-		fputs("(no newline)\n", out);
-}
-
-void cli_check_text(struct cli_test *test, const char *what, const char *expected, const char *seen)
-{
-	if (strcmp(expected, seen) == 0)
-		return;
-	fprintf(test->differences, "  %s: expected\n", what);
-	put_lines(test->differences, expected);
-	fputs("  but it is\n", test->differences);
-	put_lines(test->differences, seen);
-}
-
-void cli_skip(struct cli_test *test, const char *why)
-{
-	print_message("  skipped: %s\n", why);
-	_skip(test->row->file, test->row->line);
-	abort();
-}
-
-/* The nine letters of ls for the bits of MODE. */
-static void put_mode(FILE *out, unsigned mode)
-{
-	static const char *const execute[] = {"-xSs", "-xSs", "-xTt"};
-
-	fprintf(out, "%04o (", mode);
-	for (int who = 0; who < 3; who++) {
-		unsigned rwx = mode >> (6 - 3 * who) & 7, special = mode >> (11 - who) & 1;
-
-		fputc(rwx & 4 ? 'r' : '-', out);
-		fputc(rwx & 2 ? 'w' : '-', out);
-		fputc(execute[who][special << 1 | (rwx & 1)], out);
-	}
-	fputc(')', out);
-}
-
-/* TEXT (NULL: empty) with {0755} written out. */
-static char *expand(struct cli_test *test, const char *text)
-{
-	char *full;
-	size_t len;
-	FILE *out = open_memstream(&full, &len);
-
-	for (const char *p = text ? text : ""; *p; p++) {
-		if (*p == '{' && strspn(p + 1, "01234567") == 4 && p[5] == '}') {
-			put_mode(out, (unsigned)strtoul(p + 1, NULL, 8));
-			p += 5;
-		} else {
-			fputc(*p, out);
-		}
-	}
-	fclose(out);
-	return keep(test, full);
-}
-
-/* TEXT split at blanks, behind FIRST if that is given. */
-static char **split(struct cli_test *test, const char *first, const char *text)
-{
-	char *copy = keep(test, strdup(text ? text : ""));
-	char **words = keep(test, calloc(strlen(copy) + 3, sizeof(*words)));
-	size_t n = 0;
-
-	if (first)
-		words[n++] = (char *)first;
-	for (char *p = copy + strspn(copy, " "); *p; p += strspn(p, " ")) {
-		bool quoted = *p == '\'';
-
-		p += quoted;
-		words[n++] = p;
-		p += strcspn(p, quoted ? "'" : " ");
-		if (*p)
-			*p++ = '\0';
-	}
-	return words;
-}
-
 /* The words of the command line, behind argv[0]. */
 static char **command_line(struct cli_test *test, const char *args)
 {
 	const struct cli_case *row = test->row;
 	const char *argv0 = row->argv0 ? row->argv0 : "chmod";
-	size_t n = 0;
-	char **words;
 
 	if (args || !row->words)
-		return split(test, argv0, args ? args : row->args);
-	while (row->words[n])
-		n++;
-	words = keep(test, calloc(n + 2, sizeof(*words)));
-	words[0] = (char *)argv0;
-	memcpy(words + 1, row->words, n * sizeof(*words));
-	return words;
+		return notes_words(&test->notes, argv0, args ? args : row->args);
+	return notes_list(&test->notes, argv0, (char *const *)row->words);
 }
 
-/* A fixed PATH, what the sanitizers and the coverage want to know, and TEXT. */
+/* A fixed PATH, what is wanted of our own, and TEXT. */
 static char **environment(struct cli_test *test, const char *text)
 {
-	static const char *const wanted[] = {
-		"ASAN_", "UBSAN_", "LSAN_", "MSAN_", "TSAN_", "GCOV_", "LLVM_", "LD_PRELOAD="};
-	char **given = split(test, "PATH=/usr/local/bin:/usr/bin:/bin", text), **all;
-	size_t n = 0, room = 0;
+	char **given = notes_words(&test->notes, "PATH=/usr/local/bin:/usr/bin:/bin", text);
 
-	while (environ[room])
-		room++;
-	for (size_t i = 0; given[i]; i++)
-		room++;
-	all = keep(test, calloc(room + 1, sizeof(*all)));
-	for (size_t i = 0; given[i]; i++)
-		all[n++] = given[i];
-	for (size_t i = 0; environ[i]; i++) {
-		for (size_t j = 0; j < sizeof(wanted) / sizeof(wanted[0]); j++) {
-			if (strncmp(environ[i], wanted[j], strlen(wanted[j])) == 0)
-				all[n++] = environ[i];
-		}
-	}
-	return all;
+	return notes_environment(&test->notes, given, "LD_PRELOAD=");
 }
 
 struct run_how cli_how(struct cli_test *test, const char *args)
@@ -227,9 +80,9 @@ void cli_expect(struct cli_test *test, const struct run_how *how, const char *ou
 	cli_check(test, result.status == status, "exit status %d instead of %d", result.status,
 		status);
 	if (out)
-		cli_check_text(test, "stdout", expand(test, out), result.out);
+		cli_check_text(test, "stdout", notes_expand(&test->notes, out, 0), result.out);
 	if (err)
-		cli_check_text(test, "stderr", expand(test, err), result.err);
+		cli_check_text(test, "stderr", notes_expand(&test->notes, err, 0), result.err);
 	run_result_free(&result);
 }
 
@@ -269,7 +122,7 @@ static char *expected(struct cli_test *test, enum stream stream)
 			fputs(row->says[i], out);
 	}
 	fclose(out);
-	return keep(test, text);
+	return notes_keep(&test->notes, text);
 }
 
 static void make_tree(struct cli_test *test)
@@ -279,15 +132,6 @@ static void make_tree(struct cli_test *test)
 	if (rc == 0 && test->row->jail)
 		rc = jail_fill(test->tree.path, cli_program.path, NULL);
 	test->broken = -rc;
-}
-
-void cli_check_tree(struct cli_test *test, const char *changed)
-{
-	char *lines = tree_differs(&test->tree, test->row->tree, changed);
-
-	if (lines)
-		fputs(lines, test->differences);
-	free(lines);
 }
 
 /* The row again on a fresh tree, with both streams in one. */
@@ -306,8 +150,8 @@ static void run_together(struct cli_test *test)
 		how.cwd = test->tree.path;
 	how.err = RUN_WITH_STDOUT;
 	cli_run(test, &how, &result);
-	cli_check_text(
-		test, "both streams in one", expand(test, expected(test, STREAM_BOTH)), result.out);
+	cli_check_text(test, "both streams in one",
+		notes_expand(&test->notes, expected(test, STREAM_BOTH), 0), result.out);
 	run_result_free(&result);
 }
 
@@ -335,7 +179,7 @@ int cli_setup(void **state)
 	struct cli_test *test = *state;
 
 	test->tree = (struct tree){.fd = -1};
-	test->differences = open_memstream(&test->differs, &test->differs_len);
+	notes_begin(&test->notes);
 	if (!test->skip)
 		make_tree(test);
 	if (test->broken == EPERM) {
@@ -344,7 +188,7 @@ int cli_setup(void **state)
 	}
 	if (test->broken)
 		print_error("  no tree \"%s\": %s\n", test->row->tree, strerror(test->broken));
-	return test->differences && !test->broken ? 0 : -1;
+	return test->broken ? -1 : 0;
 }
 
 void cli_test_row(void **state)
@@ -352,6 +196,7 @@ void cli_test_row(void **state)
 	struct cli_test *test = *state;
 	const struct cli_case *row = test->row;
 	bool must_differ = cli_differs(row);
+	const char *notes;
 
 	if (test->skip)
 		cli_skip(test, test->skip);
@@ -361,13 +206,13 @@ void cli_test_row(void **state)
 		run_row(test);
 	if (test->broken)
 		_fail(row->file, row->line);
-	fflush(test->differences);
-	if (test->differs_len > 0 && !must_differ)
-		print_error("%s\n%s", test->name, test->differs);
-	else if (test->differs_len == 0 && must_differ)
+	notes = notes_all(&test->notes);
+	if (notes && !must_differ)
+		print_error("%s\n%s", test->name, notes);
+	else if (!notes && must_differ)
 		print_error("%s\n  passes, but is listed as differing (%s): the listing is stale\n",
 			test->name, row->why);
-	if ((test->differs_len > 0) != must_differ)
+	if (!notes == must_differ)
 		_fail(row->file, row->line);
 }
 
@@ -375,15 +220,8 @@ int cli_teardown(void **state)
 {
 	struct cli_test *test = *state;
 
-	if (test->differences)
-		fclose(test->differences);
-	free(test->differs);
-	test->differs = NULL;
 	if (test->tree.path)
 		tree_remove(&test->tree);
-	while (test->n_kept > 0)
-		free(test->kept[--test->n_kept]);
-	free(test->kept);
-	test->kept = NULL;
+	notes_end(&test->notes);
 	return 0;
 }

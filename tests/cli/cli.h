@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "../support/notes.h"
 #include "../support/run.h"
 #include "../support/tree.h"
 
@@ -122,13 +123,9 @@ struct cli_test {
 	struct run_user user; /* who the program runs as, and whose the tree is */
 	bool drop;            /* we have to become that user */
 	struct tree tree;
-	int broken;        /* errno by which the fixture failed, or EIO */
-	const char *skip;  /* why it cannot be run here */
-	FILE *differences; /* what is not as expected goes here ... */
-	char *differs;     /* ... and is this text after a flush */
-	size_t differs_len;
-	void **kept; /* freed at the end */
-	size_t n_kept;
+	int broken;       /* errno by which the fixture failed, or EIO */
+	const char *skip; /* why it cannot be run here */
+	struct notes notes;
 };
 
 /* The program under test: its absolute path and a descriptor of it. */
@@ -143,28 +140,18 @@ struct cli_program {
 };
 extern struct cli_program cli_program;
 
-/*
- * Notes a difference, as of printf, unless OK. A case with any has failed; it goes on nonetheless.
- * Gives back OK.
- */
-bool cli_check(struct cli_test *test, bool ok, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* Notes how WHAT ("stdout") differs, if it does. */
-void cli_check_text(
-	struct cli_test *test, const char *what, const char *expected, const char *seen);
-
-/* Notes what of the tree is not as before, with CHANGED (may be NULL) in place of some entries. */
-void cli_check_tree(struct cli_test *test, const char *changed);
+/* See support/notes.h: these are for the test's. cli_check_tree() is about the row's tree. */
+#define cli_check(test, ...)      notes_check(&(test)->notes, __VA_ARGS__)
+#define cli_check_text(test, ...) notes_text(&(test)->notes, __VA_ARGS__)
+#define cli_check_tree(test, changed)                                                              \
+	notes_tree(&(test)->notes, &(test)->tree, (test)->row->tree, changed)
+#define cli_skip(test, why) notes_skip(why)
 
 /*
  * Notes that the case could not be tried, unless OK: that is no difference, and fails on every
  * host. Gives back OK.
  */
 bool cli_fixture(struct cli_test *test, bool ok, const char *what);
-
-/* Leaves the test, which counts as skipped; WHY is shown. */
-void cli_skip(struct cli_test *test, const char *why) __attribute__((noreturn));
 
 /*
  * HOW for running the program on ARGS (split like those of a row) in the test's tree as the test's

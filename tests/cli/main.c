@@ -10,14 +10,6 @@
  * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
  * is one test, or two if it is for both users. Output of tests that pass goes to stdout only.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -33,6 +25,7 @@
 
 #include "../support/filter.h"
 #include "../support/jail.h"
+#include "../support/suite.h"
 #include "cli.h"
 
 /* clang-format off */
@@ -54,13 +47,14 @@ static const struct run_user nobody = {65534, 65534};
 static const char *jail_trouble; /* why there can be no jail */
 static bool has_utf8;
 
-/* All tests of a group, each in the two forms that cmocka and we need. */
-struct suite {
-	const struct cli_group *group;
-	struct cli_test *tests;
-	struct CMUnitTest *units;
-	size_t n;
-};
+/* A test that the host's program must not pass. */
+static struct listed {
+	char reason[256];
+	char *name;
+	size_t order;
+} * listed;
+
+static size_t n_listed;
 
 static int complain(const char *what, const char *why)
 {
@@ -78,24 +72,6 @@ static int gnu_version(const char *line)
 		sscanf(line + sizeof(start) - 1, "%d.%d", &major, &minor) != 2)
 		return -1;
 	return major * 100 + minor;
-}
-
-/* Whether the program asks for no loader. */
-static bool is_static(int fd)
-{
-	Elf64_Ehdr head;
-	Elf64_Phdr part;
-
-	if (pread(fd, &head, sizeof(head), 0) != sizeof(head) ||
-		memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64)
-		return false;
-	for (int i = 0; i < head.e_phnum; i++) {
-		off_t at = (off_t)head.e_phoff + i * head.e_phentsize;
-
-		if (pread(fd, &part, sizeof(part), at) != sizeof(part) || part.p_type == PT_INTERP)
-			return false;
-	}
-	return true;
 }
 
 /* Runs PROGRAM --version, in ROOT if not NULL. */
@@ -117,10 +93,9 @@ static int look_at_program(const char *name, bool is_host)
 	int rc;
 
 	cli_program.is_host = is_host;
-	cli_program.fd = run_open_program(name, &cli_program.path);
+	cli_program.fd = suite_open_program("cli", name, &cli_program.path, &cli_program.is_static);
 	if (cli_program.fd < 0)
-		return complain(name, strerror(-cli_program.fd));
-	cli_program.is_static = is_static(cli_program.fd);
+		return 2;
 	rc = ask_version(NULL, &result);
 	if (rc < 0)
 		return complain(name, strerror(-rc));
@@ -195,53 +170,25 @@ static char *test_name(const char *group, const struct cli_case *row, bool as_us
 	return name;
 }
 
-/* Adds the test of ROW, if PATTERN matches its name. */
-static void add(struct suite *suite, const struct cli_case *row, bool as_user, const char *pattern)
+/* Puts the test on the list of those that differ on the host. */
+static void list(const struct cli_test *test)
 {
-	struct cli_test *test = &suite->tests[suite->n];
-	struct run_user us = {geteuid(), getegid()};
-	bool drop = as_user && us.uid == 0;
-	char *name = test_name(suite->group->name, row, as_user);
+	const struct cli_case *row = test->row;
+	struct listed *new;
 
-	if (pattern && fnmatch(pattern, name, 0) != 0) {
-		free(name);
-		return;
-	}
-	*test = (struct cli_test){
-		.row = row,
-		.name = name,
-		.as_user = as_user,
-		.user = drop ? nobody : us,
-		.drop = drop,
-		.skip = reason_to_skip(row, as_user),
-	};
-	suite->units[suite->n++] =
-		(struct CMUnitTest){name, cli_test_row, cli_setup, cli_teardown, test};
+	listed = realloc(listed, (n_listed + 1) * sizeof(*listed));
+	if (!listed)
+		abort();
+	new = &listed[n_listed];
+	*new = (struct listed){.name = strdup(test->name), .order = n_listed};
+	n_listed++;
+	if (row->differs == HOST_TOO_OLD)
+		snprintf(new->reason, sizeof(new->reason), "since %d.%d: %s", row->version / 100,
+			row->version % 100, row->why);
+	else
+		snprintf(new->reason, sizeof(new->reason), "departure %s: %s", row->departure,
+			row->why);
 }
-
-static struct suite make_suite(const struct cli_group *group, const char *pattern)
-{
-	struct suite suite = {
-		.group = group,
-		.tests = calloc(2 * group->n, sizeof(*suite.tests)),
-		.units = calloc(2 * group->n, sizeof(*suite.units)),
-	};
-
-	for (size_t i = 0; suite.tests && suite.units && i < group->n; i++) {
-		if (group->rows[i].users != AS_USER)
-			add(&suite, &group->rows[i], false, pattern);
-		if (group->rows[i].users != AS_ROOT)
-			add(&suite, &group->rows[i], true, pattern);
-	}
-	return suite;
-}
-
-/* A test that the host's program must not pass. */
-struct listed {
-	char reason[256];
-	const char *name;
-	size_t order;
-};
 
 static int compare_listed(const void *a, const void *b)
 {
@@ -251,53 +198,50 @@ static int compare_listed(const void *a, const void *b)
 	return by_reason ? by_reason : (one->order > other->order) - (one->order < other->order);
 }
 
-static struct listed list(const struct cli_test *test, size_t order)
-{
-	const struct cli_case *row = test->row;
-	struct listed listed = {.name = test->name, .order = order};
-
-	if (row->differs == HOST_TOO_OLD)
-		snprintf(listed.reason, sizeof(listed.reason), "since %d.%d: %s",
-			row->version / 100, row->version % 100, row->why);
-	else
-		snprintf(listed.reason, sizeof(listed.reason), "departure %s: %s", row->departure,
-			row->why);
-	return listed;
-}
-
 /* Names the tests that differed as they said, under each reason. */
-static void put_differences(const struct suite *suites, size_t n_suites)
+static void put_differences(void)
 {
-	struct listed *all = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < n_suites; i++) {
-		all = realloc(all, (n + suites[i].n + 1) * sizeof(*all));
-		for (size_t j = 0; all && j < suites[i].n; j++) {
-			if (!suites[i].tests[j].skip && cli_differs(suites[i].tests[j].row)) {
-				all[n] = list(&suites[i].tests[j], n);
-				n++;
-			}
-		}
-	}
-	if (all)
-		qsort(all, n, sizeof(*all), compare_listed);
-	printf("\n%zu tests differ on %s %d.%d, as listed:\n", n, cli_program.path,
+	if (listed)
+		qsort(listed, n_listed, sizeof(*listed), compare_listed);
+	printf("\n%zu tests differ on %s %d.%d, as listed:\n", n_listed, cli_program.path,
 		cli_program.version / 100, cli_program.version % 100);
-	for (size_t i = 0; all && i < n; i++) {
-		if (i == 0 || strcmp(all[i].reason, all[i - 1].reason) != 0)
-			printf("%s\n", all[i].reason);
-		printf("\t%s\n", all[i].name);
+	for (size_t i = 0; i < n_listed; i++) {
+		if (i == 0 || strcmp(listed[i].reason, listed[i - 1].reason) != 0)
+			printf("%s\n", listed[i].reason);
+		printf("\t%s\n", listed[i].name);
+		free(listed[i].name);
 	}
-	free(all);
+	free(listed);
 }
 
-static void free_suite(struct suite *suite)
+/* Adds the test of ROW, if PATTERN matches its name. */
+static void add(struct suite *suite, const char *group, const struct cli_case *row, bool as_user,
+	const char *pattern)
 {
-	for (size_t i = 0; i < suite->n; i++)
-		free((char *)suite->tests[i].name);
-	free(suite->tests);
-	free(suite->units);
+	static const struct CMUnitTest unit = {NULL, cli_test_row, cli_setup, cli_teardown, NULL};
+	struct run_user us = {geteuid(), getegid()};
+	bool drop = as_user && us.uid == 0;
+	char *name = test_name(group, row, as_user);
+	struct cli_test *test;
+
+	if (pattern && fnmatch(pattern, name, 0) != 0) {
+		free(name);
+		return;
+	}
+	test = calloc(1, sizeof(*test));
+	if (!test)
+		abort();
+	*test = (struct cli_test){
+		.row = row,
+		.name = name,
+		.as_user = as_user,
+		.user = drop ? nobody : us,
+		.drop = drop,
+		.skip = reason_to_skip(row, as_user),
+	};
+	if (!test->skip && cli_differs(row))
+		list(test);
+	suite_add(suite, &unit, name, test);
 }
 
 static int run_groups(const char *pattern)
@@ -305,22 +249,26 @@ static int run_groups(const char *pattern)
 #define X(name) &cli_##name,
 	static const struct cli_group *const groups[] = {GROUPS};
 #undef X
-	enum { N = sizeof(groups) / sizeof(groups[0]) };
-	struct suite suites[N];
 	size_t n = 0;
 	int failed = 0;
 
-	for (size_t i = 0; i < N; i++) {
-		suites[i] = make_suite(groups[i], pattern);
-		n += suites[i].n;
-		if (suites[i].n > 0)
-			failed += _cmocka_run_group_tests(
-				groups[i]->name, suites[i].units, suites[i].n, NULL, NULL);
+	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
+		struct suite suite = {0};
+
+		for (size_t i = 0; i < groups[g]->n; i++) {
+			const struct cli_case *row = &groups[g]->rows[i];
+
+			if (row->users != AS_USER)
+				add(&suite, groups[g]->name, row, false, pattern);
+			if (row->users != AS_ROOT)
+				add(&suite, groups[g]->name, row, true, pattern);
+		}
+		n += suite.n;
+		if (suite.n > 0)
+			failed += suite_run(&suite, groups[g]->name);
 	}
 	if (cli_program.is_host)
-		put_differences(suites, N);
-	for (size_t i = 0; i < N; i++)
-		free_suite(&suites[i]);
+		put_differences();
 	fprintf(stderr, "cli: %d of %zu tests failed\n", failed, n);
 	return failed > 0 || n == 0;
 }

@@ -1,24 +1,11 @@
 /* What the tests share: running in a test, and comparing with a budget. */
+#include "../support/cmocka.h"
 #include "count.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-void count_skip(const char *why)
-{
-	print_message("  skipped: %s\n", why);
-	skip();
-	abort(); /* not reached */
-}
 
 void count_needs_root(void)
 {
@@ -57,7 +44,7 @@ void count_at_most(const char *what, double seen, double budget, const char *det
 
 bool count_has_option(const char *option)
 {
-	char *argv[] = {count_program.path, (char[]){"--help"}, NULL};
+	char *argv[] = {(char *)count_program.path, (char[]){"--help"}, NULL};
 	char *env[] = {NULL};
 	struct run_how how = {.path = count_program.path, .argv = argv, .env = env};
 	struct run_result result;

@@ -14,6 +14,7 @@
 
 #include <sys/syscall.h>
 
+#include "../support/notes.h"
 #include "../support/run.h"
 #include "../support/tree.h"
 
@@ -24,7 +25,7 @@
 
 /* The program under test. */
 struct count_program {
-	char *path;
+	const char *path;
 	int fd; /* of the same */
 	bool is_static;
 	bool shows; /* every test tells what it measured */
@@ -84,8 +85,7 @@ void count_list(const struct count *more, const struct count *less, unsigned lon
  */
 void count_run(const struct count_how *how, struct count *ret);
 
-/* Skips the test, with a reason. */
-void count_skip(const char *why) __attribute__((noreturn));
+#define count_skip notes_skip
 
 /* Skips the test unless we are root. */
 void count_needs_root(void);

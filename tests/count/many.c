@@ -1,13 +1,7 @@
 /* 20,000 files: when threads start and what they add, how lines go out, how much memory it takes.
  */
+#include "../support/cmocka.h"
 #include "count.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdio.h>

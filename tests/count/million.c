@@ -1,12 +1,6 @@
 /* A million files: memory does not grow with them, but for the names of one directory. */
+#include "../support/cmocka.h"
 #include "count.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,14 +4,8 @@
  * The program is run on two directories that differ in the number of their entries alone, so
  * everything that does not depend on it cancels out.
  */
+#include "../support/cmocka.h"
 #include "count.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdio.h>

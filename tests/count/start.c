@@ -1,12 +1,6 @@
 /* What it costs to begin and to end: one file, and nothing else to do. */
+#include "../support/cmocka.h"
 #include "count.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -276,7 +276,7 @@ static void make_argv(char *args, const char *const *more, char *argv[COUNT_WORD
 	size_t n = 0;
 	char *word;
 
-	argv[n++] = count_program.path;
+	argv[n++] = (char *)count_program.path;
 	while (n + 1 < COUNT_WORDS && (word = strsep(&args, " ")))
 		argv[n++] = word;
 	for (; more && *more && n + 1 < COUNT_WORDS; more++)

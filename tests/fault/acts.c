@@ -19,7 +19,11 @@ struct entry {
 	char name[];
 };
 
-long act_hide_types(struct fault_test *t, const struct filter_call *call)
+enum { ANY = -1 };
+
+/* Reads entries in the program's stead; INSTEAD is the type of those of type TYPE (ANY: of all). */
+static long read_entries(
+	struct fault_test *t, const struct filter_call *call, int type, unsigned char instead)
 {
 	size_t size = (size_t)call->args[2];
 	char *buf = malloc(size);
@@ -32,7 +36,8 @@ long act_hide_types(struct fault_test *t, const struct filter_call *call)
 	for (long at = 0; at < n;) {
 		struct entry *entry = (void *)(buf + at);
 
-		entry->type = DT_UNKNOWN;
+		if (type == ANY || entry->type == type)
+			entry->type = instead;
 		at += entry->len;
 	}
 	if (n > 0 && filter_write(call, call->args[1], buf, (size_t)n) != n)
@@ -42,6 +47,16 @@ long act_hide_types(struct fault_test *t, const struct filter_call *call)
 		close(fd);
 	free(buf);
 	return n;
+}
+
+long act_hide_types(struct fault_test *t, const struct filter_call *call)
+{
+	return read_entries(t, call, ANY, DT_UNKNOWN);
+}
+
+long act_call_dirs_files(struct fault_test *t, const struct filter_call *call)
+{
+	return read_entries(t, call, DT_DIR, DT_REG);
 }
 
 long act_claim(struct fault_test *t, const struct filter_call *call)

@@ -4,8 +4,12 @@
 
 #include "fault.h"
 
-/* Reads entries in the program's stead, and gives each the type DT_UNKNOWN. For GETDENTS. */
+/*
+ * Read entries in the program's stead, and give each the type DT_UNKNOWN, or each directory DT_REG.
+ * For GETDENTS.
+ */
 long act_hide_types(struct fault_test *t, const struct filter_call *call);
+long act_call_dirs_files(struct fault_test *t, const struct filter_call *call);
 
 /* Says that it was done, for CHANGE; and that the file system is a network's, for FSTATFS. */
 long act_claim(struct fault_test *t, const struct filter_call *call);

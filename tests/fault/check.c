@@ -1,11 +1,4 @@
 /* What tests of faults share: their fixture, how they start the program, what they note. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -14,87 +7,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "../support/cmocka.h"
 #include "fault.h"
 #include "main.h"
-
-extern char **environ;
-
-void *fault_keep(struct fault_test *t, void *allocated)
-{
-	t->kept = realloc(t->kept, (t->n_kept + 1) * sizeof(*t->kept));
-	if (!allocated || !t->kept)
-		abort();
-	t->kept[t->n_kept++] = allocated;
-	return allocated;
-}
-
-static void free_kept(struct fault_test *t)
-{
-	while (t->n_kept)
-		free(t->kept[--t->n_kept]);
-	free(t->kept);
-}
-
-char *fault_text(struct fault_test *t, const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
-	va_end(args);
-	return fault_keep(t, text);
-}
-
-bool fault_check(struct fault_test *t, bool ok, const char *format, ...)
-{
-	va_list args;
-
-	if (ok)
-		return true;
-	va_start(args, format);
-	fputs("  ", t->differences);
-	vfprintf(t->differences, format, args);
-	fputc('\n', t->differences);
-	va_end(args);
-	return false;
-}
-
-/* At most 4000 bytes of TEXT, with what is not printable in C's escapes. */
-static void show(FILE *out, const char *text)
-{
-	for (const char *p = text; *p && p < text + 4000; p++) {
-		if (p == text || p[-1] == '\n')
-			fputs("    |", out);
-		if (*p == '\n' || (*p >= ' ' && *p < 0x7f && *p != '\\'))
-			fputc(*p, out);
-		else
-			fprintf(out, "\\%03o", (unsigned char)*p);
-	}
-	if (!*text || text[strlen(text) - 1] != '\n')
-		fputs(*text ? "(no newline)\n" : "    (nothing)\n", out);
-}
-
-void fault_check_text(
-	struct fault_test *t, const char *what, const char *expected, const char *seen)
-{
-	if (strcmp(expected, seen) == 0)
-		return;
-	fprintf(t->differences, "  %s: expected\n", what);
-	show(t->differences, expected);
-	fputs("  but it is\n", t->differences);
-	show(t->differences, seen);
-}
-
-void fault_check_tree(struct fault_test *t, const char *changed)
-{
-	char *lines = tree_differs(&t->tree, t->tree_text, changed);
-
-	if (lines)
-		fputs(lines, t->differences);
-	free(lines);
-}
 
 /* Whether ERR has BEFORE, NAME and AFTER in a row. */
 static bool says(const char *err, const char *before, const char *name, const char *after)
@@ -152,42 +67,6 @@ void fault_check_covered(struct fault_test *t, const char *changed, const char *
 	free(lines);
 }
 
-/* The nine letters of ls for the bits of MODE. */
-static void put_mode(FILE *out, unsigned mode)
-{
-	fprintf(out, "%04o (", mode);
-	for (int i = 8; i >= 0; i--) {
-		bool on = mode >> i & 1, special = i % 3 == 0 && mode >> (9 + i / 3) & 1;
-		char letter = "xwr"[i % 3];
-
-		if (special)
-			letter = on ? "tss"[i / 3] : "TSS"[i / 3];
-		fputc(on || special ? letter : '-', out);
-	}
-	fputc(')', out);
-}
-
-char *fault_expand(struct fault_test *t, const char *text, int err)
-{
-	char *full;
-	size_t len;
-	FILE *out = open_memstream(&full, &len);
-
-	for (const char *p = text ? text : ""; *p; p++) {
-		if (p[0] == '{' && strspn(p + 1, "01234567") == 4 && p[5] == '}') {
-			put_mode(out, (unsigned)strtoul(p + 1, NULL, 8));
-			p += 5;
-		} else if (strncmp(p, "{E}", 3) == 0) {
-			fputs(strerror(err), out);
-			p += 2;
-		} else {
-			fputc(*p, out);
-		}
-	}
-	fclose(out);
-	return fault_keep(t, full);
-}
-
 static int compare_lines(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -211,53 +90,20 @@ char *fault_sorted(struct fault_test *t, const char *text)
 
 /* ------------------------------------------------------------------------------- the program */
 
-/* What the sanitizers and the coverage want to know. */
-static char **environment(struct fault_test *t)
-{
-	static const char *const wanted[] = {"ASAN_", "UBSAN_", "LSAN_", "GCOV_", "LLVM_"};
-	char **all;
-	size_t n = 0, room = 0;
-
-	while (environ[room])
-		room++;
-	all = fault_keep(t, calloc(room + 9, sizeof(*all)));
-	for (size_t i = 0; i < room; i++) {
-		for (size_t j = 0; j < sizeof(wanted) / sizeof(wanted[0]); j++) {
-			if (strncmp(environ[i], wanted[j], strlen(wanted[j])) == 0)
-				all[n++] = environ[i];
-		}
-	}
-	return all;
-}
-
 void fault_setenv(struct fault_test *t, struct run_how *how, const char *assignment)
 {
-	size_t n = 0;
-	char **all;
-
-	while (how->env[n])
-		n++;
-	all = fault_keep(t, calloc(n + 2, sizeof(*all)));
-	memcpy(all, how->env, n * sizeof(*all));
-	all[n] = (char *)assignment;
-	how->env = all;
+	how->env = notes_list(&t->notes, assignment, how->env);
 }
 
 struct run_how fault_how_words(struct fault_test *t, char *const *words)
 {
-	size_t n = 0;
-	char **argv;
+	static char *const none[] = {NULL};
 
-	while (words[n])
-		n++;
-	argv = fault_keep(t, calloc(n + 2, sizeof(*argv)));
-	argv[0] = (char *)"chmod";
-	memcpy(argv + 1, words, n * sizeof(*argv));
 	return (struct run_how){
 		.path = fault_program.path,
 		.fd = fault_program.fd,
-		.argv = argv,
-		.env = environment(t),
+		.argv = notes_list(&t->notes, "chmod", words),
+		.env = notes_environment(&t->notes, none, NULL),
 		.cwd = t->tree.path,
 		.user = t->drop ? &t->user : NULL,
 		.umask = 022,
@@ -267,13 +113,7 @@ struct run_how fault_how_words(struct fault_test *t, char *const *words)
 
 struct run_how fault_how(struct fault_test *t, const char *args)
 {
-	char *copy = fault_keep(t, strdup(args)), *save = NULL;
-	char **words = fault_keep(t, calloc(strlen(args) + 1, sizeof(*words)));
-	size_t n = 0;
-
-	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		words[n++] = word;
-	return fault_how_words(t, words);
+	return fault_how_words(t, notes_words(&t->notes, "chmod", args) + 1);
 }
 
 void fault_limit_files(void *ctx)
@@ -314,20 +154,6 @@ void fault_check_mounts(struct run_result *result)
 
 /* ------------------------------------------------------------------------------- the fixture */
 
-void fault_skip(const char *why)
-{
-	print_message("  skipped: %s\n", why);
-	_skip(__FILE__, __LINE__);
-	abort();
-}
-
-void fault_broken(const char *what, int err)
-{
-	print_error("  broken fixture: %s: %s\n", what, strerror(err < 0 ? -err : err));
-	_fail(__FILE__, __LINE__);
-	abort();
-}
-
 static int make_tree(struct fault_test *t)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -365,9 +191,7 @@ int fault_setup(void **state)
 
 	t->kept_fd = -1;
 	t->tree = (struct tree){.fd = -1};
-	t->differences = open_memstream(&t->differs, &t->differs_len);
-	if (!t->differences)
-		return -1;
+	notes_begin(&t->notes);
 	if (geteuid() != 0 && (t->users == AS_ROOT || tree_needs_root(t->tree_text)))
 		return 0;
 	rc = make_tree(t);
@@ -380,14 +204,15 @@ int fault_setup(void **state)
 void fault_test_one(void **state)
 {
 	struct fault_test *t = *state;
+	const char *notes;
 
 	if (!t->tree.path)
 		fault_skip("is for root");
 	t->fn(t);
-	fflush(t->differences);
-	if (t->differs_len == 0)
+	notes = notes_all(&t->notes);
+	if (!notes)
 		return;
-	fprintf(stderr, "%s: %s\n%s", fault_program.path, t->name, t->differs);
+	fprintf(stderr, "%s: %s\n%s", fault_program.path, t->name, notes);
 	fail();
 }
 
@@ -401,8 +226,6 @@ int fault_teardown(void **state)
 		tree_remove(&t->tree);
 	if (t->kept_fd >= 0)
 		close(t->kept_fd);
-	fclose(t->differences);
-	free(t->differs);
-	free_kept(t);
+	notes_end(&t->notes);
 	return 0;
 }

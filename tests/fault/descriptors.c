@@ -73,7 +73,7 @@ static bool sweep_once(struct fault_test *t, const struct fault *fault, int *rec
 	struct fault faults[] = {*fault, {.call = 0}};
 	struct run_how how = fault_how(t, row->args);
 	struct run_result result;
-	long before = ftell(t->differences);
+	long before = ftell(t->notes.out);
 
 	fault_run(t, &how, faults, &result);
 	fault_check(t, result.status == (result.err[0] ? 1 : 0), "exit status %d", result.status);
@@ -84,7 +84,7 @@ static bool sweep_once(struct fault_test *t, const struct fault *fault, int *rec
 	if (fault->onward)
 		fault_check(t, !faults[0].hits || result.status == 1, "nothing was missing");
 	run_result_free(&result);
-	fault_check(t, ftell(t->differences) == before, "when open %u fails", fault->nth);
+	fault_check(t, ftell(t->notes.out) == before, "when open %u fails", fault->nth);
 	return faults[0].hits > 0;
 }
 

@@ -12,7 +12,9 @@
 #define TYPES                                                                                      \
 	"d/ 755, d/f 644, d/s/ 755, d/s/g 600, d/l -> f, d/m -> s, d/x -> nope, d/p| 644, "        \
 	"t/ 755, t/h 600, d/o -> ../t"
-#define HIDE_TYPES .faults = {{.call = GETDENTS, .act = act_hide_types}}
+#define HIDE_TYPES  .faults = {{.call = GETDENTS, .act = act_hide_types}}
+#define WRONG_TYPES .faults = {{.call = GETDENTS, .act = act_call_dirs_files}}
+#define NESTED      "d/ 700, d/s/ 2700, d/s/t/ 700, d/s/t/f 600"
 
 static const struct fault_row rows[] = {
 	/* A file system that does not tell types. */
@@ -20,6 +22,23 @@ static const struct fault_row rows[] = {
 		.args = "-R go+w d",
 		HIDE_TYPES,
 		.after = "d/ 777, d/f 666, d/s/ 777, d/s/g 622, d/p| 666"},
+	/* One that calls directories files: they are changed as directories, and entered. */
+	{.tree = NESTED,
+		.args = "-R go=rX d",
+		WRONG_TYPES,
+		.after = "d/ 755, d/s/ 2755, d/s/t/ 755, d/s/t/f 644"},
+	{.tree = NESTED,
+		.args = "-Rc D711,F640 d",
+		WRONG_TYPES,
+		.out = CHANGED("d", 0700, 0711) CHANGED("d/s", 2700, 2711)
+			CHANGED("d/s/t", 0700, 0711) CHANGED("d/s/t/f", 0600, 0640),
+		.after = "d/ 711, d/s/ 2711, d/s/t/ 711, d/s/t/f 640"},
+	{.tree = NESTED,
+		.args = "-Rc a+x d",
+		WRONG_TYPES,
+		.out = CHANGED("d", 0700, 0711) CHANGED("d/s", 2700, 2711)
+			CHANGED("d/s/t", 0700, 0711) CHANGED("d/s/t/f", 0600, 0711),
+		.after = "d/ 711, d/s/ 2711, d/s/t/ 711, d/s/t/f 711"},
 	{.tree = TYPES, .args = "-R go+r d", HIDE_TYPES, .after = "d/s/g 644"},
 	{.tree = TYPES,
 		.args = "-R 700 d",

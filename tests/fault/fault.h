@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "../support/filter.h"
+#include "../support/notes.h"
 #include "../support/run.h"
 #include "../support/tree.h"
 
@@ -92,11 +93,7 @@ struct fault_test {
 	struct run_user user; /* whose the tree is, and who the program runs as */
 	bool drop;            /* we have to become that user */
 	struct tree tree;
-	FILE *differences; /* what is not as it should be */
-	char *differs;
-	size_t differs_len;
-	void **kept; /* freed at the end */
-	size_t n_kept;
+	struct notes notes;
 	int kept_fd; /* for fn: closed at the end if it is not -1 */
 	/* If fn has set it: called at the end, before the tree is removed. */
 	void (*end)(struct fault_test *t);
@@ -139,25 +136,15 @@ extern const struct fault_group fault_groups[];
 
 /* ---------------------------------------------------------------------------------- for tests */
 
-/* Keeps what has been allocated until the test ends. Aborts on NULL. */
-void *fault_keep(struct fault_test *t, void *allocated);
-
-/* A kept string. */
-char *fault_text(struct fault_test *t, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* Notes a failure, unless OK, and goes on. Gives back OK. */
-bool fault_check(struct fault_test *t, bool ok, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-void fault_check_text(
-	struct fault_test *t, const char *what, const char *expected, const char *seen);
-
-/* That the tree is as it was but for CHANGED (NULL: nothing). Once only. */
-void fault_check_tree(struct fault_test *t, const char *changed);
-
-/* Leaves the test: it cannot be run here, and WHY; or the fixture is broken. */
-void fault_skip(const char *why) __attribute__((noreturn));
-void fault_broken(const char *what, int err) __attribute__((noreturn));
+/* See support/notes.h: these are for the test's. fault_check_tree() can be done once only. */
+#define fault_keep(t, ...)           notes_keep(&(t)->notes, __VA_ARGS__)
+#define fault_text(t, ...)           notes_format(&(t)->notes, __VA_ARGS__)
+#define fault_check(t, ...)          notes_check(&(t)->notes, __VA_ARGS__)
+#define fault_check_text(t, ...)     notes_text(&(t)->notes, __VA_ARGS__)
+#define fault_check_tree(t, changed) notes_tree(&(t)->notes, &(t)->tree, (t)->tree_text, changed)
+#define fault_expand(t, ...)         notes_expand(&(t)->notes, __VA_ARGS__)
+#define fault_skip                   notes_skip
+#define fault_broken                 notes_broken
 
 /* Makes the test's tree once more, from TEXT. */
 void fault_new_tree(struct fault_test *t, const char *text);
@@ -200,9 +187,6 @@ void fault_limit_files(void *ctx);
  */
 void fault_own_mounts(void);
 void fault_check_mounts(struct run_result *result);
-
-/* TEXT with "{0755}" as "0755 (rwxr-xr-x)" and "{E}" as the words for ERR. Kept. */
-char *fault_expand(struct fault_test *t, const char *text, int err);
 
 /* The lines of TEXT in the order of their bytes: entries come in any. Kept. */
 char *fault_sorted(struct fault_test *t, const char *text);

@@ -134,7 +134,7 @@ static void run_list(struct fault_test *t, const struct list_row *list, int err)
 	const struct fault_row *row = &list->row;
 	struct run_how how = fault_how(t, row->args);
 	struct fault faults[4];
-	long before = ftell(t->differences);
+	long before = ftell(t->notes.out);
 
 	memcpy(faults, row->faults, sizeof(faults));
 	for (size_t i = 0; i < COUNT(faults); i++) {
@@ -151,7 +151,7 @@ static void run_list(struct fault_test *t, const struct list_row *list, int err)
 		fault_expand(t, row->err, err), row->status);
 	fault_check_tree(t, row->after);
 	if (err)
-		fault_check(t, ftell(t->differences) == before, "with %s", strerror(err));
+		fault_check(t, ftell(t->notes.out) == before, "with %s", strerror(err));
 }
 
 static void test_list(struct fault_test *t)

@@ -10,14 +10,6 @@
  * group of cmocka. Needs no privilege; some tests are for root, some need a kernel or a tool that
  * may not be there, and say so when they are skipped.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -25,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/suite.h"
 #include "fault.h"
 #include "main.h"
 
@@ -36,19 +29,19 @@ static const struct run_user nobody = {65534, 65534};
 /* The tests of a group. */
 struct fault_list {
 	const char *group;
-	struct fault_test **tests;
-	size_t n;
+	struct suite suite;
 };
 
 static void add_one(
 	struct fault_list *list, const struct fault_test *test, bool as_user, const char *name)
 {
+	static const struct CMUnitTest unit = {
+		NULL, fault_test_one, fault_setup, fault_teardown, NULL};
 	struct run_user us = {geteuid(), getegid()};
 	bool is_root = geteuid() == 0;
 	struct fault_test *copy = malloc(sizeof(*copy));
 
-	list->tests = realloc(list->tests, (list->n + 1) * sizeof(*list->tests));
-	if (!copy || !list->tests)
+	if (!copy)
 		abort();
 	*copy = *test;
 	copy->as_user = as_user;
@@ -58,7 +51,7 @@ static void add_one(
 		abort();
 	if (!as_user)
 		copy->users = AS_ROOT;
-	list->tests[list->n++] = copy;
+	suite_add(&list->suite, &unit, copy->name, copy);
 }
 
 void fault_add(struct fault_list *list, const struct fault_test *test, const char *format, ...)
@@ -80,41 +73,9 @@ void fault_add(struct fault_list *list, const struct fault_test *test, const cha
 static int run_group(const struct fault_group *group)
 {
 	struct fault_list list = {.group = group->name};
-	struct CMUnitTest *units;
-	int failed;
 
 	group->fill(&list);
-	units = calloc(list.n, sizeof(*units));
-	if (!units)
-		abort();
-	for (size_t i = 0; i < list.n; i++)
-		units[i] = (struct CMUnitTest){list.tests[i]->name, fault_test_one, fault_setup,
-			fault_teardown, list.tests[i]};
-	failed = _cmocka_run_group_tests(group->name, units, list.n, NULL, NULL);
-	for (size_t i = 0; i < list.n; i++) {
-		free(list.tests[i]->name);
-		free(list.tests[i]);
-	}
-	free(list.tests);
-	free(units);
-	return failed;
-}
-
-/* Whether the program asks for no loader. */
-static bool is_static(int fd)
-{
-	Elf64_Ehdr head;
-	Elf64_Phdr part;
-
-	if (pread(fd, &head, sizeof(head), 0) != sizeof(head))
-		return false;
-	for (int i = 0; i < head.e_phnum; i++) {
-		off_t at = (off_t)head.e_phoff + i * head.e_phentsize;
-
-		if (pread(fd, &part, sizeof(part), at) != sizeof(part) || part.p_type == PT_INTERP)
-			return false;
-	}
-	return true;
+	return suite_run(&list.suite, group->name);
 }
 
 /* Takes the options in front of the program. How many words they are. */
@@ -146,12 +107,10 @@ int main(int argc, char **argv)
 			stderr);
 		return 2;
 	}
-	fault_program.fd = run_open_program(argv[1], &fault_program.path);
-	if (fault_program.fd < 0) {
-		fprintf(stderr, "fault: %s: %s\n", argv[1], strerror(-fault_program.fd));
+	fault_program.fd =
+		suite_open_program("fault", argv[1], &fault_program.path, &fault_program.is_static);
+	if (fault_program.fd < 0)
 		return 2;
-	}
-	fault_program.is_static = is_static(fault_program.fd);
 	umask(0);
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);

@@ -201,7 +201,7 @@ static bool fail_malloc(struct fault_test *t, const char *library, unsigned n, s
 	struct run_how how = how_of(t);
 	struct run_result result;
 	struct stat told;
-	long before = ftell(t->differences);
+	long before = ftell(t->notes.out);
 
 	t->kept_fd = open(t->tree.path, O_TMPFILE | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
 	if (t->kept_fd < 0)
@@ -216,7 +216,7 @@ static bool fail_malloc(struct fault_test *t, const char *library, unsigned n, s
 	fault_run(t, &how, NULL, &result);
 	check_outcome(t, &result, lines);
 	run_result_free(&result);
-	fault_check(t, ftell(t->differences) == before, "when allocation %u fails", n);
+	fault_check(t, ftell(t->notes.out) == before, "when allocation %u fails", n);
 	if (fstat(t->kept_fd, &told) < 0)
 		told.st_size = 0;
 	close(t->kept_fd);
@@ -250,12 +250,12 @@ static bool fail_memory(struct fault_test *t, unsigned n, size_t lines)
 		{.call = 0}};
 	struct run_how how = how_of(t);
 	struct run_result result;
-	long before = ftell(t->differences);
+	long before = ftell(t->notes.out);
 
 	fault_run(t, &how, faults, &result);
 	check_outcome(t, &result, lines);
 	run_result_free(&result);
-	fault_check(t, ftell(t->differences) == before, "when request %u fails", n);
+	fault_check(t, ftell(t->notes.out) == before, "when request %u fails", n);
 	return faults[0].hits > 0;
 }
 

@@ -9,7 +9,7 @@ static void run_row(struct fault_test *t, const struct fault_row *row, int err)
 {
 	struct fault faults[4];
 	struct run_how how = fault_how(t, row->args);
-	long before = ftell(t->differences);
+	long before = ftell(t->notes.out);
 
 	memcpy(faults, row->faults, sizeof(faults));
 	for (size_t i = 0; i < 4; i++) {
@@ -22,7 +22,7 @@ static void run_row(struct fault_test *t, const struct fault_row *row, int err)
 		fault_expand(t, row->err, err), row->status);
 	fault_check_tree(t, row->after);
 	if (err)
-		fault_check(t, ftell(t->differences) == before, "with %s", strerror(err));
+		fault_check(t, ftell(t->notes.out) == before, "with %s", strerror(err));
 }
 
 /* Whether valgrind itself would be refused what it needs. */

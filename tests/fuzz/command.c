@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
+
 /* Options that have no letter. */
 enum {
 	DEREFERENCE = 1000,
@@ -13,16 +15,12 @@ enum {
 	REFERENCE,
 	HELP,
 	VERSION_AND_EXIT,
-	EXCLUDE,
-	FILES0_FROM,
-	ONE_FILE_SYSTEM,
-	PROGRESS,
-	SKIP_UNCHANGED,
+	OWN, /* and a place in the table of options */
 };
 
-/* GNU's letters and ours; those of a mode take what follows them in their element. */
-static const char letters[] =
-	"cfvRhHLPnj:r::w::x::X::s::t::u::g::o::a::,::+::=::0::1::2::3::4::5::6::7::";
+/* GNU's letters; those of a mode take what follows them in their element. */
+static const char gnu_letters[] =
+	"cfvRhHLPr::w::x::X::s::t::u::g::o::a::,::+::=::0::1::2::3::4::5::6::7::";
 
 /* GNU's long options, in GNU's order, and room for one of ours. */
 static struct option table[] = {
@@ -44,18 +42,15 @@ static struct option table[] = {
 
 enum { ROOM = sizeof(table) / sizeof(table[0]) - 2 };
 
-/* Ours count for getopt_long() only where one is typed in full, for no part of them does. */
-static const struct option ours[] = {
-	{"dry-run", no_argument, NULL, 'n'},
-	{"exclude", required_argument, NULL, EXCLUDE},
-	{"files0-from", required_argument, NULL, FILES0_FROM},
-	{"jobs", required_argument, NULL, 'j'},
-	{"one-file-system", no_argument, NULL, ONE_FILE_SYSTEM},
-	{"progress", no_argument, NULL, PROGRESS},
-	{"skip-unchanged", no_argument, NULL, SKIP_UNCHANGED},
-};
+static bool is_own(const struct option_row *o)
+{
+	return o->group == GROUP_OWN && o->how != OPTION_ALIAS;
+}
 
-/* Fills the room of the table for the element that getopt_long() will look at next. */
+/*
+ * Fills the room of the table for the element that getopt_long() will look at next. An option of
+ * ours counts only where it is typed in full, for no part of it does.
+ */
 static void make_room(int argc, char **argv)
 {
 	int next = optind > 0 ? optind : 1;
@@ -65,12 +60,26 @@ static void make_room(int argc, char **argv)
 		next++;
 	if (next >= argc || strncmp(argv[next], "--", 2) != 0)
 		return;
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		size_t len = strlen(ours[i].name);
+	for (const struct option_row *o = option_table; o->how != OPTION_END; o++) {
+		size_t len = is_own(o) ? strlen(o->name) : 0;
 
-		if (strncmp(argv[next] + 2, ours[i].name, len) == 0 &&
+		if (len > 0 && strncmp(argv[next] + 2, o->name, len) == 0 &&
 			(argv[next][2 + len] == '\0' || argv[next][2 + len] == '='))
-			table[ROOM] = ours[i];
+			table[ROOM] = (struct option){o->name,
+				o->argument != NULL ? required_argument : no_argument, NULL,
+				OWN + (int)(o - option_table)};
+	}
+}
+
+/* GNU's letters and ours, as getopt(3) wants them. */
+static void list_letters(char *to)
+{
+	to = stpcpy(to, gnu_letters);
+	for (const struct option_row *o = option_table; o->how != OPTION_END; o++) {
+		if (!is_own(o) || o->letter == '\0')
+			continue;
+		*to++ = o->letter;
+		to = stpcpy(to, o->argument != NULL ? ":" : "");
 	}
 }
 
@@ -101,21 +110,48 @@ static void add_mode(struct command *c, const char *element)
 	c->mode = joined;
 }
 
-static void take_jobs(struct command *c, const char *argument)
+/* The number that ARGUMENT is, from 1 to MAX; else 0. */
+static long number_in(const char *argument, unsigned max)
 {
 	const char *digits = argument + strspn(argument, "0");
 	size_t len = strspn(digits, "0123456789");
-	long jobs = len <= 2 && digits[len] == '\0' ? strtol(digits, NULL, 10) : 0;
+	long number = len <= 3 && digits[len] == '\0' ? strtol(digits, NULL, 10) : 0;
 
-	if (jobs < 1 || jobs > 64)
-		refuse(c, false, "chmod: invalid number of jobs: '");
-	else
-		c->jobs = (unsigned)jobs;
+	return number <= (long)max ? number : 0;
+}
+
+static void take_own(struct command *c, const struct option_row *o, int argc)
+{
+	struct command_own *own = &c->own[o - option_table];
+	char message[64];
+
+	own->count++;
+	if (o->argument == NULL)
+		return;
+	/* Each has an element, or a part of it. */
+	if (own->arguments == NULL)
+		own->arguments = need(calloc((size_t)argc, sizeof(*own->arguments)));
+	own->arguments[own->count - 1] = optarg;
+	if (strcmp(o->name, "files0-from") == 0)
+		c->files0_from = optarg;
+	snprintf(message, sizeof(message), "chmod: invalid number of %s: '", o->name);
+	if (o->how == OPTION_NUMBER && number_in(optarg, o->value) == 0)
+		refuse(c, false, message);
 }
 
 /* Option ID of the element ELEMENT. */
 static void take(struct command *c, int id, const char *element, int argc)
 {
+	if (id >= OWN) {
+		take_own(c, &option_table[id - OWN], argc);
+		return;
+	}
+	for (const struct option_row *o = option_table; o->how != OPTION_END; o++) {
+		if (is_own(o) && o->letter == id) {
+			take_own(c, o, argc);
+			return;
+		}
+	}
 	switch (id) {
 	case 'c':
 	case 'v': c->verbosity = (char)id; break;
@@ -125,20 +161,10 @@ static void take(struct command *c, int id, const char *element, int argc)
 	case 'L': c->walk = COMMAND_L; break;
 	case 'P': c->walk = COMMAND_P; break;
 	case 'h': c->links = COMMAND_NO_DEREFERENCE; break;
-	case 'n': c->dry_run = true; break;
-	case 'j': take_jobs(c, optarg); break;
 	case DEREFERENCE: c->links = COMMAND_DEREFERENCE; break;
 	case PRESERVE_ROOT: c->preserve_root = true; break;
 	case NO_PRESERVE_ROOT: c->preserve_root = false; break;
 	case REFERENCE: c->reference = optarg; break;
-	case FILES0_FROM: c->files0_from = optarg; break;
-	case ONE_FILE_SYSTEM: c->one_file_system = true; break;
-	case PROGRESS: c->progress = true; break;
-	case SKIP_UNCHANGED: c->skip_unchanged = true; break;
-	case EXCLUDE:
-		c->excludes = need(realloc(c->excludes, (size_t)argc * sizeof(*c->excludes)));
-		c->excludes[c->exclude_count++] = optarg;
-		break;
 	case HELP:
 	case VERSION_AND_EXIT: c->outcome = COMMAND_HELPED; break;
 	default: add_mode(c, element); break;
@@ -161,10 +187,12 @@ static FILE *replace_stderr(FILE *file)
 /* All options, until one ends it. What getopt_long() says of them goes to *RET_SAID. */
 static void read_options(struct command *c, int argc, char **argv, char **ret_said)
 {
+	char letters[sizeof(gnu_letters) + 2 * COMMAND_MAX_OPTIONS];
 	FILE *said, *real_stderr;
 	size_t size;
 	int id;
 
+	list_letters(letters);
 	/* 0: start anew, and look at POSIXLY_CORRECT. */
 	optind = 0;
 	opterr = 1;
@@ -234,5 +262,6 @@ void command_free(struct command *c)
 {
 	free(c->message);
 	free(c->mode);
-	free(c->excludes);
+	for (size_t i = 0; i < COMMAND_MAX_OPTIONS; i++)
+		free(c->own[i].arguments);
 }

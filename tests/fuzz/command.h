@@ -12,6 +12,14 @@
 enum command_walk { COMMAND_H, COMMAND_L, COMMAND_P };
 enum command_links { COMMAND_UNSAID, COMMAND_NO_DEREFERENCE, COMMAND_DEREFERENCE };
 
+enum { COMMAND_MAX_OPTIONS = 64 };
+
+/* What an option that GNU's chmod lacks was given, each time. */
+struct command_own {
+	size_t count;
+	char **arguments; /* NULL, if it takes none; the caller frees it */
+};
+
 enum command_outcome { COMMAND_RUN, COMMAND_HELPED, COMMAND_WRONG };
 
 /* Strings point into argv, unless it says otherwise. */
@@ -24,11 +32,8 @@ struct command {
 	bool quiet, recursive, preserve_root;
 	enum command_walk walk;
 	enum command_links links;
-	bool dry_run, skip_unchanged, one_file_system, progress;
-	unsigned jobs;
+	struct command_own own[COMMAND_MAX_OPTIONS]; /* by their places in the table of options */
 	const char *reference, *files0_from;
-	const char **excludes; /* the caller frees it */
-	size_t exclude_count;
 	char *mode; /* NULL: the reference's; the caller frees it */
 	bool mode_is_option;
 	char **operands;

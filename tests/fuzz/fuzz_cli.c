@@ -12,8 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "choices.h"
 #include "cli.h"
 #include "command.h"
+#include "report.h"
 
 #ifdef __GLIBC__
 enum { HAS_COMMAND = true };
@@ -85,7 +87,6 @@ static void check_by_itself(const struct line *line, const struct cli *cli,
 		return;
 	expect(line, (cli->mode == NULL) == (cli->reference != NULL), "mode or reference");
 	expect(line, cli->operand_count > 0 || cli->files0_from != NULL, "no operand");
-	expect(line, cli->jobs <= 64, "jobs");
 	/* Each operand is one of the words, and later than the one before. */
 	for (size_t i = 0, at = 1; i < cli->operand_count; i++, at++) {
 		while (at < (size_t)line->argc && line->words[at] != cli->operands[i])
@@ -111,6 +112,34 @@ static enum apply_links links_of(const struct command *c)
 	return APPLY_OPERAND_LINKS;
 }
 
+/* What has become of option O, which was given as OWN says: the last time counts, or all. */
+static void check_own(const struct line *line, const struct cli *cli, const struct option_row *o,
+	const struct command_own *own)
+{
+	const void *field = (const char *)cli + o->field;
+	const char *last = own->arguments != NULL ? own->arguments[own->count - 1] : NULL;
+	const struct cli_list *list = field;
+
+	switch (o->how) {
+	case OPTION_SET:
+		expect(line, *(const unsigned char *)field == (own->count > 0 ? o->value : 0),
+			o->name);
+		break;
+	case OPTION_STRING: expect(line, *(const char *const *)field == last, o->name); break;
+	case OPTION_NUMBER:
+		expect(line,
+			*(const unsigned *)field == (last != NULL ? strtoul(last, NULL, 10) : 0),
+			o->name);
+		break;
+	case OPTION_PATTERNS:
+		expect(line, list->count == own->count, o->name);
+		for (size_t i = 0; i < own->count; i++)
+			expect(line, list->items[i] == own->arguments[i], o->name);
+		break;
+	default: expect(line, false, o->name);
+	}
+}
+
 static void check_settings(const struct line *line, const struct cli *cli, const struct command *c)
 {
 	enum report_verbosity verbosity = c->verbosity == 'v'   ? REPORT_ALL
@@ -123,18 +152,12 @@ static void check_settings(const struct line *line, const struct cli *cli, const
 	expect(line, cli->preserve_root == c->preserve_root, "--preserve-root");
 	expect(line, cli->walk_links == walk_of(c), "-H -L -P");
 	expect(line, cli->apply_links == links_of(c), "-h --dereference");
-	expect(line, cli->jobs == c->jobs, "-j");
-	expect(line, cli->dry_run == c->dry_run, "-n");
-	expect(line, cli->skip_unchanged == c->skip_unchanged, "--skip-unchanged");
-	expect(line, cli->one_file_system == c->one_file_system, "--one-file-system");
-	expect(line, cli->progress == c->progress, "--progress");
 	expect(line, same_string(cli->reference, c->reference), "--reference");
-	expect(line, same_string(cli->files0_from, c->files0_from), "--files0-from");
+	for (const struct option_row *o = option_table; o->how != OPTION_END; o++)
+		if (o->group == GROUP_OWN && o->how != OPTION_ALIAS)
+			check_own(line, cli, o, &c->own[o - option_table]);
 	expect(line, same_string(cli->mode, c->mode), "the mode");
 	expect(line, cli->mode_is_option == c->mode_is_option, "where the mode comes from");
-	expect(line, cli->exclude_count == c->exclude_count, "--exclude");
-	for (size_t i = 0; i < c->exclude_count; i++)
-		expect(line, cli->excludes[i] == c->excludes[i], "--exclude");
 	expect(line, cli->operand_count == c->operand_count, "the number of operands");
 	for (size_t i = 0; i < c->operand_count; i++)
 		expect(line, cli->operands[i] == c->operands[i], "the operands");

@@ -1,5 +1,6 @@
 #include "changes.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,19 @@ static void code_around(const char *text, size_t at, char *code, size_t size)
 	snprintf(code, size, "%.*s", start < end ? (int)(end - start) : 0, text + start);
 }
 
+/* Makes each run of white space in TEXT one blank: a name is one line. */
+static void squeeze(char *text)
+{
+	char *to = text;
+
+	for (; *text != '\0'; text++)
+		if (!isspace((unsigned char)*text))
+			*to++ = *text;
+		else if (to[-1] != ' ')
+			*to++ = ' ';
+	*to = '\0';
+}
+
 /* Notes a change of the tokens FIRST to LAST; takes INSTEAD over. HOW: "== -> !=". */
 static void note(struct mutator *m, size_t first, size_t last, char *instead, const char *how)
 {
@@ -83,6 +97,7 @@ static void note(struct mutator *m, size_t first, size_t last, char *instead, co
 	*c = (struct change){m->tokens.t[first].start, m->tokens.t[last].end, instead, ""};
 	code_around(m->tokens.text, c->start, code, sizeof(code));
 	snprintf(c->name, CHANGE_NAME, "%.*s: %s: %s", m->function_len, m->function, code, how);
+	squeeze(c->name);
 	for (size_t i = 0; i < m->count; i++)
 		same += strcmp(m->changes[i].name, c->name) == 0 ||
 			(strncmp(m->changes[i].name, c->name, strlen(c->name)) == 0 &&

@@ -1,11 +1,4 @@
 /* One test: what it needs, and what is said of the outcome. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <ftw.h>
 #include <signal.h>
@@ -13,21 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/cmocka.h"
 #include "race.h"
 
 /* The status of a program that has been ended by its alarm, see run.h. */
 enum { HUNG = 128 + SIGALRM };
-
-void race_problem(struct race_test *test, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("  ", test->problems);
-	vfprintf(test->problems, format, args);
-	fputc('\n', test->problems);
-	va_end(args);
-}
 
 /* The swap that the program never came to, or NULL. */
 static const char *missed(const struct race_test *test)
@@ -59,12 +42,13 @@ static void check_fixture(struct race_test *test, int rc)
 int race_setup(void **state)
 {
 	struct race_test *test = *state;
+	const char *notes;
 	int rc;
 
 	test->tree = (struct tree){.fd = -1};
-	test->problems = open_memstream(&test->problem, &test->problem_len);
-	if (test->skip || !test->problems)
-		return test->problems ? 0 : -1;
+	notes_begin(&test->notes);
+	if (test->skip)
+		return 0;
 	rc = race_make_tree(test);
 	if (rc < 0) {
 		race_problem(test, "no tree: %s", strerror(-rc));
@@ -75,10 +59,10 @@ int race_setup(void **state)
 		else if (rc < 0 || test->result.status != HUNG)
 			check_fixture(test, rc);
 	}
-	fflush(test->problems);
-	if (test->problem_len == 0)
+	notes = notes_all(&test->notes);
+	if (!notes)
 		return 0;
-	print_error("%s: broken fixture\n%s", test->name, test->problem);
+	print_error("%s: broken fixture\n%s", test->name, notes);
 	race_teardown(state); /* cmocka will not */
 	return -1;
 }
@@ -126,7 +110,7 @@ static void check_all_done(struct race_test *test)
 static void check_outcome(struct race_test *test)
 {
 	const struct race_run *run = test->run;
-	char *text = run->after ? race_tree_text(run->after) : NULL, *differs;
+	char *text = run->after ? race_tree_text(run->after) : NULL;
 	const char *err = run->err ? run->err : "";
 
 	if (test->result.status == HUNG) {
@@ -146,25 +130,22 @@ static void check_outcome(struct race_test *test)
 	check_victims(test);
 	if (test->row->nothing_left)
 		check_all_done(test);
-	differs = text ? tree_differs(&test->tree, NULL, text) : NULL;
-	if (differs)
-		fputs(differs, test->problems);
-	free(differs);
+	if (text)
+		notes_tree(&test->notes, &test->tree, NULL, text);
 	free(text);
 }
 
 void race_test(void **state)
 {
 	struct race_test *test = *state;
+	const char *notes;
 
-	if (test->skip) {
-		print_message("  skipped: %s\n", test->skip);
-		_skip(test->row->file, test->row->line);
-	}
+	if (test->skip)
+		notes_skip(test->skip);
 	check_outcome(test);
-	fflush(test->problems);
-	if (test->problem_len > 0) {
-		print_error("%s: does not hold\n%s", test->name, test->problem);
+	notes = notes_all(&test->notes);
+	if (notes) {
+		print_error("%s: does not hold\n%s", test->name, notes);
 		_fail(test->row->file, test->row->line);
 	}
 }
@@ -173,9 +154,7 @@ int race_teardown(void **state)
 {
 	struct race_test *test = *state;
 
-	if (test->problems)
-		fclose(test->problems);
-	free(test->problem);
+	notes_end(&test->notes);
 	run_result_free(&test->result);
 	while (test->n_places > 0)
 		free(test->places[--test->n_places]);

@@ -8,13 +8,6 @@
  * makes one other mode that belongs to no other file: a file with a mode that is not one of its own
  * has got one that was computed from another.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -28,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../support/cmocka.h"
 #include "race.h"
 
 static const char tree_text[] =
@@ -194,27 +188,31 @@ static void look(size_t command)
 /* Runs the program once. Its exit status, or RUN_NOT. */
 static int run_once(const struct free_run *run, enum race_way way, size_t command)
 {
+	struct notes notes;
 	struct race_force force;
-	char name[] = "chmod", text[64], *argv[8] = {name}, *save, *word;
 	struct run_result result;
-	int status, n = 1;
+	int status = RUN_NOT;
+	char **argv;
 
-	snprintf(text, sizeof(text), "%s", commands[command]);
-	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		argv[n++] = strcmp(word, "CROWD") == 0 ? race_machine.crowd.path : word;
-	race_force(way, &force);
+	notes_begin(&notes);
+	argv = notes_words(&notes, "chmod", commands[command]);
+	for (char **word = argv; *word; word++)
+		if (strcmp(*word, "CROWD") == 0)
+			*word = race_machine.crowd.path;
+	race_force(way, &notes, &force);
 	struct hold_how how = {
 		.run = {.path = race_machine.program,
 			.argv = argv,
-			.env = (char *const *)force.env,
+			.env = force.env,
 			.cwd = run->tree.path,
 			.umask = 022},
 		.refuse = force.refuse,
 	};
-	if (hold_run(&how, &result) < 0)
-		return RUN_NOT;
-	status = result.status;
-	run_result_free(&result);
+	if (hold_run(&how, &result) == 0) {
+		status = result.status;
+		run_result_free(&result);
+	}
+	notes_end(&notes);
 	return status;
 }
 

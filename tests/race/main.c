@@ -8,14 +8,6 @@
  * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
  * is one test for each of its specs, each way of changing files and each prefix.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -23,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/suite.h"
 #include "race.h"
 
 /* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
@@ -47,32 +40,7 @@ enum { PREFIXES = sizeof(prefixes) / sizeof(prefixes[0]) };
 
 static const char *trouble; /* why nothing can be held here */
 
-/* All tests of a group, each in the two forms that cmocka and we need. */
-struct suite {
-	struct race_test *tests;
-	struct CMUnitTest *units;
-	size_t n;
-};
-
 /* ------------------------------------------------------------------------------ the machine */
-
-/* Whether the program asks for no loader. */
-static bool is_static(int fd)
-{
-	ElfW(Ehdr) head;
-	ElfW(Phdr) part;
-
-	if (pread(fd, &head, sizeof(head), 0) != sizeof(head) ||
-		memcmp(head.e_ident, ELFMAG, SELFMAG) != 0)
-		return false;
-	for (int i = 0; i < head.e_phnum; i++) {
-		off_t at = (off_t)head.e_phoff + i * head.e_phentsize;
-
-		if (pread(fd, &part, sizeof(part), at) != sizeof(part) || part.p_type == PT_INTERP)
-			return false;
-	}
-	return true;
-}
 
 /* For dl_iterate_phdr(): the C library that we run with, which the program has as well. */
 static int note_libc(struct dl_phdr_info *info, size_t size, void *ctx)
@@ -98,12 +66,9 @@ static int look_at_machine(const char *program)
 	static const struct run_user nobody = {65534, 65534};
 	int fd, err;
 
-	fd = run_open_program(program, &race_machine.program);
-	if (fd < 0) {
-		fprintf(stderr, "race: %s: %s\n", program, strerror(-fd));
+	fd = suite_open_program("race", program, &race_machine.program, &race_machine.is_static);
+	if (fd < 0)
 		return 2;
-	}
-	race_machine.is_static = is_static(fd);
 	close(fd);
 	dl_iterate_phdr(note_libc, NULL);
 	race_machine.attacker = (struct run_user){geteuid(), getegid()};
@@ -147,13 +112,15 @@ static char *test_name(const char *group, const struct race_test *test)
 
 static void add(struct suite *suite, const char *group, const struct race_test *made)
 {
-	struct race_test *test = &suite->tests[suite->n];
+	static const struct CMUnitTest unit = {NULL, race_test, race_setup, race_teardown, NULL};
+	struct race_test *test = malloc(sizeof(*test));
 
+	if (!test)
+		abort();
 	*test = *made;
 	test->skip = reason_to_skip(test->row, test->way);
 	test->name = test_name(group, test);
-	suite->units[suite->n++] =
-		(struct CMUnitTest){test->name, race_test, race_setup, race_teardown, test};
+	suite_add(suite, &unit, test->name, test);
 }
 
 static bool suits(const struct race_group *group, const struct race_case *row, enum race_way way,
@@ -194,23 +161,11 @@ static void add_row(
 
 static int run_group(const struct race_group *group)
 {
-	size_t room = group->n * RACE_WAYS * RACE_RUNS * PREFIXES;
-	struct suite suite = {
-		.tests = calloc(room, sizeof(*suite.tests)),
-		.units = calloc(room, sizeof(*suite.units)),
-	};
-	int failed;
+	struct suite suite = {0};
 
-	if (!suite.tests || !suite.units)
-		abort();
 	for (size_t i = 0; i < group->n; i++)
 		add_row(&suite, group, &group->rows[i]);
-	failed = _cmocka_run_group_tests(group->name, suite.units, suite.n, NULL, NULL);
-	for (size_t i = 0; i < suite.n; i++)
-		free(suite.tests[i].name);
-	free(suite.tests);
-	free(suite.units);
-	return failed;
+	return suite_run(&suite, group->name);
 }
 
 /* Makes the directory that gets several workers to work. 0, or 2 and a message. */

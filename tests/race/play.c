@@ -14,31 +14,10 @@
 #include "swap.h"
 
 enum {
-	MAX_WORDS = 16,
 	/* So that the entries of "top" are worth sharing. */
 	FILLERS = 40,
 	FILLER_LENGTH = 200,
 };
-
-/* Words in one copy of a text. */
-struct words {
-	char *text;
-	char *all[MAX_WORDS + 1]; /* NULL-terminated */
-	size_t n;
-};
-
-/* Adds the words of TEXT (may be NULL), which becomes the words' own. */
-static void split(struct words *words, char *text)
-{
-	char *save, *word = text ? strtok_r(text, " ", &save) : NULL;
-
-	words->text = text;
-	for (; word; word = strtok_r(NULL, " ", &save)) {
-		if (words->n == MAX_WORDS)
-			abort();
-		words->all[words->n++] = word;
-	}
-}
 
 /* ------------------------------------------------------------------------------- the tree */
 
@@ -53,19 +32,18 @@ char *race_tree_text(const char *text)
 }
 
 /* The row's tree with its chains, and for several workers with more in "top". */
-static char *whole_tree(const struct race_test *test)
+static char *whole_tree(struct race_test *test)
 {
 	const struct race_case *row = test->row;
-	struct words roots = {0};
+	char **roots = notes_words(&test->notes, NULL, row->chains) + 1;
 	size_t len;
 	char *text, *own = race_tree_text(row->tree);
 	FILE *out = open_memstream(&text, &len);
 
-	split(&roots, row->chains ? strdup(row->chains) : NULL);
 	fputs(own, out);
-	for (size_t i = 0; i < roots.n; i++) {
+	for (; *roots; roots++) {
 		for (int depth = 1; depth <= row->chain_length; depth++) {
-			fprintf(out, ", %s", roots.all[i]);
+			fprintf(out, ", %s", *roots);
 			for (int n = 1; n <= depth; n++)
 				fprintf(out, "/%d", n);
 			fputs("/ 775", out);
@@ -74,7 +52,6 @@ static char *whole_tree(const struct race_test *test)
 	for (int i = 0; i < FILLERS && test->by_several; i++)
 		fprintf(out, ", top/%0*d -> .", FILLER_LENGTH, i);
 	fclose(out);
-	free(roots.text);
 	free(own);
 	return text;
 }
@@ -83,23 +60,21 @@ static char *whole_tree(const struct race_test *test)
 static int watch_victims(struct race_test *test)
 {
 	const char *names = test->row->victims ? test->row->victims : "out out/f";
-	struct words words = {0};
+	char **name = notes_words(&test->notes, NULL, names) + 1;
 	struct stat st;
 	int rc = 0;
 
-	split(&words, strdup(names));
-	if (words.n > RACE_VICTIMS)
-		rc = -E2BIG;
-	for (size_t i = 0; i < words.n && rc == 0; i++) {
-		int fd = openat(test->tree.fd, words.all[i], O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	for (; *name && rc == 0; name++) {
+		int fd = openat(test->tree.fd, *name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
+		if (test->n_victims == RACE_VICTIMS)
+			abort();
 		rc = fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
 		if (fd < 0)
 			break;
 		test->victim_modes[test->n_victims] = st.st_mode;
 		test->victims[test->n_victims++] = fd;
 	}
-	free(words.text);
 	return rc;
 }
 
@@ -221,29 +196,26 @@ static void limit(void *ctx)
 		_exit(RUN_NOT);
 }
 
-/* The command line behind argv[0], with the spec put in. */
-static void get_words(const struct race_test *test, struct words *ret)
+/* The command line, with the spec put in; for several workers the crowd comes first. */
+static char **command_line(struct race_test *test)
 {
-	char *text;
+	struct notes *notes = &test->notes;
+	const char *args = test->row->args;
+	char **words;
 
-	if (asprintf(&text, "chmod %s %s", test->prefix, test->row->args) < 0)
-		abort();
-	*ret = (struct words){0};
-	split(ret, text);
-	for (size_t i = 0; i < ret->n; i++) {
-		if (strcmp(ret->all[i], "SPEC") == 0)
-			ret->all[i] = (char *)test->run->spec;
+	if (test->by_several)
+		args = notes_format(notes, "-R SPEC %s top", race_machine.crowd.path);
+	words = notes_words(notes, "chmod", notes_format(notes, "%s%s", test->prefix, args));
+	for (char **word = words; *word; word++) {
+		if (strcmp(*word, "SPEC") == 0)
+			*word = (char *)test->run->spec;
 	}
-	if (test->by_several) {
-		ret->all[ret->n] = ret->all[ret->n - 1];
-		ret->all[ret->n++ - 1] = race_machine.crowd.path;
-	}
+	return words;
 }
 
 int race_play(struct race_test *test)
 {
 	struct race_force force;
-	struct words words;
 	struct hold_how how = {
 		.run = {.path = race_machine.program,
 			.cwd = test->tree.path,
@@ -253,18 +225,14 @@ int race_play(struct race_test *test)
 		.at = on_call,
 		.ctx = test,
 	};
-	int rc;
 
 	if (test->by_several && fchmodat(race_machine.crowd.fd, ".", 0755, 0) < 0)
 		return -errno;
-	get_words(test, &words);
-	race_force(test->way, &force);
+	race_force(test->way, &test->notes, &force);
 	if (test->row->no_proc)
 		race_refuse_proc(&force);
 	how.refuse = force.refuse;
-	how.run.argv = words.all;
-	how.run.env = (char *const *)force.env;
-	rc = hold_run(&how, &test->result);
-	free(words.text);
-	return rc;
+	how.run.argv = command_line(test);
+	how.run.env = force.env;
+	return hold_run(&how, &test->result);
 }

@@ -14,6 +14,7 @@
 #define RACE_H
 
 #include "../support/hold.h"
+#include "../support/notes.h"
 #include "../support/run.h"
 #include "../support/tree.h"
 
@@ -72,6 +73,11 @@ struct race_case {
 };
 
 #define RACE_HERE .file = __FILE__, .line = __LINE__
+/* A row; what follows are its other fields. */
+#define R(name_, tree_, args_, ...)                                                                \
+	{                                                                                          \
+		RACE_HERE, .name = name_, .tree = tree_, .args = args_, __VA_ARGS__                \
+	}
 
 /* How many workers a group is for. */
 enum race_workers {
@@ -119,8 +125,7 @@ extern struct race_machine race_machine;
 /* What race_force() asks for. */
 struct race_force {
 	struct hold_refusal refuse[3];
-	const char *env[16]; /* the whole environment of the program, NULL-terminated */
-	char preload[512];
+	char *const *env; /* the whole environment of the program, NULL-terminated; kept */
 };
 
 const char *race_way_name(enum race_way way);
@@ -128,8 +133,7 @@ const char *race_way_name(enum race_way way);
 /* Why the program cannot be made to go this way, or NULL. */
 const char *race_way_trouble(enum race_way way);
 
-/* Fills in *RET, to which its own env may point. */
-void race_force(enum race_way way, struct race_force *ret);
+void race_force(enum race_way way, struct notes *notes, struct race_force *ret);
 
 /* Adds that /proc cannot be told to be one. */
 void race_refuse_proc(struct race_force *force);
@@ -158,9 +162,7 @@ struct race_test {
 	bool has_probed;         /* for fchmodat2 */
 	bool has_several;        /* threads */
 	struct run_result result;
-	char *problem; /* lines */
-	size_t problem_len;
-	FILE *problems;
+	struct notes notes;
 };
 
 /* Makes the tree and opens the victims. 0 or a negative errno. */
@@ -172,9 +174,8 @@ int race_make_tree(struct race_test *test);
  */
 int race_play(struct race_test *test);
 
-/* Adds a line to test->problem. */
-void race_problem(struct race_test *test, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* Notes a line. */
+#define race_problem(test, ...) notes_check(&(test)->notes, false, __VA_ARGS__)
 
 /*
  * For struct CMUnitTest, with a struct race_test as the initial state. All but the asserts are in

@@ -8,10 +8,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What sanitizers and coverage want to know. */
-static const char *const passed_on[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
-	"MSAN_OPTIONS", "TSAN_OPTIONS", "GCOV_PREFIX", "LLVM_PROFILE_FILE"};
-
 const char *race_way_name(enum race_way way)
 {
 	static const char *const names[] = {
@@ -63,28 +59,18 @@ void race_refuse_proc(struct race_force *force)
 	refuse(force, SYS_statfs, ENOSYS);
 }
 
-void race_force(enum race_way way, struct race_force *ret)
+void race_force(enum race_way way, struct notes *notes, struct race_force *ret)
 {
-	size_t n = 0;
+	char **list = notes_words(notes, "PATH=/usr/bin:/bin", "LC_ALL=C");
 
-	*ret = (struct race_force){.env = {"PATH=/usr/bin:/bin", "LC_ALL=C"}};
-	while (ret->env[n])
-		n++;
-	for (size_t i = 0; environ[i]; i++) {
-		for (size_t j = 0; j < sizeof(passed_on) / sizeof(passed_on[0]); j++) {
-			size_t len = strlen(passed_on[j]);
-
-			if (strncmp(environ[i], passed_on[j], len) == 0 && environ[i][len] == '=')
-				ret->env[n++] = environ[i];
-		}
-	}
+	*ret = (struct race_force){.env = notes_environment(notes, list, NULL)};
 	switch (way) {
 	case RACE_PROCFD_EPERM: refuse(ret, SYS_fchmodat2, EPERM); break;
 	case RACE_NAME: race_refuse_proc(ret); /* fall through */
 	case RACE_PROCFD: refuse(ret, SYS_fchmodat2, ENOSYS); break;
 	case RACE_LIBC:
-		snprintf(ret->preload, sizeof(ret->preload), "LD_PRELOAD=%s", race_machine.libc);
-		ret->env[n] = ret->preload;
+		ret->env = notes_list(
+			notes, notes_format(notes, "LD_PRELOAD=%s", race_machine.libc), ret->env);
 		break;
 	case RACE_FCHMODAT2:
 	case RACE_WAYS: break;

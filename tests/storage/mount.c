@@ -152,11 +152,8 @@ void storage_check(
 	struct fault_test *t, const struct storage *storage, const char *text, const char *changed)
 {
 	struct tree tree = {(char *)(uintptr_t)storage->path, storage->dir};
-	char *lines = tree_differs(&tree, text, changed);
 
-	if (lines)
-		fputs(lines, t->differences);
-	free(lines);
+	notes_tree(&t->notes, &tree, text, changed);
 }
 
 void storage_make_files(int dir, const char *prefix, int n, mode_t mode)

@@ -1,7 +1,6 @@
 /*
- * quote against GNU's own answers (quote_rows.h), against the rules of
- * SPEC.md 4.4, byte by byte, and against bash, which has to read back every
- * name.
+ * quote against the rules of SPEC.md 4.4, byte by byte, and against bash, which has to read back
+ * every name. GNU's own answers are rows of tests/cli.
  */
 #include "quote.h"
 
@@ -14,7 +13,6 @@
 #include <wchar.h>
 #include <wctype.h>
 
-#include "quote_rows.h"
 #include "rows.h"
 
 enum { LONG_NAME = 200000, MAX_QUOTED = 8 * LONG_NAME };
@@ -90,38 +88,6 @@ static int back_to_c(void **state)
 {
 	(void)state;
 	return setlocale(LC_CTYPE, "C") != NULL ? 0 : -1;
-}
-
-static void test_rows_in_c(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(quote_rows); i++)
-		for (int style = 0; style < 3; style++)
-			if (quote_rows[i].in_c[style] != NULL)
-				check((enum quote_style)style, false, quote_rows[i].name,
-					quote_rows[i].in_c[style]);
-	rows_end();
-}
-
-/* The C locale is what the caller says, not what setlocale(3) was told. */
-static void test_rows_in_c_whatever_the_locale(void **state)
-{
-	if (!enter_utf8())
-		SKIP_TEST("no locale C.UTF-8");
-	test_rows_in_c(state);
-}
-
-static void test_rows_in_utf8(void **state)
-{
-	(void)state;
-	if (!enter_utf8())
-		SKIP_TEST("no locale C.UTF-8");
-	for (size_t i = 0; i < COUNT(quote_rows); i++)
-		for (int style = 0; style < 3; style++)
-			if (quote_rows[i].in_utf8[style] != NULL)
-				check((enum quote_style)style, true, quote_rows[i].name,
-					quote_rows[i].in_utf8[style]);
-	rows_end();
 }
 
 /* Writes to BUF how a byte that cannot be printed is shown. */
@@ -444,9 +410,6 @@ static void test_needs_locale(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_rows_in_c, back_to_c),
-		cmocka_unit_test_setup(test_rows_in_c_whatever_the_locale, back_to_c),
-		cmocka_unit_test_setup(test_rows_in_utf8, back_to_c),
 		cmocka_unit_test_setup(test_every_byte_in_c, back_to_c),
 		cmocka_unit_test_setup(test_every_byte_in_utf8, back_to_c),
 		cmocka_unit_test_setup(test_nothing_shortens_a_long_name, back_to_c),

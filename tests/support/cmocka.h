@@ -1,0 +1,12 @@
+/* cmocka, and the headers that it wants before it. */
+#ifndef TESTS_CMOCKA_H
+#define TESTS_CMOCKA_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#endif
