@@ -1,5 +1,5 @@
-# The program on other processors: built by cross compilers, run by QEMU. Three of them have 32 bits,
-# two are big-endian. The tests that start it are this machine's own; the model is the processor's.
+# The program on other processors: built by cross compilers, run by QEMU. Three have 32 bits, two
+# are big-endian. The tests that start it are this machine's own; the model is built for the processor.
 
 CROSS := aarch64 arm i386 s390x riscv64 powerpc
 CROSS_GCC = $(or $(CROSS_GCC_$(1)),$(1)-linux-gnu-gcc)
@@ -26,8 +26,7 @@ need-cross:
 
 define cross
 $(C)/$(1)/static/chmod: FORCE | need-cross
-	+$$(MAKE) -s BUILD=$$(@D:/static=) CC=$$(call CROSS_GCC,$(1)) \
-		STATIC_CC=$$(call CROSS_GCC,$(1)) $$@
+	+$$(MAKE) -s BUILD=$$(@D:/static=) STATIC_CC=$$(call CROSS_GCC,$(1)) $$@
 
 $(C)/$(1)/under/chmod: tests/cross/under_qemu.c Makefile
 	@mkdir -p $$(@D) $(C)/$(1)/locales
@@ -45,7 +44,7 @@ check-cross-$(1): need-cmocka $(C)/$(1)/static/chmod $(C)/$(1)/under/chmod $(C)/
 	$(T)/cli $(T)/fault
 	@SKIPS=tests/cross/expected-skips TEST_SECONDS=3600 tests/run-tests \
 		'$(T)/cli --qemu $(C)/$(1)/under/chmod' \
-		$(foreach group,$(CROSS_FAULTS),'$(T)/fault --qemu $(C)/$(1)/under/chmod $(group)*') \
+		$(CROSS_FAULTS:%='$(T)/fault --qemu $(C)/$(1)/under/chmod %*') \
 		'$$(or $$(CROSS_QEMU_$(1)),$$(call CROSS_QEMU,$(1))) $(C)/$(1)/model $(SEED) 20000'
 endef
 $(foreach processor,$(CROSS),$(eval $(call cross,$(processor))))

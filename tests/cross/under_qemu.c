@@ -1,7 +1,7 @@
 /*
- * Runs PROGRAM, which is for another processor, under QEMU, for tests that start it as any other: it
- * has the argv[0], the arguments, the streams, the umask and the environment that they gave. The
- * machine's locales are of the other byte order, maybe: LOCALES has some that are not.
+ * Runs PROGRAM, which is for another processor, under QEMU, for tests that start it as any other.
+ * It has the argv[0], arguments, streams, umask and environment that they gave. LOCALES has locales
+ * in the byte order of that processor, as those of this machine may not be.
  */
 #include <stdlib.h>
 #include <string.h>
