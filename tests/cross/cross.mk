@@ -1,5 +1,5 @@
 # The program on other processors: built by cross compilers, run by QEMU. Three have 32 bits, two
-# are big-endian. The tests that start it are this machine's own; the model is built for the processor.
+# are big-endian. The tests that start it are those of this machine; the model is the processor's.
 
 CROSS := aarch64 arm i386 s390x riscv64 powerpc
 CROSS_GCC = $(or $(CROSS_GCC_$(1)),$(1)-linux-gnu-gcc)
