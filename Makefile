@@ -171,7 +171,7 @@ help:
 	@echo 'make install      to DESTDIR, PREFIX ($(PREFIX)), BINDIR, MANDIR; also uninstall'
 	@echo 'make install-strip install-static  the same without debug data; the static program'
 	@echo 'make install-lib  the library, its header, manual and modespec.pc; uninstall-lib'
-	@echo 'make deps         installs what the tests need (apt, apk, dnf); CROSS=yes: check-cross'
+	@echo 'make deps         installs what the tests need (CROSS=yes: and check-cross)'
 	@echo 'make check        all tests of a few minutes'
 	@echo 'make check-all    the same under sanitizers and valgrind as well'
 	@echo 'make check-host   the command-line tests for the chmod of this machine'
