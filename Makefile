@@ -114,17 +114,19 @@ SONAME = libmodespec.so.$(firstword $(subst ., ,$(VERSION)))
 
 lib: $(BUILD)/lib/libmodespec.a $(BUILD)/lib/$(SONAME) $(BUILD)/lib/modespec.pc
 
-$(BUILD)/lib/modespec.o: src/modespec.c Makefile
+LIB_OBJECTS = $(BUILD)/lib/modespec.o $(BUILD)/lib/modetext.o
+
+$(LIB_OBJECTS): $(BUILD)/lib/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) $(HARDEN) $(CFLAGS) -fPIC -c -o $@ $<
 
-$(BUILD)/lib/libmodespec.a: $(BUILD)/lib/modespec.o
+$(BUILD)/lib/libmodespec.a: $(LIB_OBJECTS)
 	rm -f $@
-	$(AR) rcD $@ $<
+	$(AR) rcD $@ $^
 
-$(BUILD)/lib/$(SONAME): $(BUILD)/lib/modespec.o
+$(BUILD)/lib/$(SONAME): $(LIB_OBJECTS) src/libmodespec.map
 	$(CC) $(CFLAGS) $(filter-out -pie,$(HARDEN_LD)) $(LDFLAGS) -shared -Wl,-z,defs \
-		-Wl,-soname,$(SONAME) -o $@ $<
+		-Wl,-soname,$(SONAME) -Wl,--version-script=src/libmodespec.map -o $@ $(LIB_OBJECTS)
 	ln -sf $(SONAME) $(BUILD)/lib/libmodespec.so
 
 $(BUILD)/lib/modespec.pc: FORCE # PREFIX and the like may be others each time
@@ -163,17 +165,19 @@ uninstall:
 		"$(DESTDIR)$(BASH_FILE)" "$(DESTDIR)$(ZSH_FILE)" "$(DESTDIR)$(FISH_FILE)"
 
 install-lib: lib
-	$(INSTALL) -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGCONFIGDIR)"
+	$(INSTALL) -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGCONFIGDIR)" \
+		"$(DESTDIR)$(MANDIR)/man3"
 	$(INSTALL_DATA) $(BUILD)/lib/libmodespec.a "$(DESTDIR)$(LIBDIR)/libmodespec.a"
 	$(INSTALL_PROGRAM) -m 755 $(BUILD)/lib/$(SONAME) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
 	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libmodespec.so"
 	$(INSTALL_DATA) include/modespec.h "$(DESTDIR)$(INCLUDEDIR)/modespec.h"
 	$(INSTALL_DATA) $(BUILD)/lib/modespec.pc "$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
+	$(INSTALL_DATA) man/modespec.3 "$(DESTDIR)$(MANDIR)/man3/modespec.3"
 
 uninstall-lib:
 	rm -f "$(DESTDIR)$(LIBDIR)/libmodespec.a" "$(DESTDIR)$(LIBDIR)/$(SONAME)" \
 		"$(DESTDIR)$(LIBDIR)/libmodespec.so" "$(DESTDIR)$(INCLUDEDIR)/modespec.h" \
-		"$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc"
+		"$(DESTDIR)$(PKGCONFIGDIR)/modespec.pc" "$(DESTDIR)$(MANDIR)/man3/modespec.3"
 
 version:
 	@echo '$(VERSION)'
@@ -183,7 +187,7 @@ clean:
 
 # What the tests need, by the package manager of this machine.
 deps:
-	tests/install-deps
+	tests/install-deps $(if $(CROSS),cross)
 
 help:
 	@echo 'make              build/chmod'
@@ -192,8 +196,8 @@ help:
 	@echo 'make completions  build/completions: for bash, zsh and fish; installed as well'
 	@echo 'make install      to DESTDIR, PREFIX ($(PREFIX)), BINDIR, MANDIR; also uninstall'
 	@echo 'make install-strip install-static  the same without debug data; the static program'
-	@echo 'make install-lib  the library, its header and modespec.pc; also uninstall-lib'
-	@echo 'make deps         installs what the tests need (apt, apk or dnf)'
+	@echo 'make install-lib  the library, its header, manual and modespec.pc; uninstall-lib'
+	@echo 'make deps         installs what the tests need (CROSS=yes: and check-cross)'
 	@echo 'make check        all tests of a few minutes'
 	@echo 'make check-all    the same under sanitizers and valgrind as well'
 	@echo 'make check-host   the command-line tests for the chmod of this machine'

@@ -94,11 +94,35 @@ bool modespec_concerns(const struct modespec *spec, mode_t type);
  */
 bool modespec_is_absolute(const struct modespec *spec, mode_t type, mode_t umask, mode_t *ret);
 
-/* Writes the 12 bits of MODE as ls(1) does, "rwsr-xr-t" and a NUL, to BUF. Returns BUF. */
-char *modespec_format(mode_t mode, char buf[10]);
-
 /* Gives back what modespec_compile() took. */
 void modespec_free(struct modespec *spec);
+
+/*
+ * Modes as text. BUF is the caller's; what is written there ends with a NUL. Each returns BUF,
+ * looks at the 12 low bits of MODE alone, and cannot fail.
+ */
+
+/* As ls(1) shows them: "rwsr-xr-t". */
+char *modespec_format(mode_t mode, char buf[10]);
+
+/*
+ * As "umask -S" does, with s and t: "u=rwxs,g=rx,o=rxt". A spec that gives any file but a directory
+ * this mode; a directory keeps the set-ID bits that are not in it, as modespec_exact() does not.
+ */
+char *modespec_symbolic(mode_t mode, char buf[21]);
+
+/*
+ * The shortest spec that gives every file, directories too, exactly this mode, whichever chmod
+ * reads it: an octal number of five digits ("00755"), or of four if both set-ID bits are 1 in it.
+ */
+char *modespec_exact(mode_t mode, char buf[6]);
+
+/*
+ * The other way round: reads the nine letters that modespec_format() writes, without the type of
+ * file that ls(1) puts before them. 0 and the 12 bits in *RET; or -EINVAL, *RET is untouched and
+ * *RETERR_AT (if not NULL) is the offset of the first byte that cannot stand where it stands.
+ */
+int modespec_read_format(mode_t *ret, const char *text, size_t *reterr_at);
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,7 @@
  *	files0		names of operands from a file
  *	patterns	many patterns, of which few are tried
  *	glob		patterns of names
+ *	modetext	modes as text
  *	modespec	the mode language
  *	quote		names as GNU shows them
  *	errtext		the words for errors

@@ -302,22 +302,6 @@ bool modespec_is_absolute(const struct modespec *spec, mode_t type, mode_t umask
 	return true;
 }
 
-char *modespec_format(mode_t mode, char buf[10])
-{
-	static const char letters[] = "rwxrwxrwx";
-
-	for (int i = 0; i < 9; i++)
-		buf[i] = (mode & (0400U >> i)) != 0 ? letters[i] : '-';
-	buf[9] = '\0';
-	if (mode & 04000)
-		buf[2] = mode & 0100 ? 's' : 'S';
-	if (mode & 02000)
-		buf[5] = mode & 0010 ? 's' : 'S';
-	if (mode & 01000)
-		buf[8] = mode & 0001 ? 't' : 'T';
-	return buf;
-}
-
 void modespec_free(struct modespec *spec)
 {
 	if (spec->actions != spec->first)

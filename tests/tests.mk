@@ -34,14 +34,16 @@ RUN_diff := $(foreach program,$(PROGRAMS),'$(T)/diff $(program) $(DIFF_ARGS)')
 RUN_fuzz = $(foreach program,$(NEED_fuzz),'$(program) tests/fuzz/corpus/$(notdir $(program))')
 RUN_lib := 'tests/lib/run $(BUILD)'
 RUN_hardening := 'tests/release/hardening $(BUILD)/chmod'
+RUN_container := 'tests/release/container $(BUILD)/static/chmod'
 RUN_bits32 := 'tests/release/bits32 $(BUILD)'
 RUN_refuses := 'tests/support/refuses $(TESTERS:%=$(T)/%)'
-PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32 refuses
+PARTS := cli fault storage race count unit model diff fuzz lib hardening bits32 container refuses
 
 NEED_unit := $(RUN_unit)
 NEED_fuzz := $(call matching,$(T)/fuzz,$(FUZZ_TARGETS:%=$(T)/fuzz/%))
 NEED_lib := lib
 NEED_hardening := $(BUILD)/chmod
+NEED_container := $(BUILD)/static/chmod
 NEED_bits32 := $(SOURCES)
 NEED_refuses := $(TESTERS:%=$(T)/%)
 NEED_model := $(T)/model
@@ -288,3 +290,5 @@ fuzz: $(FUZZ_TARGETS:%=$(T)/libfuzzer/%) $(FUZZ_TARGETS:%=$(T)/libfuzzer/%.dict)
 			-dict=$(T)/libfuzzer/$$target.dict -artifact_prefix=$(T)/found/$$target- \
 			$(T)/found/$$target tests/fuzz/corpus/$$target || exit 1; \
 	done
+
+include tests/cross/cross.mk

@@ -108,6 +108,7 @@ struct fault_program {
 	int fd;
 	bool is_static;
 	bool is_under_valgrind;
+	bool is_under_qemu;
 	unsigned seconds; /* what is asked for by --seconds */
 };
 extern struct fault_program fault_program;

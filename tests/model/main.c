@@ -56,8 +56,10 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	model_options = (struct model_options){is_long, seed, count};
-	if (modespec)
+	if (modespec) {
 		failed += model_group_modespec();
+		failed += model_group_text();
+	}
 	if (glob)
 		failed += model_group_glob();
 	return failed > 0;

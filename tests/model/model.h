@@ -8,7 +8,7 @@
  *	generate	specs by chance, by a seed
  *	pattern		what a pattern matches
  *	edge		strings at the end of memory
- *	tests_modespec, tests_glob, main
+ *	tests_modespec, tests_text, tests_glob, main
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -27,6 +27,7 @@ extern struct model_options model_options;
 
 /* Groups of tests; each returns how many failed. */
 int model_group_modespec(void);
+int model_group_text(void);
 int model_group_glob(void);
 
 #endif

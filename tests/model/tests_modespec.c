@@ -246,22 +246,6 @@ static void test_modes_of_files(void **state)
 	end(&tally);
 }
 
-/* R30 */
-static void test_formats(void **state)
-{
-	(void)state;
-	for (mode_t mode = 0; mode <= (S_IFREG | 07777); mode++) {
-		char all[12] = "[?????????]", *got = all + 1, expected[12] = "[";
-
-		all[11] = ']';
-		model_format(mode & 07777, expected + 1);
-		expected[11] = ']';
-		/* The 10 bytes, and none before or behind them. */
-		assert_ptr_equal(modespec_format(mode, got), got);
-		assert_memory_equal(all, expected, sizeof(all));
-	}
-}
-
 int model_group_modespec(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,7 +256,6 @@ int model_group_modespec(void)
 		cmocka_unit_test(test_memory_is_given_back),
 		cmocka_unit_test(test_what_is_left_behind),
 		cmocka_unit_test(test_modes_of_files),
-		cmocka_unit_test(test_formats),
 	};
 
 	return cmocka_run_group_tests_name("modespec and its model", tests, NULL, NULL);

@@ -1,0 +1,85 @@
+/* Modes as text, both ways. Declared in modespec.h. */
+#include "modespec.h"
+
+#include <errno.h>
+
+/* What ls(1) shows at each of its nine places, and at every third for a bit more or instead. */
+static const char plain[] = "rwxrwxrwx";
+static const char with_x[] = "sst";
+static const char without_x[] = "SST";
+
+char *modespec_format(mode_t mode, char buf[10])
+{
+	for (int i = 0; i < 9; i++)
+		buf[i] = (mode & (0400U >> i)) != 0 ? plain[i] : '-';
+	for (int class = 0; class < 3; class ++) {
+		char *x = &buf[class * 3 + 2];
+
+		if ((mode & (04000U >> class)) != 0)
+			*x = *x == 'x' ? with_x[class] : without_x[class];
+	}
+	buf[9] = '\0';
+	return buf;
+}
+
+/* Adds to *MODE what C means at place I of nine. False: it cannot stand there. */
+static bool read_letter(char c, int i, mode_t *mode)
+{
+	mode_t bit = 0400U >> i, special = 04000U >> (i / 3);
+
+	if (c == '-')
+		return true;
+	if (c == plain[i])
+		*mode |= bit;
+	else if (i % 3 == 2 && c == with_x[i / 3])
+		*mode |= bit | special;
+	else if (i % 3 == 2 && c == without_x[i / 3])
+		*mode |= special;
+	else
+		return false;
+	return true;
+}
+
+int modespec_read_format(mode_t *ret, const char *text, size_t *reterr_at)
+{
+	mode_t mode = 0;
+	int i = 0;
+
+	while (i < 9 && read_letter(text[i], i, &mode))
+		i++;
+	if (i < 9 || text[9] != '\0') {
+		if (reterr_at != NULL)
+			*reterr_at = (size_t)i;
+		return -EINVAL;
+	}
+	*ret = mode;
+	return 0;
+}
+
+char *modespec_symbolic(mode_t mode, char buf[21])
+{
+	char *p = buf;
+
+	for (int class = 0; class < 3; class ++) {
+		*p++ = "ugo"[class];
+		*p++ = '=';
+		for (int i = class * 3; i < class * 3 + 3; i++)
+			if ((mode & (0400U >> i)) != 0)
+				*p++ = plain[i];
+		if ((mode & (04000U >> class)) != 0)
+			*p++ = with_x[class];
+		*p++ = class < 2 ? ',' : '\0';
+	}
+	return buf;
+}
+
+char *modespec_exact(mode_t mode, char buf[6])
+{
+	/* Four digits name the set-ID bits that are 1, five name both. */
+	int digits = (mode & 06000) == 06000 ? 4 : 5;
+
+	buf[digits] = '\0';
+	for (mode_t rest = mode & 07777; digits > 0; rest >>= 3)
+		buf[--digits] = (char)('0' + (rest & 7));
+	return buf;
+}

@@ -1,0 +1,50 @@
+# The program on other processors: built by cross compilers, run by QEMU. Three have 32 bits, two
+# are big-endian. The tests that start it are those of this machine; the model is the processor's.
+
+CROSS := aarch64 arm i386 s390x riscv64 powerpc
+CROSS_GCC = $(or $(CROSS_GCC_$(1)),$(1)-linux-gnu-gcc)
+CROSS_GCC_arm = arm-linux-gnueabihf-gcc
+CROSS_GCC_i386 = i686-linux-gnu-gcc
+CROSS_QEMU = $(shell command -v qemu-$(1)-static || command -v qemu-$(1))
+CROSS_QEMU_powerpc = $(call CROSS_QEMU,ppc)
+CROSS_ORDER = $(if $(filter s390x powerpc,$(1)),--big-endian,--little-endian)
+
+# Faults at calls that QEMU passes on. It needs memory, threads and /proc for itself.
+CROSS_FAULTS = refused errors ways directories filesystems descriptors deep names streams ours:
+
+C := $(BUILD)/cross
+MODEL_SOURCES := $(wildcard tests/model/*.c) $(filter-out src/main.c,$(SOURCES))
+
+.PHONY: check-cross need-cross $(CROSS:%=check-cross-%)
+
+check-cross: $(CROSS:%=check-cross-%)
+
+need-cross:
+	@for command in $(foreach p,$(CROSS),$(call CROSS_GCC,$(p))) localedef; do \
+		command -v $$command >/dev/null || { \
+			echo "$$command is missing: make deps CROSS=yes" >&2; exit 1; }; done
+
+define cross
+$(C)/$(1)/static/chmod: FORCE | need-cross
+	+$$(MAKE) -s BUILD=$$(@D:/static=) STATIC_CC=$$(call CROSS_GCC,$(1)) $$@
+
+$(C)/$(1)/under/chmod: tests/cross/under_qemu.c Makefile
+	@mkdir -p $$(@D) $(C)/$(1)/locales
+	@localedef $$(call CROSS_ORDER,$(1)) -i C -f UTF-8 $(CURDIR)/$(C)/$(1)/locales/C.utf8
+	$$(CC) $$(COMPILE) -static -DLOCALES='"$(CURDIR)/$(C)/$(1)/locales"' \
+		-DPROGRAM='"$(CURDIR)/$(C)/$(1)/static/chmod"' \
+		-DQEMU='"$$(or $$(CROSS_QEMU_$(1)),$$(call CROSS_QEMU,$(1)))"' $$(CFLAGS) -o $$@ $$<
+
+$(C)/$(1)/model: $(MODEL_SOURCES) tests/cross/cmocka.h | need-cross
+	@mkdir -p $$(@D)
+	$$(call CROSS_GCC,$(1)) $$(CPPFLAGS) -DVERSION='"0"' -std=c11 -Itests/cross $$(CFLAGS) \
+		-static -o $$@ $(MODEL_SOURCES) $$(LDLIBS)
+
+check-cross-$(1): need-cmocka $(C)/$(1)/static/chmod $(C)/$(1)/under/chmod $(C)/$(1)/model \
+	$(T)/cli $(T)/fault
+	@SKIPS=tests/cross/expected-skips TEST_SECONDS=3600 tests/run-tests \
+		'$(T)/cli --qemu $(C)/$(1)/under/chmod' \
+		$(CROSS_FAULTS:%='$(T)/fault --qemu $(C)/$(1)/under/chmod %*') \
+		'$$(or $$(CROSS_QEMU_$(1)),$$(call CROSS_QEMU,$(1))) $(C)/$(1)/model $(SEED) 20000'
+endef
+$(foreach processor,$(CROSS),$(eval $(call cross,$(processor))))

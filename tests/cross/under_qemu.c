@@ -1,0 +1,27 @@
+/*
+ * Runs PROGRAM, which is for another processor, under QEMU, for tests that start it as any other.
+ * It has the argv[0], arguments, streams, umask and environment that they gave. LOCALES has locales
+ * in the byte order of that processor, as those of this machine may not be.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FAILURE = 98 };
+
+int main(int argc, char **argv)
+{
+	static const char *const start[] = {QEMU, "-0"};
+	size_t n = sizeof(start) / sizeof(start[0]);
+	const char **all = calloc(n + (size_t)argc + 3, sizeof(*all));
+
+	if (!all || setenv("LOCPATH", LOCALES, 0) != 0)
+		return FAILURE;
+	memcpy(all, start, sizeof(start));
+	all[n++] = argc > 0 ? argv[0] : "";
+	all[n++] = PROGRAM;
+	for (int i = 1; i < argc; i++)
+		all[n++] = argv[i];
+	execv(QEMU, (char **)all);
+	return FAILURE;
+}
