@@ -9,77 +9,90 @@
 
 /* -------------------------------------------------------------------------------------- in turn */
 
-static void test_order_matters(void **state)
+/* What is asked of a whole run before it begins. */
+enum question { ORDER_MATTERS, CLOSES_DIRECTORIES, BY_NAME };
+
+static const struct {
+	enum question question;
+	const char *spec;
+	bool yes;
+	bool with_old, is_dry, overrides;
+	enum apply_links links;
+} questions[] = {
+	{ORDER_MATTERS, "755", false},
+	{ORDER_MATTERS, "u+x,go-w", false},
+	{ORDER_MATTERS, "a+rX", false},
+	{ORDER_MATTERS, "g=u", false},
+	{ORDER_MATTERS, "g=u,o=g", false},
+	/* Bits go round. */
+	{ORDER_MATTERS, "u=g,g=o,o=", true},
+	{ORDER_MATTERS, "o=g,g=u", true},
+	{ORDER_MATTERS, "u-g,g+o,o+u", true},
+	{ORDER_MATTERS, "a-x+X", false},
+	{ORDER_MATTERS, "a+X,u-x,g-x", false},
+	{ORDER_MATTERS, "a+X,u+x", true},
+	/* Of directories alone, which have one name. */
+	{ORDER_MATTERS, "Du=g,Dg=o,Do=", false},
+	/* Who is first shows in the lines, but not where nothing is changed. */
+	{ORDER_MATTERS, "755", true, .with_old = true},
+	{ORDER_MATTERS, "755", false, .with_old = true, .is_dry = true},
+	{ORDER_MATTERS, "u=g,g=o,o=", false, .is_dry = true},
+
+	/* With links followed a directory may be closed on one way and needed on another. */
+	{CLOSES_DIRECTORIES, "755", false},
+	{CLOSES_DIRECTORIES, "600", true},
+	{CLOSES_DIRECTORIES, "a-x", true},
+	{CLOSES_DIRECTORIES, "u-r", true},
+	{CLOSES_DIRECTORIES, "go=", false},
+	{CLOSES_DIRECTORIES, "Du=r", true},
+	{CLOSES_DIRECTORIES, "F600,D700", false},
+	{CLOSES_DIRECTORIES, "600", false, .overrides = true},
+	{CLOSES_DIRECTORIES, "600", false, .is_dry = true},
+
+	{BY_NAME, "644", true, .links = APPLY_OPERAND_LINKS},
+	{BY_NAME, "644", true, .links = APPLY_ALL_LINKS},
+	{BY_NAME, "a=r,u+w", true, .links = APPLY_OPERAND_LINKS},
+	{BY_NAME, "644", false, .is_dry = true, .links = APPLY_OPERAND_LINKS},
+	{BY_NAME, "644", false, .links = APPLY_NO_LINKS},
+	/* It depends on what has that name. */
+	{BY_NAME, "u+x", false, .links = APPLY_OPERAND_LINKS},
+	{BY_NAME, "D755,F644", false, .links = APPLY_OPERAND_LINKS},
+	{BY_NAME, "F644", false, .links = APPLY_OPERAND_LINKS},
+	{BY_NAME, "a=rX", false, .links = APPLY_OPERAND_LINKS},
+};
+
+/* The answer; of BY_NAME in each of four ways, and whatever it was before. */
+static bool answer(enum question question, struct apply *a, int way, bool before)
 {
-	static const struct {
-		const char *spec;
-		bool with_old, is_dry, matters;
-	} rows[] = {
-		{"755", false, false, false},
-		{"u+x,go-w", false, false, false},
-		{"a+rX", false, false, false},
-		{"g=u", false, false, false},
-		{"g=u,o=g", false, false, false},
-		/* Bits go round. */
-		{"u=g,g=o,o=", false, false, true},
-		{"o=g,g=u", false, false, true},
-		{"u-g,g+o,o+u", false, false, true},
-		{"a-x+X", false, false, false},
-		{"a+X,u-x,g-x", false, false, false},
-		{"a+X,u+x", false, false, true},
-		/* Of directories alone, which have one name. */
-		{"Du=g,Dg=o,Do=", false, false, false},
-		/* Who is first shows in the lines, but not where nothing is changed. */
-		{"755", true, false, true},
-		{"755", true, true, false},
-		{"u=g,g=o,o=", false, true, false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct modespec spec;
-		struct apply a;
-
-		compile(&spec, rows[i].spec);
-		a = asking(&spec, SYS_LIBC);
-		a.with_old_mode = rows[i].with_old;
-		a.is_dry = rows[i].is_dry;
-		if (apply_order_matters(&a) != rows[i].matters)
-			row_wrong("%s, row %zu", rows[i].spec, i);
-		modespec_free(&spec);
-	}
-	rows_end();
+	if (question == ORDER_MATTERS)
+		return apply_order_matters(a);
+	if (question == CLOSES_DIRECTORIES)
+		return apply_closes_directories(a);
+	a->with_old_mode = way & 1;
+	a->skips_right = way & 2;
+	a->by_name = before;
+	apply_prepare(a);
+	return a->by_name;
 }
 
-/* With links followed a directory may be closed on one way and needed on another. */
-static void test_closes_directories(void **state)
+static void test_questions(void **state)
 {
-	static const struct {
-		const char *spec;
-		bool overrides, is_dry, closes;
-	} rows[] = {
-		{"755", false, false, false},
-		{"600", false, false, true},
-		{"a-x", false, false, true},
-		{"u-r", false, false, true},
-		{"go=", false, false, false},
-		{"Du=r", false, false, true},
-		{"F600,D700", false, false, false},
-		{"600", true, false, false},
-		{"600", false, true, false},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < 4 * COUNT(questions); i++) {
+		size_t row = i / 4;
 		struct modespec spec;
 		struct apply a;
 
-		compile(&spec, rows[i].spec);
+		compile(&spec, questions[row].spec);
 		a = asking(&spec, SYS_LIBC);
-		a.overrides_modes = rows[i].overrides;
-		a.is_dry = rows[i].is_dry;
-		if (apply_closes_directories(&a) != rows[i].closes)
-			row_wrong("%s, row %zu", rows[i].spec, i);
+		a.with_old_mode = questions[row].with_old;
+		a.is_dry = questions[row].is_dry;
+		a.overrides_modes = questions[row].overrides;
+		if (questions[row].question == BY_NAME)
+			a.links = questions[row].links;
+		if (answer(questions[row].question, &a, (int)(i % 4), !questions[row].yes) !=
+			questions[row].yes)
+			row_wrong("%s, row %zu", questions[row].spec, row);
 		modespec_free(&spec);
 	}
 	rows_end();
@@ -131,48 +144,6 @@ static void test_too_early(void **state)
 }
 
 /* ------------------------------------------------------------------------------------- by name */
-
-static void test_which_are_by_name(void **state)
-{
-	static const struct {
-		const char *spec;
-		bool is_dry;
-		enum apply_links links;
-		bool by_name;
-	} rows[] = {
-		{"644", false, APPLY_OPERAND_LINKS, true},
-		{"644", false, APPLY_ALL_LINKS, true},
-		{"a=r,u+w", false, APPLY_OPERAND_LINKS, true},
-		{"644", true, APPLY_OPERAND_LINKS, false},
-		{"644", false, APPLY_NO_LINKS, false},
-		/* It depends on what has that name. */
-		{"u+x", false, APPLY_OPERAND_LINKS, false},
-		{"D755,F644", false, APPLY_OPERAND_LINKS, false},
-		{"F644", false, APPLY_OPERAND_LINKS, false},
-		{"a=rX", false, APPLY_OPERAND_LINKS, false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct modespec spec;
-		struct apply a;
-
-		compile(&spec, rows[i].spec);
-		a = asking(&spec, SYS_LIBC);
-		a.is_dry = rows[i].is_dry;
-		a.links = rows[i].links;
-		a.by_name = !rows[i].by_name; /* from before */
-		for (int k = 0; k < 4; k++) {
-			a.with_old_mode = k & 1;
-			a.skips_right = k & 2;
-			apply_prepare(&a);
-			if (a.by_name != rows[i].by_name)
-				row_wrong("%s, row %zu: by_name", rows[i].spec, i);
-		}
-		modespec_free(&spec);
-	}
-	rows_end();
-}
 
 /* As GNU's: one look by the walk, one call, and a second look if set-ID bits are to be told. */
 static void test_operands_by_name(void **state)
@@ -239,10 +210,8 @@ static void test_operands_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SCRATCH_TEST(test_order_matters),
-		SCRATCH_TEST(test_closes_directories),
+		SCRATCH_TEST(test_questions),
 		SCRATCH_TEST(test_too_early),
-		SCRATCH_TEST(test_which_are_by_name),
 		SCRATCH_TEST(test_operands_by_name),
 	};
 

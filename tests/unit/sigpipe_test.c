@@ -6,13 +6,9 @@
  */
 #include "sigpipe.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "../support/cmocka.h"
 
 static unsigned calls;
 
