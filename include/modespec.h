@@ -71,7 +71,7 @@ struct modespec {
  *	-ENOMEM	a spec of many actions, and no memory
  * On failure *RET is untouched and needs no modespec_free().
  */
-int modespec_compile(struct modespec *ret, const char *spec, size_t *reterr_at);
+int modespec_compile(struct modespec *ret, const char *spec, size_t *ret_err_offset);
 
 /* Makes *RET give every file, directories too, exactly the 12 low bits of BITS. Cannot fail. */
 void modespec_from_mode(struct modespec *ret, mode_t bits);
@@ -86,7 +86,7 @@ bool modespec_uses_umask(const struct modespec *spec);
  * Whether SPEC says anything of files of TYPE (S_IFREG, S_IFDIR...); if not, modespec_apply()
  * leaves all their modes as they are.
  */
-bool modespec_concerns(const struct modespec *spec, mode_t type);
+bool modespec_affects(const struct modespec *spec, mode_t type);
 
 /*
  * Whether SPEC gives every file of TYPE the same mode, whatever it had before;
@@ -122,7 +122,7 @@ char *modespec_exact(mode_t mode, char buf[6]);
  * file that ls(1) puts before them. 0 and the 12 bits in *RET; or -EINVAL, *RET is untouched and
  * *RETERR_AT (if not NULL) is the offset of the first byte that cannot stand where it stands.
  */
-int modespec_read_format(mode_t *ret, const char *text, size_t *reterr_at);
+int modespec_read_format(mode_t *ret, const char *text, size_t *ret_err_offset);
 
 #ifdef __cplusplus
 }

@@ -12,10 +12,10 @@ enum {
 	/* Somebody other than the caller and root may rename what is in it. */
 	CONTESTED = 1,
 	/* It is on a file system where owners and modes do not tell whether it is contested. */
-	NOT_BINDING = 2,
+	PERMS_NOT_LOCAL = 2,
 	/* The caller may lack search permission, so that nothing in it can be examined. */
-	MAYBE_CLOSED = 4,
-	/* For is_dry: it is on a mount that cannot be written to. */
+	MAYBE_UNSEARCHABLE = 4,
+	/* For dry_run: it is on a mount that cannot be written to. */
 	READ_ONLY = 8,
 	/* The link by which it was reached is what was asked for, and that is left alone. */
 	LINK_ALONE = 16,
@@ -33,17 +33,17 @@ struct target {
 };
 
 /* How files are changed; operands that are changed by name leave that undecided. */
-static enum sys_way way_of(const struct apply *a)
+static enum sys_method method_of(const struct apply *a)
 {
-	enum sys_way way = a->way;
+	enum sys_method method = a->method;
 
-	if (way == SYS_UNDECIDED)
-		way = atomic_load_explicit(a->late_way, memory_order_relaxed);
-	if (way == SYS_UNDECIDED) {
-		way = sys_init(a->preload, SYS_OPERANDS);
-		atomic_store_explicit(a->late_way, way, memory_order_relaxed);
+	if (method == SYS_UNDECIDED)
+		method = atomic_load_explicit(a->late_method, memory_order_relaxed);
+	if (method == SYS_UNDECIDED) {
+		method = sys_init(a->preload, SYS_OPERANDS);
+		atomic_store_explicit(a->late_method, method, memory_order_relaxed);
 	}
-	return way;
+	return method;
 }
 
 static bool is_link(const struct stat *st)
@@ -87,13 +87,13 @@ static bool is_guarded_root(const struct apply *a, const struct stat *st)
 /* Whether somebody else can put another file in the place of an entry of E's directory. */
 static bool is_contested(const struct walk_entry *e)
 {
-	return (e->dir_traits & (CONTESTED | NOT_BINDING)) != 0;
+	return (e->dir_traits & (CONTESTED | PERMS_NOT_LOCAL)) != 0;
 }
 
 /* Whether PIN, which is E, is where owners and modes do not tell who may change it. */
 static bool is_on_foreign(const struct walk_entry *e, int pin)
 {
-	return e->other_device ? !sys_modes_are_binding(pin) : (e->dir_traits & NOT_BINDING) != 0;
+	return e->other_device ? !sys_perms_are_local(pin) : (e->dir_traits & PERMS_NOT_LOCAL) != 0;
 }
 
 /* Without fchmodat2 and /proc. */
@@ -140,13 +140,13 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 {
 	int err;
 
-	if (a->is_dry)
+	if (a->dry_run)
 		return predict(a, e, t, st);
 	if (t->pin < 0 && t->follow == SYS_FOLLOW)
 		return sys_chmod_following(t->dirfd, t->name, mode);
 	if (t->pin < 0)
-		return sys_chmod(way_of(a), t->dirfd, t->name, mode);
-	err = sys_pin_chmod(way_of(a), t->pin, t->pin_kind, mode);
+		return sys_chmod(method_of(a), t->dirfd, t->name, mode);
+	err = sys_pin_chmod(method_of(a), t->pin, t->pin_kind, mode);
 	if (err == -SYS_EUNSAFE)
 		err = change_without_pin(a, e, t, st, mode);
 	return err;
@@ -159,37 +159,37 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
  */
 static bool may_differ(const struct walk_entry *e, const struct target *t, mode_t mode)
 {
-	return (mode & 07000) != 0 || (e->dir_traits & NOT_BINDING) != 0 || e->other_device ||
+	return (mode & 07000) != 0 || (e->dir_traits & PERMS_NOT_LOCAL) != 0 || e->other_device ||
 	       t->follow == SYS_FOLLOW;
 }
 
 /* The record's modes after a change that succeeded. */
-static void look_again(const struct apply *a, const struct walk_entry *e, const struct target *t,
+static void restat(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	struct apply_record *ret)
 {
 	struct stat st;
 	int err;
 
-	ret->now = ret->asked;
-	if (!a->with_old_mode || a->is_dry || !may_differ(e, t, ret->asked))
+	ret->actual = ret->requested;
+	if (!a->with_old_mode || a->dry_run || !may_differ(e, t, ret->requested))
 		return;
 	err = t->pin < 0 ? sys_stat(t->dirfd, t->name, t->follow, &st) : sys_pin_stat(t->pin, &st);
 	if (err == 0)
-		ret->now = ((st.st_mode & 07777) | ret->last_bits) & ~ret->first_bits;
+		ret->actual = ((st.st_mode & 07777) | ret->last_bits) & ~ret->first_bits;
 	else if (err == -ENOENT && !e->operand)
 		ret->result = APPLY_VANISHED;
 	else
-		ret->look_again_err = -err;
+		ret->restat_err = -err;
 }
 
 /* The record's modes for a file with ST. Whether there is nothing to be done with it. */
 static bool plan(const struct apply *a, const struct stat *st, struct apply_record *ret)
 {
-	ret->old = ret->now = st->st_mode & 07777;
-	ret->asked = modespec_apply(a->spec, st->st_mode, a->umask);
-	ret->plain = a->with_plain ? modespec_apply(a->spec, st->st_mode, 0) : ret->asked;
-	return (a->skips_right && ret->asked == ret->old) ||
-	       !modespec_concerns(a->spec, st->st_mode);
+	ret->old = ret->actual = st->st_mode & 07777;
+	ret->requested = modespec_apply(a->spec, st->st_mode, a->umask);
+	ret->unmasked = a->with_unmasked ? modespec_apply(a->spec, st->st_mode, 0) : ret->requested;
+	return (a->skip_unchanged && ret->requested == ret->old) ||
+	       !modespec_affects(a->spec, st->st_mode);
 }
 
 /* Whether a file must not be changed before all that comes before it in GNU's order. */
@@ -227,18 +227,18 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	}
 	if (plan(a, st, ret))
 		return;
-	ret->last_bits = bits_for_last(a, e, t, st, ret->asked);
+	ret->last_bits = bits_for_last(a, e, t, st, ret->requested);
 	if (a->opens_first && S_ISDIR(st->st_mode))
-		ret->first_bits = S_IRWXU & ~ret->asked;
-	err = change(a, e, t, st, (ret->asked & ~ret->last_bits) | ret->first_bits);
+		ret->first_bits = S_IRWXU & ~ret->requested;
+	err = change(a, e, t, st, (ret->requested & ~ret->last_bits) | ret->first_bits);
 	if (err == 0)
-		look_again(a, e, t, ret);
+		restat(a, e, t, ret);
 	else if (err == -SYS_EUNSAFE)
 		ret->result = APPLY_UNSAFE;
 	else if (err == -EOPNOTSUPP && t->pin < 0 && t->follow == SYS_NOFOLLOW &&
 		 sys_stat(t->dirfd, t->name, SYS_NOFOLLOW, &now) == 0 && is_link(&now))
 		ret->result = APPLY_LINK; /* it has become one */
-	else if (t->pin < 0 || way_of(a) == SYS_NAME)
+	else if (t->pin < 0 || method_of(a) == SYS_NAME)
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
 	else
 		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
@@ -291,7 +291,7 @@ static bool change_by_name(
 		ret->result = APPLY_LINK;
 	else if (S_ISDIR(st.st_mode))
 		return false;
-	else if (!by_pin || a->is_dry)
+	else if (!by_pin || a->dry_run)
 		change_known(a, e, &t, &st, ret);
 	else if (!plan(a, &st, ret))
 		return change_by_own_pin(a, e, ret);
@@ -302,11 +302,11 @@ static bool change_by_name(
  * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell:
  * where a directory may come in its place that would get another mode.
  */
-static bool change_unseen(const struct apply *a, const struct walk_entry *e)
+static bool change_nostat(const struct apply *a, const struct walk_entry *e)
 {
-	return a->unseen == APPLY_LEAVE_UNSEEN ||
-	       (a->unseen == APPLY_SET_UNSEEN && (a->unseen_suits_dirs || !is_contested(e)) &&
-		       sys_chmod(way_of(a), e->dirfd, e->name, a->unseen_mode) == 0);
+	return a->nostat == APPLY_SKIP_NOSTAT ||
+	       (a->nostat == APPLY_CHMOD_NOSTAT && (a->nostat_suits_dirs || !is_contested(e)) &&
+		       sys_chmod(method_of(a), e->dirfd, e->name, a->nostat_mode) == 0);
 }
 
 /*
@@ -353,7 +353,7 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 	} else {
 		/* -P and an operand: GNU examines the link, and fails when it comes to changing. */
 		ret->old = link->st_mode & 07777;
-		ret->asked = modespec_apply(a->spec, link->st_mode, a->umask);
+		ret->requested = modespec_apply(a->spec, link->st_mode, a->umask);
 		fail(ret, APPLY_NOT_CHANGED, err);
 	}
 	if (t.pin >= 0)
@@ -373,7 +373,7 @@ static void apply_link_entry(
 	}
 	ret->result = APPLY_LINK;
 	/* There is nothing to do, but GNU looks, and complains if it cannot. */
-	if (!(e->dir_traits & MAYBE_CLOSED))
+	if (!(e->dir_traits & MAYBE_UNSEARCHABLE))
 		return;
 	err = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st);
 	if (err < 0)
@@ -390,11 +390,11 @@ static bool apply_by_name(
 		apply_link_entry(a, e, ret);
 		return true;
 	}
-	if (change_unseen(a, e))
+	if (change_nostat(a, e))
 		return true;
 	/* Without fchmodat2 it takes a pin to change it in any case. */
-	by_pin = way_of(a) == SYS_NAME || way_of(a) == SYS_PROCFD || is_contested(e);
-	if (by_pin && !a->skips_right && !a->is_dry)
+	by_pin = method_of(a) == SYS_NAME || method_of(a) == SYS_PROCFD || is_contested(e);
+	if (by_pin && !a->skip_unchanged && !a->dry_run)
 		return change_by_own_pin(a, e, ret);
 	return change_by_name(a, e, by_pin, ret);
 }
@@ -455,20 +455,20 @@ static bool gives_directories(const struct apply *a, mode_t mode)
 
 void apply_prepare(struct apply *a)
 {
-	bool is_absolute = modespec_is_absolute(a->spec, S_IFREG, a->umask, &a->unseen_mode);
+	bool is_absolute = modespec_is_absolute(a->spec, S_IFREG, a->umask, &a->nostat_mode);
 
-	a->unseen_suits_dirs = is_absolute && gives_directories(a, a->unseen_mode);
-	a->by_name = a->unseen_suits_dirs && !a->is_dry && a->links != APPLY_NO_LINKS;
-	a->unseen = APPLY_LOOK;
-	if (!a->with_old_mode && !a->with_plain) {
-		if (!modespec_concerns(a->spec, S_IFREG))
-			a->unseen = APPLY_LEAVE_UNSEEN;
-		else if (!a->skips_right && !a->is_dry && a->way != SYS_NAME && is_absolute)
-			a->unseen = APPLY_SET_UNSEEN;
+	a->nostat_suits_dirs = is_absolute && gives_directories(a, a->nostat_mode);
+	a->by_name = a->nostat_suits_dirs && !a->dry_run && a->links != APPLY_NO_LINKS;
+	a->nostat = APPLY_STAT;
+	if (!a->with_old_mode && !a->with_unmasked) {
+		if (!modespec_affects(a->spec, S_IFREG))
+			a->nostat = APPLY_SKIP_NOSTAT;
+		else if (!a->skip_unchanged && !a->dry_run && a->method != SYS_NAME && is_absolute)
+			a->nostat = APPLY_CHMOD_NOSTAT;
 	}
 	/* Where one call is enough for a file, others may interfere. */
 	a->opens_last = a->recursive && !a->contents_first && a->links != APPLY_ALL_LINKS &&
-			!a->is_dry && !(a->unseen == APPLY_SET_UNSEEN && a->unseen_suits_dirs);
+			!a->dry_run && !(a->nostat == APPLY_CHMOD_NOSTAT && a->nostat_suits_dirs);
 }
 
 bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
@@ -492,12 +492,12 @@ static unsigned traits_of(
 	const struct apply *a, unsigned traits, int pin, const struct stat *st, mode_t after)
 {
 	/* A part of one file system may be mounted again to be read only. */
-	if (a->is_dry && sys_is_read_only(pin))
+	if (a->dry_run && sys_is_read_only(pin))
 		traits |= READ_ONLY;
 	if (a->may_map_owners || unpinned_others_may_rename(a->euid, st, after))
 		traits |= CONTESTED;
 	if (may_be_refused(a, st, after, 1))
-		traits |= MAYBE_CLOSED;
+		traits |= MAYBE_UNSEARCHABLE;
 	return traits;
 }
 
@@ -505,16 +505,16 @@ enum walk_answer apply_directory_answer(const struct apply *a, const struct walk
 	const struct apply_record *record, unsigned *ret_traits)
 {
 	mode_t before = e->st->st_mode;
-	mode_t after = record->result == APPLY_DONE ? record->now : before;
+	mode_t after = record->result == APPLY_DONE ? record->actual : before;
 	bool is_foreign;
 
 	if (record->result == APPLY_ROOT)
 		return WALK_SKIP;
 	is_foreign = is_on_foreign(e, e->pin);
 	*ret_traits = traits_of(
-		a, is_foreign ? NOT_BINDING : 0, e->pin, e->st, after & ~record->last_bits);
+		a, is_foreign ? PERMS_NOT_LOCAL : 0, e->pin, e->st, after & ~record->last_bits);
 	if (record->result == APPLY_DONE && record->last_bits != 0)
-		*ret_traits |= WALK_OWING | record->asked << FINAL_MODE_SHIFT;
+		*ret_traits |= WALK_OWING | record->requested << FINAL_MODE_SHIFT;
 	/* What could be opened before it was changed, cannot be if reading was taken away... */
 	if ((before & ~after & 0444) != 0 && may_be_refused(a, e->st, after, 4))
 		return WALK_DESCEND_REOPEN;
@@ -543,7 +543,7 @@ enum walk_answer apply_enter(const struct apply *a, const struct walk_entry *e,
 		return WALK_SKIP;
 	}
 	*ret_traits = traits_of(
-		a, is_on_foreign(e, e->pin) ? NOT_BINDING : 0, e->pin, e->st, e->st->st_mode);
+		a, is_on_foreign(e, e->pin) ? PERMS_NOT_LOCAL : 0, e->pin, e->st, e->st->st_mode);
 	if (!e->contents_only)
 		*ret_traits |= WALK_VISIT_AFTER | (is_link_alone(a, e) ? LINK_ALONE : 0);
 	return WALK_DESCEND;
@@ -560,8 +560,8 @@ unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, con
 {
 	mode_t final = traits >> FINAL_MODE_SHIFT & 07777;
 
-	return traits_of(
-		a, traits & ~(unsigned)(CONTESTED | MAYBE_CLOSED), pin, st, st->st_mode | final);
+	return traits_of(a, traits & ~(unsigned)(CONTESTED | MAYBE_UNSEARCHABLE), pin, st,
+		st->st_mode | final);
 }
 
 int apply_last_bits(const struct walk_entry *e)
@@ -575,14 +575,14 @@ bool apply_closes_directories(const struct apply *a)
 	mode_t opened = modespec_apply(a->spec, S_IFDIR | 0777, a->umask);
 
 	/* Who does not override modes can change nothing but what is its own. */
-	return !a->is_dry && !a->overrides_modes && (opened & 0500) != 0500;
+	return !a->dry_run && !a->overrides_modes && (opened & 0500) != 0500;
 }
 
 bool apply_order_matters(const struct apply *a)
 {
 	enum { ALL_BITS = 07777 };
 
-	if (a->is_dry)
+	if (a->dry_run)
 		return false;
 	if (a->with_old_mode)
 		return true;

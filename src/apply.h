@@ -18,18 +18,18 @@
 struct apply {
 	const struct modespec *spec;
 	mode_t umask;
-	enum sys_way way;               /* SYS_UNDECIDED if operands alone are changed */
-	_Atomic enum sys_way *late_way; /* then: SYS_UNDECIDED until it has been needed */
+	enum sys_method method;               /* SYS_UNDECIDED if operands alone are changed */
+	_Atomic enum sys_method *late_method; /* then: SYS_UNDECIDED until it has been needed */
 	enum sys_preload preload;
 	enum apply_links links;
 	uid_t euid;
 	bool with_old_mode; /* the record has to tell the modes, and those that files really have */
-	bool with_plain;    /* the record has to tell what the mode would be without a umask */
-	bool skips_right;   /* what has its mode already is left untouched */
-	bool recursive;     /* directories are read */
+	bool with_unmasked; /* the record has to tell what the mode would be without a umask */
+	bool skip_unchanged;  /* what has its mode already is left untouched */
+	bool recursive;       /* directories are read */
 	bool contents_first;  /* and changed when all in them has been done */
-	bool is_dry;          /* nothing is changed, only told */
-	bool is_privileged;   /* for is_dry: the files of others could be changed ... */
+	bool dry_run;         /* nothing is changed, only told */
+	bool is_privileged;   /* for dry_run: the files of others could be changed ... */
 	uid_t unmapped_uid;   /* ... unless that is their owner; 0: no such owner */
 	bool may_map_owners;  /* owners do not tell who may rename in a directory */
 	bool overrides_modes; /* every directory can be read and searched, whatever its mode */
@@ -37,10 +37,10 @@ struct apply {
 	 * What can be done with a file that is no directory and no link without a look at it: set
 	 * the mode that they all get, or nothing because the spec does not speak of them.
 	 */
-	enum { APPLY_LOOK, APPLY_SET_UNSEEN, APPLY_LEAVE_UNSEEN } unseen;
-	mode_t unseen_mode;
+	enum { APPLY_STAT, APPLY_CHMOD_NOSTAT, APPLY_SKIP_NOSTAT } nostat;
+	mode_t nostat_mode;
 	/* Directories get that mode too, but for set-ID bits that they keep. */
-	bool unseen_suits_dirs;
+	bool nostat_suits_dirs;
 	bool by_name;       /* operands that are no directories can be changed by name */
 	bool opens_first;   /* a directory lets its owner in until apply() is called once more */
 	bool opens_last;    /* a directory is opened to others when all in it has been done */
@@ -73,17 +73,17 @@ enum apply_result {
 /* The modes are 12 bits, and known if the file was examined. */
 struct apply_record {
 	enum apply_result result;
-	int err;            /* an errno */
-	int look_again_err; /* DONE: an errno, if NOW is not known but assumed */
+	int err;        /* an errno */
+	int restat_err; /* DONE: an errno, if actual is not known but assumed */
 	mode_t old;
-	mode_t asked;      /* what the spec makes of it */
-	mode_t now;        /* DONE: what the file has, as far as struct apply asks for that */
-	mode_t plain;      /* what the spec would make of it if there were no umask */
-	mode_t first_bits; /* DONE: that a directory has for now, beside NOW */
+	mode_t requested;  /* what the spec makes of it */
+	mode_t actual;     /* DONE: what the file has, as far as struct apply asks for that */
+	mode_t unmasked;   /* what the spec would make of it if there were no umask */
+	mode_t first_bits; /* DONE: that a directory has for now, beside actual */
 	mode_t last_bits; /* DONE: of a directory that is read, those that apply_last_bits() sets */
 };
 
-/* Fills in the members from "unseen" to "opens_last" from the others. */
+/* Fills in the members from "nostat" to "opens_last" from the others. */
 void apply_prepare(struct apply *a);
 
 /*

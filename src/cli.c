@@ -24,13 +24,13 @@ struct parser {
 static enum cli_outcome wrong_usage(struct parser *p)
 {
 	report_try_help(p->report);
-	return CLI_WRONG;
+	return CLI_USAGE_ERROR;
 }
 
 static enum cli_outcome out_of_memory(struct parser *p)
 {
 	report_error(p->report, "memory exhausted");
-	return CLI_WRONG;
+	return CLI_USAGE_ERROR;
 }
 
 /* Adds an element that is a mode to those before it, with a comma. */
@@ -76,7 +76,7 @@ static enum cli_outcome take_number(
 	}
 	if (number == 0 || number > o->value) {
 		report_error(p->report, "invalid number of %s: %w", o->name, argument);
-		return CLI_WRONG;
+		return CLI_USAGE_ERROR;
 	}
 	*ret = number;
 	return CLI_RUN;
@@ -103,14 +103,14 @@ static enum cli_outcome take_pattern(struct parser *p, char *pattern, struct cli
 }
 
 /* Carries out option O, which takes no argument. */
-static enum cli_outcome take_option(struct parser *p, const struct option_row *o)
+static enum cli_outcome handle_option(struct parser *p, const struct option_row *o)
 {
 	while (o->how == OPTION_ALIAS)
 		o--;
 	switch (o->how) {
 	case OPTION_SET: memset((char *)p->cli + o->field, o->value, 1); break;
-	case OPTION_HELP: usage_help(p->report); return CLI_HELPED;
-	case OPTION_VERSION: usage_version(p->report); return CLI_HELPED;
+	case OPTION_HELP: usage_help(p->report); return CLI_EXIT_OK;
+	case OPTION_VERSION: usage_version(p->report); return CLI_EXIT_OK;
 	}
 	return CLI_RUN;
 }
@@ -166,7 +166,7 @@ static enum cli_outcome parse_letters(struct parser *p)
 		}
 		if (option->argument != NULL)
 			return parse_letter_argument(p, option, letter + 1);
-		take_option(p, option);
+		handle_option(p, option);
 	}
 	return CLI_RUN;
 }
@@ -224,7 +224,7 @@ static enum cli_outcome parse_long(struct parser *p)
 		return ambiguous(p, element, len);
 	if (option->argument == NULL) {
 		if (argument == NULL)
-			return take_option(p, option);
+			return handle_option(p, option);
 		report_option_error(
 			p->report, "option '%s%s' doesn't allow an argument", "--", option->name);
 		return wrong_usage(p);
@@ -289,7 +289,7 @@ static enum cli_outcome settle_no_links(struct parser *p)
 }
 
 /* What the options for links mean together. */
-static enum cli_outcome settle_links(struct parser *p)
+static enum cli_outcome resolve_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
 
@@ -298,7 +298,7 @@ static enum cli_outcome settle_links(struct parser *p)
 	if (cli->recursive && cli->walk_links == WALK_NO_LINKS) {
 		if (cli->apply_links == APPLY_ALL_LINKS) {
 			report_error(p->report, "-R --dereference requires either -H or -L");
-			return CLI_WRONG;
+			return CLI_USAGE_ERROR;
 		}
 		cli->apply_links = APPLY_NO_LINKS;
 	}
@@ -308,7 +308,7 @@ static enum cli_outcome settle_links(struct parser *p)
 }
 
 /* What cannot go with --modes0-from. */
-static enum cli_outcome settle_modes(struct parser *p)
+static enum cli_outcome resolve_modes(struct parser *p)
 {
 	const struct cli *cli = p->cli;
 	const char *other = cli->mode != NULL          ? "a mode"
@@ -327,13 +327,13 @@ static enum cli_outcome settle_modes(struct parser *p)
 }
 
 /* Finds the mode among the operands, if it is there. */
-static enum cli_outcome settle_operands(struct parser *p)
+static enum cli_outcome resolve_operands(struct parser *p)
 {
 	struct cli *cli = p->cli;
 	const char *mode_operand = NULL;
 
 	if (cli->modes0_from != NULL)
-		return settle_modes(p);
+		return resolve_modes(p);
 	if (cli->reference != NULL && cli->mode != NULL) {
 		report_error(p->report, "cannot combine mode and --reference options");
 		return wrong_usage(p);
@@ -366,9 +366,9 @@ enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report
 	*cli = (struct cli){.walk_links = WALK_OPERAND_LINKS, .operands = argv + 1};
 	outcome = parse_elements(&p);
 	if (outcome == CLI_RUN)
-		outcome = settle_links(&p);
+		outcome = resolve_links(&p);
 	if (outcome == CLI_RUN)
-		outcome = settle_operands(&p);
+		outcome = resolve_operands(&p);
 	return outcome;
 }
 

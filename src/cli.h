@@ -11,8 +11,8 @@ struct report;
 
 enum cli_outcome {
 	CLI_RUN,
-	CLI_HELPED, /* --help or --version have been answered */
-	CLI_WRONG,  /* an error has been reported */
+	CLI_EXIT_OK,     /* --help or --version have been answered */
+	CLI_USAGE_ERROR, /* an error has been reported */
 };
 
 /*

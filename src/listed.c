@@ -31,7 +31,7 @@ static void fail(const struct walk_entry *e, mode_t mode, int err, struct apply_
 		.result = APPLY_NOT_CHANGED,
 		.err = err,
 		.old = e->st->st_mode & 07777,
-		.asked = mode,
+		.requested = mode,
 	};
 }
 
@@ -41,7 +41,7 @@ bool listed_apply(struct listed *listed, const struct apply *a, const struct wal
 	mode_t mode = modes0_mode(e->given);
 	struct later_dir *dir;
 
-	if (a->is_dry || e->pin < 0 || !S_ISDIR(e->st->st_mode) || (~mode & S_IRWXU) == 0)
+	if (a->dry_run || e->pin < 0 || !S_ISDIR(e->st->st_mode) || (~mode & S_IRWXU) == 0)
 		return apply_mode(a, e, mode, false, ret);
 	dir = later_new(e->given, e->st, mode);
 	if (dir == NULL) {

@@ -55,8 +55,8 @@ int main(int argc, char **argv)
 	report_init(&report, argc > 0 ? argv[0] : "chmod");
 	switch (cli_parse(&cli, argc, argv, &report)) {
 	case CLI_RUN: run(&cli, &report); break;
-	case CLI_HELPED:
-	case CLI_WRONG: break;
+	case CLI_EXIT_OK:
+	case CLI_USAGE_ERROR: break;
 	}
 	cli_free(&cli);
 	return report_finish(&report);

@@ -83,7 +83,7 @@ static void put_words(const struct message_output *out, const char *words)
 
 	charset.left_quote = find_quote(out, "`", charset.left_quote);
 	charset.right_quote = find_quote(out, "'", charset.right_quote);
-	quote(QUOTE_WORDS, &charset, words, out->put, out->ctx);
+	quote(QUOTE_LOCALE, &charset, words, out->put, out->ctx);
 }
 
 static void put_name(const struct message_output *out, enum quote_style style, const char *name)
@@ -132,8 +132,8 @@ static void put_value(const struct message_output *out, const struct value *valu
 	switch (value->conversion) {
 	case 's':
 	case 'a': put_string(out, value->string); break;
-	case 'q': put_name(out, QUOTE_ALWAYS, value->string); break;
-	case 'n': put_name(out, QUOTE_IF_NEEDED, value->string); break;
+	case 'q': put_name(out, QUOTE_SHELL_ALWAYS, value->string); break;
+	case 'n': put_name(out, QUOTE_SHELL, value->string); break;
 	case 'w': put_words(out, value->string); break;
 	case 't': put_typed(out, value->string); break;
 	case 'u': put_number(out, value->number, 10, 1); break;

@@ -4,7 +4,7 @@
  *
  * A format is an English sentence with conversions of our own. GNU's message for it, which is
  * looked up in the catalogs, has C's conversions instead:
- *	%q %n %w  a name in QUOTE_ALWAYS, QUOTE_IF_NEEDED, QUOTE_WORDS           %s
+ *	%q %n %w  a name in QUOTE_SHELL_ALWAYS, QUOTE_SHELL, QUOTE_LOCALE           %s
  *	%m        a mode as ls(1) shows it                                       %s
  *	%s        a string of our own                                            %s
  *	%t %c     a string or a character as it was typed; on a terminal

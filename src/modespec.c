@@ -185,7 +185,7 @@ static size_t count_actions(const char *spec)
 	return count;
 }
 
-int modespec_compile(struct modespec *ret, const char *spec, size_t *reterr_at)
+int modespec_compile(struct modespec *ret, const char *spec, size_t *ret_err_offset)
 {
 	size_t count = count_actions(spec);
 	struct modespec_action first[sizeof(ret->first) / sizeof(ret->first[0])] = {{0}};
@@ -201,8 +201,8 @@ int modespec_compile(struct modespec *ret, const char *spec, size_t *reterr_at)
 	if (!parse(&p)) {
 		if (actions != first)
 			free(actions);
-		if (reterr_at != NULL)
-			*reterr_at = (size_t)(p.at - spec);
+		if (ret_err_offset != NULL)
+			*ret_err_offset = (size_t)(p.at - spec);
 		return -EINVAL;
 	}
 
@@ -282,7 +282,7 @@ bool modespec_uses_umask(const struct modespec *spec)
 	return false;
 }
 
-bool modespec_concerns(const struct modespec *spec, mode_t type)
+bool modespec_affects(const struct modespec *spec, mode_t type)
 {
 	for (size_t i = 0; i < spec->count; i++)
 		if (is_for(&spec->actions[i], (type & S_IFMT) == S_IFDIR))

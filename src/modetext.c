@@ -40,7 +40,7 @@ static bool read_letter(char c, int i, mode_t *mode)
 	return true;
 }
 
-int modespec_read_format(mode_t *ret, const char *text, size_t *reterr_at)
+int modespec_read_format(mode_t *ret, const char *text, size_t *ret_err_offset)
 {
 	mode_t mode = 0;
 	int i = 0;
@@ -48,8 +48,8 @@ int modespec_read_format(mode_t *ret, const char *text, size_t *reterr_at)
 	while (i < 9 && read_letter(text[i], i, &mode))
 		i++;
 	if (i < 9 || text[9] != '\0') {
-		if (reterr_at != NULL)
-			*reterr_at = (size_t)i;
+		if (ret_err_offset != NULL)
+			*ret_err_offset = (size_t)i;
 		return -EINVAL;
 	}
 	*ret = mode;

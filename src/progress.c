@@ -177,7 +177,7 @@ static void put_path(struct progress *p, struct line *line, const char *path, si
 		memcpy(name + dots, rest, (size_t)(end - rest));
 		name[dots + (size_t)(end - rest)] = '\0';
 		*line = before;
-		quote(QUOTE_IF_NEEDED, p->charset, name, put, line);
+		quote(QUOTE_SHELL, p->charset, name, put, line);
 		if (!line->is_cut || rest + 1 >= end)
 			return;
 	}

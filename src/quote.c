@@ -141,7 +141,7 @@ static void quote_for_shell(struct output *out, const struct charset *charset, c
 	put_string(out, "'");
 }
 
-static void quote_for_people(struct output *out, const struct charset *charset, const char *name)
+static void quote_locale(struct output *out, const struct charset *charset, const char *name)
 {
 	const char *right = charset->right_quote;
 	size_t right_len = strlen(right);
@@ -175,7 +175,7 @@ void quote(enum quote_style style, const struct charset *charset, const char *na
 	quote_put_fn *put, void *ctx)
 {
 	struct output out = {.put = put, .ctx = ctx};
-	size_t simple = style == QUOTE_ALWAYS ? simple_length(name) : 0;
+	size_t simple = style == QUOTE_SHELL_ALWAYS ? simple_length(name) : 0;
 
 	if (simple > 0) {
 		put(ctx, "'", 1);
@@ -184,9 +184,9 @@ void quote(enum quote_style style, const struct charset *charset, const char *na
 		return;
 	}
 
-	if (style == QUOTE_WORDS) {
-		quote_for_people(&out, charset, name);
-	} else if (style == QUOTE_IF_NEEDED && is_plain(charset, name)) {
+	if (style == QUOTE_LOCALE) {
+		quote_locale(&out, charset, name);
+	} else if (style == QUOTE_SHELL && is_plain(charset, name)) {
 		put_bytes(&out, name, strlen(name));
 	} else if (fits_double_quotes(charset, name)) {
 		put_string(&out, "\"");
@@ -200,7 +200,7 @@ void quote(enum quote_style style, const struct charset *charset, const char *na
 
 bool quote_needs_locale(enum quote_style style, const char *name)
 {
-	if (style == QUOTE_WORDS)
+	if (style == QUOTE_LOCALE)
 		return true;
 	for (; *name != '\0'; name++)
 		if ((unsigned char)*name >= 0x80)

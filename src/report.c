@@ -205,7 +205,7 @@ void report_init(struct report *r, const char *program)
 	r->preload = SYS_NO_PRELOAD;
 	r->beneath = NULL;
 	atomic_init(&r->failed, false);
-	r->is_dry = r->quiet = r->by_line = false;
+	r->dry_run = r->quiet = r->by_line = false;
 	userlocale_init(&r->locale);
 	r->progress = (struct progress){.is_on = false};
 	r->out.fd = STDOUT_FILENO;
@@ -267,28 +267,28 @@ void report_text(struct report *r, const char *format, ...)
 /* If the mode could not be read back, GNU takes it for retained. */
 static bool is_changed(const struct apply_record *record)
 {
-	return record->old != record->now && record->look_again_err == 0;
+	return record->old != record->actual && record->restat_err == 0;
 }
 
 /* Whether changes are told, if not more. */
 static bool tells_changes(const struct report *r)
 {
-	return r->verbosity == REPORT_CHANGES || r->is_dry;
+	return r->verbosity == REPORT_CHANGES || r->dry_run;
 }
 
 /* Whether the umask kept a permission from being removed that the user named. */
-static bool is_surprise(const struct apply_record *record)
+static bool umask_interfered(const struct apply_record *record)
 {
-	return record->result == APPLY_DONE && (record->asked & ~record->plain) != 0;
+	return record->result == APPLY_DONE && (record->requested & ~record->unmasked) != 0;
 }
 
 bool report_wants(const struct report *r, const struct apply_record *record)
 {
 	switch (record->result) {
 	case APPLY_DONE:
-		return r->verbosity == REPORT_ALL || is_surprise(record) ||
+		return r->verbosity == REPORT_ALL || umask_interfered(record) ||
 		       (tells_changes(r) && is_changed(record)) ||
-		       (record->look_again_err != 0 && !r->quiet);
+		       (record->restat_err != 0 && !r->quiet);
 	case APPLY_LINK: return r->verbosity == REPORT_ALL;
 	case APPLY_VANISHED: return false;
 	case APPLY_ROOT:
@@ -331,18 +331,18 @@ static void out_result(
 {
 	switch (record->result) {
 	case APPLY_DONE:
-		if (r->is_dry && is_changed(record))
+		if (r->dry_run && is_changed(record))
 			out_line(r, t, "mode of %q would change from %o (%m) to %o (%m)", path,
-				record->old, record->old, record->now, record->now);
-		else if (r->is_dry && r->verbosity == REPORT_ALL)
-			out_line(r, t, "mode of %q would be retained as %o (%m)", path, record->now,
-				record->now);
+				record->old, record->old, record->actual, record->actual);
+		else if (r->dry_run && r->verbosity == REPORT_ALL)
+			out_line(r, t, "mode of %q would be retained as %o (%m)", path,
+				record->actual, record->actual);
 		else if (is_changed(record))
 			out_line(r, t, "mode of %q changed from %o (%m) to %o (%m)", path,
-				record->old, record->old, record->now, record->now);
+				record->old, record->old, record->actual, record->actual);
 		else if (r->verbosity == REPORT_ALL)
-			out_line(r, t, "mode of %q retained as %o (%m)", path, record->now,
-				record->now);
+			out_line(r, t, "mode of %q retained as %o (%m)", path, record->actual,
+				record->actual);
 		break;
 	case APPLY_LINK:
 		out_line(r, t, "neither symbolic link %q nor referent has been changed", path);
@@ -350,7 +350,7 @@ static void out_result(
 	case APPLY_NOT_CHANGED:
 	case APPLY_UNSAFE:
 		out_line(r, t, "failed to change mode of %q from %o (%m) to %o (%m)", path,
-			record->old, record->old, record->asked, record->asked);
+			record->old, record->old, record->requested, record->requested);
 		break;
 	case APPLY_VANISHED:
 	case APPLY_ROOT:
@@ -377,15 +377,15 @@ static void err_warning(
 			"NOTIFY YOUR SYSTEM MANAGER.\n"
 			"The following directory is part of the cycle:\n  %n\n",
 			path);
-	} else if (is_surprise(record)) {
-		err_line(r, t, "%n: new permissions are %m, not %m", path, record->asked,
-			record->plain);
+	} else if (umask_interfered(record)) {
+		err_line(r, t, "%n: new permissions are %m, not %m", path, record->requested,
+			record->unmasked);
 	}
 }
 
 void report_count(struct report *r, const struct apply_record *record)
 {
-	if (record->result > APPLY_LAST_SUCCESS || is_surprise(record))
+	if (record->result > APPLY_LAST_SUCCESS || umask_interfered(record))
 		atomic_store_explicit(&r->failed, true, memory_order_relaxed);
 }
 
@@ -395,9 +395,8 @@ void report_record(
 	report_count(r, record);
 	if (!r->quiet) {
 		err_result(r, t, path, record);
-		if (record->look_again_err != 0)
-			err_line(r, t, "getting new attributes of %q%e", path,
-				record->look_again_err);
+		if (record->restat_err != 0)
+			err_line(r, t, "getting new attributes of %q%e", path, record->restat_err);
 	}
 	if (r->verbosity == REPORT_ALL || (tells_changes(r) && record->result == APPLY_DONE))
 		out_result(r, t, path, record);
@@ -424,7 +423,7 @@ void report_start_progress(struct report *r, bool knows_changes)
 {
 	progress_start(&r->progress, r->err.fd, report_charset(r),
 		!knows_changes ? PROGRESS_UNKNOWN
-		: r->is_dry    ? PROGRESS_TO_CHANGE
+		: r->dry_run   ? PROGRESS_TO_CHANGE
 			       : PROGRESS_CHANGED);
 }
 

@@ -36,10 +36,10 @@ struct report {
 	enum report_verbosity verbosity;
 	enum sys_preload preload;
 	const char *beneath; /* where operands must be, or NULL */
-	bool is_dry;        /* changes are told as what would be */
-	bool quiet;         /* -f */
-	atomic_bool failed; /* the exit status is 1 */
-	bool by_line;       /* standard output is a terminal */
+	bool dry_run;        /* changes are told as what would be */
+	bool quiet;          /* -f */
+	atomic_bool failed;  /* the exit status is 1 */
+	bool by_line;        /* standard output is a terminal */
 	struct userlocale locale;
 	struct progress progress;
 	struct sigpipe sigpipe;

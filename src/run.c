@@ -17,7 +17,7 @@
 struct run {
 	const struct cli *cli;
 	struct apply apply;
-	_Atomic enum sys_way late_way;
+	_Atomic enum sys_method late_method;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
 	struct selection selection;
@@ -47,7 +47,7 @@ static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
 	struct progress *progress = &run->report->progress;
-	bool changed = record->result == APPLY_DONE && record->old != record->now;
+	bool changed = record->result == APPLY_DONE && record->old != record->actual;
 
 	if (!progress->is_on || !progress_count(progress, changed))
 		return;
@@ -135,7 +135,7 @@ static void leave(void *ctx, const struct walk_entry *e)
 		return;
 	record.err = -err;
 	record.old = st.st_mode & 07777;
-	record.asked = modespec_apply(run->apply.spec, st.st_mode, run->apply.umask);
+	record.requested = modespec_apply(run->apply.spec, st.st_mode, run->apply.umask);
 	tell(run, e, &record);
 }
 
@@ -304,8 +304,8 @@ static bool get_root(struct apply *apply, struct report *report)
 /* Whether files may be looked at and then changed by name, if their directory's owner is right. */
 static bool relies_on_owners(const struct apply *apply)
 {
-	return (apply->way == SYS_FCHMODAT2 || apply->way == SYS_LIBC) &&
-	       apply->unseen != APPLY_LEAVE_UNSEEN && !apply->unseen_suits_dirs;
+	return (apply->method == SYS_FCHMODAT2 || apply->method == SYS_LIBC) &&
+	       apply->nostat != APPLY_SKIP_NOSTAT && !apply->nostat_suits_dirs;
 }
 
 /* Who the caller is, and for --dry-run what that is worth. */
@@ -316,7 +316,7 @@ static void get_privileges(struct apply *apply, enum sys_preload preload)
 
 	/* A preloaded library may play another user, who may do everything (fakeroot). */
 	apply->euid = preload == SYS_PRELOADED ? geteuid() : euid;
-	if (!apply->is_dry)
+	if (!apply->dry_run)
 		return;
 	is_faked = apply->euid != euid;
 	apply->is_privileged = is_faked || sys_has_capability(SYS_CAP_FOWNER);
@@ -371,15 +371,16 @@ static bool prepare(struct run *run, struct modespec *spec)
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.way = cli->recursive ? sys_init(run->report->preload, SYS_TREES) : SYS_UNDECIDED,
-		.late_way = &run->late_way,
+		.method =
+			cli->recursive ? sys_init(run->report->preload, SYS_TREES) : SYS_UNDECIDED,
+		.late_method = &run->late_method,
 		.preload = run->report->preload,
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
-		.with_plain = cli->mode_is_option,
+		.with_unmasked = cli->mode_is_option,
 		.recursive = cli->recursive,
 		.contents_first = cli->recursive && cli->contents_first,
-		.skips_right = cli->skip_unchanged,
-		.is_dry = cli->dry_run,
+		.skip_unchanged = cli->skip_unchanged,
+		.dry_run = cli->dry_run,
 		.overrides_modes =
 			(cli->recursive || cli->modes0_from != NULL) &&
 			sys_has_capability(SYS_CAP_DAC_READ_SEARCH | SYS_CAP_DAC_OVERRIDE),
@@ -397,14 +398,14 @@ static bool prepare(struct run *run, struct modespec *spec)
 	if (!prepare_beneath(run))
 		return false;
 	if (cli->recursive && cli->progress)
-		report_start_progress(run->report, apply->unseen != APPLY_SET_UNSEEN);
+		report_start_progress(run->report, apply->nostat != APPLY_CHMOD_NOSTAT);
 	return true;
 }
 
 void run(const struct cli *cli, struct report *report)
 {
 	struct run run = {
-		.cli = cli, .report = report, .late_way = SYS_UNDECIDED, .beneath = {.fd = -1}};
+		.cli = cli, .report = report, .late_method = SYS_UNDECIDED, .beneath = {.fd = -1}};
 	const struct walk_visitor visitor = {
 		.next = next,
 		.wants = cli->recursive && (cli->excludes.count > 0 || cli->includes.count > 0)
@@ -429,7 +430,7 @@ void run(const struct cli *cli, struct report *report)
 
 	report->verbosity = cli->verbosity;
 	report->quiet = cli->quiet;
-	report->is_dry = cli->dry_run;
+	report->dry_run = cli->dry_run;
 	if (!get_spec(cli, report, &spec))
 		return;
 	if (prepare(&run, &spec)) {

@@ -129,7 +129,7 @@ bool sys_has_openat2(void)
 	return has_call(SYS_openat2, 0); /* the size of a structure */
 }
 
-enum sys_way sys_init(enum sys_preload preload, enum sys_use use)
+enum sys_method sys_init(enum sys_preload preload, enum sys_use use)
 {
 	if (preload == SYS_PRELOADED)
 		return has_proc() ? SYS_LIBC : SYS_NAME;
@@ -280,7 +280,7 @@ static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
  * Whether it is worth another try through /proc: ERR can be the answer of a sandbox, of a kernel
  * with an fchmodat2 of its own, or of a C library, and not that of the file system.
  */
-static bool may_retry(enum sys_way way, int err)
+static bool may_retry(enum sys_method method, int err)
 {
 	switch (err) {
 	case -EPERM:
@@ -288,21 +288,21 @@ static bool may_retry(enum sys_way way, int err)
 	case -EINVAL:
 	case -ENOSYS: return has_proc();
 	/* glibc before 2.32; a link is no less one to /proc. */
-	case -EOPNOTSUPP: return way == SYS_LIBC;
+	case -EOPNOTSUPP: return method == SYS_LIBC;
 	default: return false;
 	}
 }
 
-int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode)
+int sys_pin_chmod(enum sys_method method, int pin, enum sys_pin kind, mode_t mode)
 {
 	int err;
 
 	if (kind == SYS_OPEN_PIN)
 		return result(LIBC(fchmod, pin, mode));
-	switch (way) {
+	switch (method) {
 	case SYS_FCHMODAT2:
 		err = raw_fchmodat2(pin, "", mode, AT_EMPTY_PATH);
-		return may_retry(way, err) ? chmod_pin_by_proc(pin, mode) : err;
+		return may_retry(method, err) ? chmod_pin_by_proc(pin, mode) : err;
 	case SYS_PROCFD:
 	case SYS_LIBC: return chmod_pin_by_proc(pin, mode);
 	case SYS_UNDECIDED:
@@ -345,11 +345,11 @@ int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *r
 	return result(fstatat(dirfd, name, ret, follow == SYS_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW));
 }
 
-int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
+int sys_chmod(enum sys_method method, int dirfd, const char *name, mode_t mode)
 {
 	int err;
 
-	switch (way) {
+	switch (method) {
 	case SYS_FCHMODAT2: err = raw_fchmodat2(dirfd, name, mode, AT_SYMLINK_NOFOLLOW); break;
 	case SYS_PROCFD: return chmod_by_proc(dirfd, name, mode);
 #ifndef STATIC_BUILD
@@ -357,7 +357,7 @@ int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode)
 #endif
 	default: return -SYS_EUNSAFE;
 	}
-	return may_retry(way, err) ? chmod_by_proc(dirfd, name, mode) : err;
+	return may_retry(method, err) ? chmod_by_proc(dirfd, name, mode) : err;
 }
 
 int sys_chmod_following(int dirfd, const char *name, mode_t mode)
@@ -440,7 +440,7 @@ bool sys_may_map_owners(void)
 	return len < 0 || !has_root || has_mapped;
 }
 
-bool sys_modes_are_binding(int fd)
+bool sys_perms_are_local(int fd)
 {
 	static const uint32_t others[] = {
 		0x00006969, /* NFS */

@@ -28,7 +28,7 @@ enum sys_preload {
 };
 
 /* How a file is changed without following a link; chosen once, by sys_init(). */
-enum sys_way {
+enum sys_method {
 	/*
 	 * fchmodat2(2), Linux 6.6: by name, and by descriptor. What it is refused is tried once
 	 * more through /proc: the refusal may be a sandbox's, and not the kernel's.
@@ -72,7 +72,7 @@ enum sys_preload sys_find_preload(void);
  * Chooses the way; before there are other threads. For SYS_OPERANDS fchmodat2 is not so much as
  * tried where there is /proc: there are sandboxes that end a program for it.
  */
-enum sys_way sys_init(enum sys_preload preload, enum sys_use use);
+enum sys_method sys_init(enum sys_preload preload, enum sys_use use);
 
 /*
  * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission
@@ -111,7 +111,7 @@ int sys_pin_stat(int pin, struct stat *ret);
  * Changes the mode of a file by its descriptor: the very file that sys_pin_stat() looked at.
  * -SYS_EUNSAFE for a SYS_PATH_PIN if the way is SYS_NAME: see sys_reopened_chmod().
  */
-int sys_pin_chmod(enum sys_way way, int pin, enum sys_pin kind, mode_t mode);
+int sys_pin_chmod(enum sys_method method, int pin, enum sys_pin kind, mode_t mode);
 
 /*
  * For SYS_NAME: opens the file again, which must be the one that ST describes, and changes that.
@@ -127,7 +127,7 @@ int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *r
  * Changes the mode of NAME, which is not followed: -EOPNOTSUPP if it is a symbolic link, or if its
  * file system has no modes. Not with SYS_NAME.
  */
-int sys_chmod(enum sys_way way, int dirfd, const char *name, mode_t mode);
+int sys_chmod(enum sys_method method, int dirfd, const char *name, mode_t mode);
 
 /* chmod(2) as it always was: follows links. */
 int sys_chmod_following(int dirfd, const char *name, mode_t mode);
@@ -199,6 +199,6 @@ bool sys_may_map_owners(void);
  * and say who can change its directories: not where a server, or another machine, decides, nor
  * where they are made up.
  */
-bool sys_modes_are_binding(int fd);
+bool sys_perms_are_local(int fd);
 
 #endif

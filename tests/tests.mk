@@ -172,7 +172,7 @@ sanitized = $(MAKE) BUILD=$(BUILD)/$(1) HARDEN= HARDEN_LD= \
 	LDLIBS='-DREPORTS="\"$(CURDIR)/$(BUILD)/$(1)/reports/report\"" \
 		tests/lint/sanitizer_options.c'
 # Not those of failing allocations and of /proc: a sanitizer has its own malloc and needs /proc.
-SANITIZED_FAULTS = refused errors ways directories filesystems descriptors deep names streams \
+SANITIZED_FAULTS = refused errors methods directories filesystems descriptors deep names streams \
 	workers ours: ours-first ours-mounts ours-progress
 sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod' \
 	'$(T)/diff $(BUILD)/$(1)/chmod $(DIFF_ARGS)' \

@@ -10,7 +10,7 @@ CROSS_QEMU_powerpc = $(call CROSS_QEMU,ppc)
 CROSS_ORDER = $(if $(filter s390x powerpc,$(1)),--big-endian,--little-endian)
 
 # Faults at calls that QEMU passes on. It needs memory, threads and /proc for itself.
-CROSS_FAULTS = refused errors ways directories filesystems descriptors deep names streams ours:
+CROSS_FAULTS = refused errors methods directories filesystems descriptors deep names streams ours:
 
 C := $(BUILD)/cross
 MODEL_SOURCES := $(wildcard tests/model/*.c) $(filter-out src/main.c,$(SOURCES))

@@ -137,15 +137,16 @@ void fault_descriptors(struct fault_list *list)
 	for (size_t i = 0; i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
 		sweep.row = &sweeps[i];
 		sweep.tree_text = sweeps[i].tree;
-		for (unsigned way = WAY_FCHMODAT2; way < WAYS; way++) {
-			sweep.way = (enum fault_way)way;
-			if (way == WAY_SANDBOX || (way == WAY_LIBC && fault_program.is_static))
+		for (unsigned method = WAY_FCHMODAT2; method < WAYS; method++) {
+			sweep.method = (enum fault_method)method;
+			if (method == WAY_SANDBOX ||
+				(method == WAY_LIBC && fault_program.is_static))
 				continue;
 			for (sweep.number = 0; sweep.number < 3; sweep.number++)
 				fault_add(list, &sweep, "%s, each open fails with %s%s, %s",
 					sweeps[i].args, sweep.number & 1 ? "ENFILE" : "EMFILE",
 					sweep.number & 2 ? " and all after it" : "",
-					fault_way_name(sweep.way));
+					fault_way_name(sweep.method));
 		}
 	}
 }

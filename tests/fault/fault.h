@@ -68,7 +68,7 @@ struct fault {
 #define FAULTS_MAX 6
 
 /* How the program is brought to change files. */
-enum fault_way {
+enum fault_method {
 	WAY_ANY,       /* as on this machine */
 	WAY_FCHMODAT2, /* the kernel has it; otherwise the test is skipped */
 	WAY_PROCFD,    /* fchmodat2 answers ENOSYS */
@@ -86,7 +86,7 @@ struct fault_test {
 	void (*fn)(struct fault_test *t);
 	const void *row; /* fn's own */
 	int number;      /* fn's own */
-	enum fault_way way;
+	enum fault_method method;
 	enum fault_users users; /* AS_BOTH makes two tests of it */
 	bool in_memory;         /* the tree is in /dev/shm, if that is there */
 
@@ -124,7 +124,7 @@ void fault_add(struct fault_list *list, const struct fault_test *test, const cha
 
 /* What the files of tests offer: each adds its tests. */
 typedef void fault_group_fn(struct fault_list *list);
-fault_group_fn fault_refused, fault_errors, fault_ways, fault_proc, fault_directories;
+fault_group_fn fault_refused, fault_errors, fault_methods, fault_proc, fault_directories;
 fault_group_fn fault_filesystems, fault_descriptors, fault_memory, fault_workers;
 fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep, fault_ours;
 fault_group_fn fault_first, fault_files0, fault_beneath, fault_mounts, fault_progress;
@@ -194,7 +194,7 @@ void fault_check_mounts(struct run_result *result);
 char *fault_sorted(struct fault_test *t, const char *text);
 
 /* "fchmodat2", "procfd", ... */
-const char *fault_way_name(enum fault_way way);
+const char *fault_way_name(enum fault_method method);
 
 /*
  * Notes everything of the tree that is not as in CHANGED (or untouched), and of which ERR does not

@@ -152,9 +152,9 @@ static long answer(void *ctx, const struct filter_call *call)
 static const char *const way_names[WAYS] = {
 	"any way", "fchmodat2", "procfd", "sandbox", "libc", "no way"};
 
-const char *fault_way_name(enum fault_way way)
+const char *fault_way_name(enum fault_method method)
 {
-	return way_names[way];
+	return way_names[method];
 }
 
 /* What brings the program to each way, or shows that it went it. */
@@ -172,10 +172,10 @@ static const struct fault way_faults[WAYS][3] = {
 
 static void skip_unless_possible(const struct fault_test *t)
 {
-	if (t->way == WAY_FCHMODAT2 &&
+	if (t->method == WAY_FCHMODAT2 &&
 		(syscall(SYS_fchmodat2, -1, "", 0, ~0U) == 0 || errno != EINVAL))
 		fault_skip("this kernel has no fchmodat2");
-	if (t->way == WAY_LIBC && fault_program.is_static)
+	if (t->method == WAY_LIBC && fault_program.is_static)
 		fault_skip("nothing can be preloaded into a static program");
 }
 
@@ -219,15 +219,15 @@ static void check_way(struct fault_test *t, const struct run_how *how,
 	for (size_t i = first; i < session->n; i++) {
 		const struct fault *fault = &session->faults[i];
 
-		if (t->way == WAY_FCHMODAT2 || t->way == WAY_SANDBOX)
+		if (t->method == WAY_FCHMODAT2 || t->method == WAY_SANDBOX)
 			skip_if_answered_by_qemu(fault);
-		if (t->way == WAY_LIBC)
+		if (t->method == WAY_LIBC)
 			fault_check(t, fault->hits == 0, "the program looked for fchmodat2");
 		else
 			fault_check(t,
 				fault->hits > 0 || fault->may_miss || !is_recursive(how) ||
 					is_answered_by_qemu(fault),
-				"the program did not go the way %s", way_names[t->way]);
+				"the program did not go the way %s", way_names[t->method]);
 	}
 }
 
@@ -257,8 +257,8 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 
 	skip_unless_possible(t);
 	append(&session, faults);
-	own = append(&session, way_faults[t->way]);
-	if (t->way == WAY_LIBC)
+	own = append(&session, way_faults[t->method]);
+	if (t->method == WAY_LIBC)
 		fault_setenv(t, &with, "LD_PRELOAD=" LIBC_SO);
 	rc = session.n ? filter_run(&with, nrs, chosen_calls(&session, nrs), answer, &session, ret)
 		       : run(&with, ret);

@@ -227,11 +227,11 @@ static void add(struct fault_list *list, const struct fault_row *rows, size_t n,
 	for (const struct fault_row *row = rows; row < rows + n; row++) {
 		test.tree_text = row->tree;
 		test.row = row;
-		for (test.way = WAY_FCHMODAT2; test.way < WAYS; test.way++) {
-			if (test.way == WAY_LIBC && fault_program.is_static)
+		for (test.method = WAY_FCHMODAT2; test.method < WAYS; test.method++) {
+			if (test.method == WAY_LIBC && fault_program.is_static)
 				continue;
 			fault_add(list, &test, "%s, %s, %s", row->args, what,
-				fault_way_name(test.way));
+				fault_way_name(test.method));
 		}
 	}
 }
@@ -247,6 +247,6 @@ void fault_filesystems(struct fault_list *list)
 	add(list, ROWS(immutable), "immutable file", (struct fault_test){.fn = test_immutable});
 	fault_add_rows(list, ROWS(others));
 	fault_add_rows(list, ROWS(deaf));
-	for (event.way = WAY_FCHMODAT2; event.way <= WAY_SANDBOX; event.way++)
-		fault_add(list, &event, "an eventfd, %s", fault_way_name(event.way));
+	for (event.method = WAY_FCHMODAT2; event.method <= WAY_SANDBOX; event.method++)
+		fault_add(list, &event, "an eventfd, %s", fault_way_name(event.method));
 }

@@ -3,7 +3,7 @@
 const struct fault_group fault_groups[] = {
 	{"refused", fault_refused},
 	{"errors", fault_errors},
-	{"ways", fault_ways},
+	{"methods", fault_methods},
 	{"proc", fault_proc},
 	{"directories", fault_directories},
 	{"filesystems", fault_filesystems},

@@ -301,7 +301,7 @@ static void add_mapped(struct fault_list *list)
 	static const char *const commands[] = {"-R u+x d", "-R u+x d/m", "-Rv F744 d/m"};
 	struct fault_test test = {.tree_text = "d/ 755, d/m/ 755, d/m/f 644",
 		.fn = test_mapped,
-		.way = WAY_FCHMODAT2,
+		.method = WAY_FCHMODAT2,
 		.users = AS_ROOT};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

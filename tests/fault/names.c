@@ -77,7 +77,7 @@ struct names_row {
 	bool operands;
 	enum kind kind;
 	struct fault fault;
-	enum fault_way way;
+	enum fault_method method;
 	const char *says; /* a part of each line in question */
 };
 
@@ -369,13 +369,13 @@ void fault_names(struct fault_list *list)
 		test.fn = test_names;
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			test.row = &rows[i];
-			test.way = rows[i].way;
+			test.method = rows[i].method;
 			/* Others may rename here, so that names without a way are refused. */
-			test.tree_text = rows[i].way == WAY_NONE ? "d/ 777" : "d/ 755";
+			test.tree_text = rows[i].method == WAY_NONE ? "d/ 777" : "d/ 755";
 			fault_add(
 				list, &test, "%s: \"%s\", %s", rows[i].args, rows[i].says, locale);
 		}
-		test.way = WAY_ANY;
+		test.method = WAY_ANY;
 		test.fn = test_words;
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 			test.row = &words[i];

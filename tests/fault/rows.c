@@ -85,12 +85,12 @@ void fault_add_ways(struct fault_list *list, const struct fault_test *test, unsi
 	if (vasprintf(&name, format, args) < 0)
 		abort();
 	va_end(args);
-	for (unsigned way = 0; way < WAYS; way++) {
-		with.way = (enum fault_way)way;
+	for (unsigned method = 0; method < WAYS; method++) {
+		with.method = (enum fault_method)method;
 		/* The tests of ways say that there is none in a static program. */
-		if (((ways ? ways : SAFE_WAYS) & IN(way)) &&
-			!(way == WAY_LIBC && fault_program.is_static))
-			fault_add(list, &with, "%s, %s", name, fault_way_name(with.way));
+		if (((ways ? ways : SAFE_WAYS) & IN(method)) &&
+			!(method == WAY_LIBC && fault_program.is_static))
+			fault_add(list, &with, "%s, %s", name, fault_way_name(with.method));
 	}
 	free(name);
 }

@@ -10,8 +10,8 @@
 #define ERRS -1
 
 /* The ways in which a row is tried. Left out: all that change files safely. */
-#define IN(way)   (1U << (way))
-#define SAFE_WAYS (IN(WAY_FCHMODAT2) | IN(WAY_PROCFD) | IN(WAY_LIBC))
+#define IN(method) (1U << (method))
+#define SAFE_WAYS  (IN(WAY_FCHMODAT2) | IN(WAY_PROCFD) | IN(WAY_LIBC))
 
 /* Everything that is left out: nothing printed, status 0, nothing changed. */
 struct fault_row {

@@ -153,7 +153,7 @@ static bool is_path_only(const struct filter_call *call, int fd)
 static long check_fd(struct fault_test *t, const struct filter_call *call)
 {
 	int fd = filter_fd(call);
-	bool is_used = fd >= 0 && fd <= 2 && !(t->way == WAY_LIBC && is_path_only(call, fd));
+	bool is_used = fd >= 0 && fd <= 2 && !(t->method == WAY_LIBC && is_path_only(call, fd));
 
 	fault_check(t, !is_used, "system call %d works on descriptor %d", call->nr, fd);
 	return FILTER_GO_ON;
@@ -309,20 +309,22 @@ void fault_streams(struct fault_list *list)
 	fault_add_rows(list, ROWS(rows));
 	fault_add_rows(list, ROWS(short_writes));
 	for (test.number = 0; test.number < 8; test.number++) {
-		for (unsigned way = WAY_FCHMODAT2; way < WAYS; way++) {
-			test.way = (enum fault_way)way;
-			if (way == WAY_LIBC && fault_program.is_static)
+		for (unsigned method = WAY_FCHMODAT2; method < WAYS; method++) {
+			test.method = (enum fault_method)method;
+			if (method == WAY_LIBC && fault_program.is_static)
 				continue;
 			test.fn = test_closed;
 			fault_add(list, &test, "-Rv,%s%s%s closed, %s",
 				test.number & NO_STDIN ? " stdin" : "",
 				test.number & NO_STDOUT ? " stdout" : "",
-				test.number & NO_STDERR ? " stderr" : "", fault_way_name(test.way));
+				test.number & NO_STDERR ? " stderr" : "",
+				fault_way_name(test.method));
 			test.fn = test_closed_well;
 			fault_add(list, &test, "-R,%s%s%s closed, %s",
 				test.number & NO_STDIN ? " stdin" : "",
 				test.number & NO_STDOUT ? " stdout" : "",
-				test.number & NO_STDERR ? " stderr" : "", fault_way_name(test.way));
+				test.number & NO_STDERR ? " stderr" : "",
+				fault_way_name(test.method));
 		}
 	}
 	test = (struct fault_test){.tree_text = "f 644", .fn = test_no_move};

@@ -19,7 +19,7 @@ struct workers_row {
 	int files; /* a limit; 0: none */
 	mode_t dir, file;
 	int least_left, most_left; /* so many files are left as they were */
-	enum fault_way way;
+	enum fault_method method;
 	const char *what;
 };
 
@@ -58,19 +58,19 @@ static const struct workers_row rows[] = {
 		.faults = {WITHOUT_WORKERS},
 		.dir = 0777,
 		.file = 0666,
-		.way = WAY_LIBC},
+		.method = WAY_LIBC},
 	{.what = "libc without /proc",
 		.args = "-R go+w d",
 		.faults = {{.call = STATFS, .err = ENOENT}, WITHOUT_WORKERS},
 		.dir = 0777,
 		.file = 0666,
-		.way = WAY_LIBC},
+		.method = WAY_LIBC},
 	{.what = "libc, but asked for",
 		.args = "-R -j2 go+w d",
 		.faults = {WITH_WORKERS},
 		.dir = 0777,
 		.file = 0666,
-		.way = WAY_LIBC},
+		.method = WAY_LIBC},
 	{.what = "a file cannot be changed",
 		.args = "-j4 -R go+w d",
 		.faults = {{.call = CHANGE, .file = "d/d/s7/f", .err = EIO}, WITH_WORKERS},
@@ -251,11 +251,11 @@ void fault_workers(struct fault_list *list)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		test.row = &rows[i];
-		test.way = rows[i].way;
-		if (!(test.way == WAY_LIBC && fault_program.is_static))
+		test.method = rows[i].method;
+		if (!(test.method == WAY_LIBC && fault_program.is_static))
 			fault_add(list, &test, "%s, %s", rows[i].args, rows[i].what);
 	}
-	test.way = WAY_ANY;
+	test.method = WAY_ANY;
 	test.fn = test_inherited;
 	for (size_t i = 0; i < sizeof(inherited_rows) / sizeof(inherited_rows[0]); i++) {
 		test.row = &inherited_rows[i];

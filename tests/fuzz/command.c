@@ -241,7 +241,7 @@ static void settle_no_links(struct command *c)
 }
 
 /* A list of modes is alone. */
-static void settle_modes(struct command *c)
+static void resolve_modes(struct command *c)
 {
 	static const char *const others[] = {
 		"a mode", "--reference", "--files0-from", "--recursive", NULL};
@@ -261,7 +261,7 @@ static void settle(struct command *c)
 	if (c->beneath != NULL || c->modes0_from != NULL)
 		settle_no_links(c);
 	if (c->outcome == COMMAND_RUN && c->modes0_from != NULL)
-		settle_modes(c);
+		resolve_modes(c);
 	if (c->modes0_from != NULL || c->outcome != COMMAND_RUN)
 		return;
 	if (c->recursive && c->walk == COMMAND_P && c->links == COMMAND_DEREFERENCE) {

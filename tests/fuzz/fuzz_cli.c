@@ -78,11 +78,11 @@ static void check_by_itself(const struct line *line, const struct cli *cli,
 {
 	const char *last_line = strlen(err) >= strlen(help) ? err + strlen(err) - strlen(help) : "";
 
-	expect(line, (outcome == CLI_WRONG) == report->failed, "status");
-	expect(line, (outcome == CLI_WRONG) == (*err != '\0'), "stderr");
+	expect(line, (outcome == CLI_USAGE_ERROR) == report->failed, "status");
+	expect(line, (outcome == CLI_USAGE_ERROR) == (*err != '\0'), "stderr");
 	expect(line, *err == '\0' || strncmp(err, "chmod: ", 7) == 0, "the message's beginning");
 	expect(line, strstr(err, help) == NULL || strcmp(last_line, help) == 0, "Try line");
-	expect(line, (outcome == CLI_HELPED) == report->out.was_used, "stdout");
+	expect(line, (outcome == CLI_EXIT_OK) == report->out.was_used, "stdout");
 	if (outcome != CLI_RUN)
 		return;
 	expect(line,
@@ -172,14 +172,14 @@ static void check_settings(const struct line *line, const struct cli *cli, const
 static void check_against_command(const struct line *line, const struct cli *cli,
 	enum cli_outcome outcome, const char *err, const struct command *c)
 {
-	static const enum cli_outcome outcomes[] = {CLI_RUN, CLI_HELPED, CLI_WRONG};
+	static const enum cli_outcome outcomes[] = {CLI_RUN, CLI_EXIT_OK, CLI_USAGE_ERROR};
 	size_t len = c->message != NULL ? strlen(c->message) : 0;
 
 	if (outcome != outcomes[c->outcome])
 		fail(line, "the outcome, expected", c->message != NULL ? c->message : "none wrong");
 	if (outcome == CLI_RUN)
 		check_settings(line, cli, c);
-	if (outcome != CLI_WRONG)
+	if (outcome != CLI_USAGE_ERROR)
 		return;
 	if (strncmp(err, c->message, len) != 0 || (c->is_all && err[len] != '\n'))
 		fail(line, "the message, expected", c->message);

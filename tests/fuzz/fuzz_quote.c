@@ -83,29 +83,29 @@ static void check(const char *name, int style, bool utf8)
 		abort();
 	if (harm(got, utf8) != NULL)
 		fail(name, style, utf8, got, harm(got, utf8));
-	good = style == QUOTE_WORDS ? people_word_read(got, utf8, back)
-				    : shell_word_read(got, back);
+	good = style == QUOTE_LOCALE ? people_word_read(got, utf8, back)
+				     : shell_word_read(got, back);
 	if (!good)
 		fail(name, style, utf8, got, "is not one word");
 	if (strcmp(back, name) != 0)
 		fail(name, style, utf8, got, "is read as something else");
-	if (style == QUOTE_ALWAYS && *got != '\'' && *got != '"')
+	if (style == QUOTE_SHELL_ALWAYS && *got != '\'' && *got != '"')
 		fail(name, style, utf8, got, "has no quotes");
 	free(back);
 	free(got);
 }
 
-/* The name itself or what QUOTE_ALWAYS has, and the same in both locales unless it says so. */
+/* The name itself or what QUOTE_SHELL_ALWAYS has, and the same in both locales unless it says so. */
 static void check_against_each_other(const char *name, bool utf8)
 {
-	char *always = quoted(QUOTE_ALWAYS, utf8, name);
-	char *needed = quoted(QUOTE_IF_NEEDED, utf8, name);
-	char *other = quoted(QUOTE_IF_NEEDED, !utf8, name);
+	char *always = quoted(QUOTE_SHELL_ALWAYS, utf8, name);
+	char *needed = quoted(QUOTE_SHELL, utf8, name);
+	char *other = quoted(QUOTE_SHELL, !utf8, name);
 
 	if (strcmp(needed, name) != 0 && strcmp(needed, always) != 0)
-		fail(name, QUOTE_IF_NEEDED, utf8, needed, "neither bare nor quoted");
-	if (strcmp(needed, other) != 0 && !quote_needs_locale(QUOTE_IF_NEEDED, name))
-		fail(name, QUOTE_IF_NEEDED, utf8, needed, "depends on the locale");
+		fail(name, QUOTE_SHELL, utf8, needed, "neither bare nor quoted");
+	if (strcmp(needed, other) != 0 && !quote_needs_locale(QUOTE_SHELL, name))
+		fail(name, QUOTE_SHELL, utf8, needed, "depends on the locale");
 	free(always);
 	free(needed);
 	free(other);
@@ -120,7 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 	started = true;
 	for (int utf8 = 0; utf8 <= has_utf8; utf8++) {
-		for (int style = QUOTE_ALWAYS; style <= QUOTE_WORDS; style++)
+		for (int style = QUOTE_SHELL_ALWAYS; style <= QUOTE_LOCALE; style++)
 			check(name, style, utf8);
 		check_against_each_other(name, utf8);
 	}

@@ -150,8 +150,8 @@ static bool compare_answers(const struct comparison *c, const struct modespec *m
 		mode_t type = c->how->types[t];
 		bool concerns = type == S_IFDIR ? concerns_dirs : concerns_others;
 
-		if (modespec_concerns(m, type) != concerns ||
-			modespec_concerns(m, type | 07777) != concerns)
+		if (modespec_affects(m, type) != concerns ||
+			modespec_affects(m, type | 07777) != concerns)
 			return differ(c, MODEL_RULE(R27), " concerns a %s: by the rules %d",
 				type_name(type), concerns);
 	}

@@ -30,10 +30,10 @@ static void check_fixture(struct race_test *test, int rc)
 	else if (missed(test))
 		race_problem(test, "the program never came to \"%s\"; status %d, stderr \"%s\"",
 			missed(test), test->result.status, test->result.err);
-	else if (!race_machine.is_host && test->way == RACE_FCHMODAT2 && !test->has_probed &&
+	else if (!race_machine.is_host && test->method == RACE_FCHMODAT2 && !test->has_probed &&
 		 strstr(test->row->args, "-R"))
 		race_problem(test, "the program did not ask for fchmodat2");
-	else if (!race_machine.is_host && test->way == RACE_LIBC && test->has_probed)
+	else if (!race_machine.is_host && test->method == RACE_LIBC && test->has_probed)
 		race_problem(test, "the program does not care for preloaded libraries");
 	else if (test->by_several && !test->has_several)
 		race_problem(test, "the program has started no other workers");

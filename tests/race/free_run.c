@@ -186,7 +186,7 @@ static void look(size_t command)
 }
 
 /* Runs the program once. Its exit status, or RUN_NOT. */
-static int run_once(const struct free_run *run, enum race_way way, size_t command)
+static int run_once(const struct free_run *run, enum race_method method, size_t command)
 {
 	struct notes notes;
 	struct race_force force;
@@ -199,7 +199,7 @@ static int run_once(const struct free_run *run, enum race_way way, size_t comman
 	for (char **word = argv; *word; word++)
 		if (strcmp(*word, "CROWD") == 0)
 			*word = race_machine.crowd.path;
-	race_force(way, &notes, &force);
+	race_force(method, &notes, &force);
 	struct hold_how how = {
 		.run = {.path = race_machine.program,
 			.argv = argv,
@@ -224,15 +224,16 @@ static void run_rounds(struct free_run *run)
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	do {
 		size_t command = round / RACE_WAYS % (race_machine.crowd.path ? COMMANDS : SPECS);
-		enum race_way way = (enum race_way)(race_machine.is_host ? 0 : round % RACE_WAYS);
+		enum race_method method =
+			(enum race_method)(race_machine.is_host ? 0 : round % RACE_WAYS);
 		int status;
 
 		round++;
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (race_way_trouble(way))
+		if (race_way_trouble(method))
 			continue;
-		status = run_once(run, way, command);
-		run->rounds[way]++;
+		status = run_once(run, method, command);
+		run->rounds[method]++;
 		run->troubled += status == 1;
 		run->odd_ends += status > 1;
 		look(command);
@@ -251,7 +252,8 @@ static void test(void **state)
 		changes += watched[i].changes;
 	}
 	for (size_t i = 0; i < RACE_WAYS; i++) {
-		print_message("  %s: %u rounds\n", race_way_name((enum race_way)i), run->rounds[i]);
+		print_message(
+			"  %s: %u rounds\n", race_way_name((enum race_method)i), run->rounds[i]);
 		rounds += run->rounds[i];
 	}
 	print_message("  %u rounds, %lu swaps, %u files changed, %u rounds with exit status 1, "

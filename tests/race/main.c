@@ -89,13 +89,13 @@ static int look_at_machine(const char *program)
 
 /* ------------------------------------------------------------------------------- the suites */
 
-static const char *reason_to_skip(const struct race_case *row, enum race_way way)
+static const char *reason_to_skip(const struct race_case *row, enum race_method method)
 {
 	if (trouble)
 		return trouble;
 	if (row->users == RACE_TWO_USERS && !race_machine.two_users)
 		return "takes root and another user";
-	return race_way_trouble(way);
+	return race_way_trouble(method);
 }
 
 /* "files 57: before its first look: -R 755 top [procfd]" */
@@ -106,7 +106,7 @@ static char *test_name(const char *group, const struct race_test *test)
 
 	if (asprintf(&name, "%s %d: %s: %s%.*s%s%s [%s]", group, test->row->line, test->row->name,
 		    test->prefix, (int)(spec - args), args, test->run->spec, spec + strlen("SPEC"),
-		    race_way_name(test->way)) < 0)
+		    race_way_name(test->method)) < 0)
 		abort();
 	return name;
 }
@@ -119,20 +119,20 @@ static void add(struct suite *suite, const char *group, const struct race_test *
 	if (!test)
 		abort();
 	*test = *made;
-	test->skip = reason_to_skip(test->row, test->way);
+	test->skip = reason_to_skip(test->row, test->method);
 	test->name = test_name(group, test);
 	suite_add(suite, &unit, test->name, test);
 }
 
-static bool suits(const struct race_group *group, const struct race_case *row, enum race_way way,
-	const struct prefix *prefix)
+static bool suits(const struct race_group *group, const struct race_case *row,
+	enum race_method method, const struct prefix *prefix)
 {
-	if (row->not_ways & RACE_WAY(way))
+	if (row->not_ways & RACE_WAY(method))
 		return false;
 	if (!prefix->by_several)
 		return group->workers != RACE_SEVERAL;
 	/* Once is enough for what differs in how it is found out, and for the last resort. */
-	if (way == RACE_PROCFD_EPERM || way == RACE_NAME)
+	if (method == RACE_PROCFD_EPERM || method == RACE_NAME)
 		return false;
 	return race_machine.crowd.path && group->workers != RACE_ONE &&
 	       strcmp(row->args, "-R SPEC top") == 0;
@@ -143,18 +143,18 @@ static void add_row(
 {
 	size_t ways = race_machine.is_host ? 1 : RACE_WAYS;
 
-	for (size_t way = 0; way < ways; way++) {
+	for (size_t method = 0; method < ways; method++) {
 		for (size_t i = 0; i < PREFIXES * RACE_RUNS; i++) {
 			const struct prefix *prefix = &prefixes[i / RACE_RUNS];
 			struct race_test test = {
 				.row = row,
 				.run = &row->runs[i % RACE_RUNS],
-				.way = (enum race_way)way,
+				.method = (enum race_method)method,
 				.prefix = race_machine.is_host ? "" : prefix->words,
 				.by_several = prefix->by_several,
 			};
 
-			if (test.run->spec && suits(group, row, test.way, prefix))
+			if (test.run->spec && suits(group, row, test.method, prefix))
 				add(suite, group->name, &test);
 		}
 	}

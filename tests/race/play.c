@@ -228,7 +228,7 @@ int race_play(struct race_test *test)
 
 	if (test->by_several && fchmodat(race_machine.crowd.fd, ".", 0755, 0) < 0)
 		return -errno;
-	race_force(test->way, &test->notes, &force);
+	race_force(test->method, &test->notes, &force);
 	if (test->row->no_openat2)
 		race_refuse_openat2(&force);
 	if (test->row->no_proc)

@@ -94,8 +94,8 @@ struct race_group {
 	enum race_workers workers;
 };
 
-/* How the program changes files: see enum sys_way, each of them forced from outside. */
-enum race_way {
+/* How the program changes files: see enum sys_method, each of them forced from outside. */
+enum race_method {
 	RACE_FCHMODAT2,
 	RACE_PROCFD,       /* ENOSYS for fchmodat2: an older kernel */
 	RACE_PROCFD_EPERM, /* EPERM: a sandbox that does not know it */
@@ -104,7 +104,7 @@ enum race_way {
 	RACE_WAYS,
 };
 
-#define RACE_WAY(way) (1U << (way))
+#define RACE_WAY(method) (1U << (method))
 
 /* What is tested, and what there is to test it with. */
 struct race_machine {
@@ -129,12 +129,12 @@ struct race_force {
 	char *const *env; /* the whole environment of the program, NULL-terminated; kept */
 };
 
-const char *race_way_name(enum race_way way);
+const char *race_way_name(enum race_method method);
 
 /* Why the program cannot be made to go this way, or NULL. */
-const char *race_way_trouble(enum race_way way);
+const char *race_way_trouble(enum race_method method);
 
-void race_force(enum race_way way, struct notes *notes, struct race_force *ret);
+void race_force(enum race_method method, struct notes *notes, struct race_force *ret);
 
 /* Adds that /proc cannot be told to be one. */
 void race_refuse_proc(struct race_force *force);
@@ -149,7 +149,7 @@ char *race_tree_text(const char *text);
 struct race_test {
 	const struct race_case *row;
 	const struct race_run *run;
-	enum race_way way;
+	enum race_method method;
 	const char *prefix; /* words before the row's */
 	bool by_several;    /* the prefix asks for several workers */
 	char *name;

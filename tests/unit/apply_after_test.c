@@ -82,7 +82,7 @@ static void test_after(void **state)
 		show_after(&s, traits);
 		EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
 		if (mode_of("d") != row->after || s.record.old != row->now ||
-			s.record.now != row->after || s.record.last_bits != 0)
+			s.record.actual != row->after || s.record.last_bits != 0)
 			row_wrong("%s on %04o: %04o", row->spec, row->before, mode_of("d"));
 		EXPECT(strcmp(sys.calls, strcmp(row->spec, "F600") == 0 ? "" : "fchmod ") == 0);
 		close(s.e.pin);
@@ -259,8 +259,8 @@ static void test_refused(void **state)
 	sys.at = "fchmod";
 	sys.err = EROFS;
 	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_NOT_CHANGED);
-	EXPECT(s.record.err == EROFS && s.record.old == 0700 && s.record.asked == 0755);
-	a.is_dry = a.is_privileged = true;
+	EXPECT(s.record.err == EROFS && s.record.old == 0700 && s.record.requested == 0755);
+	a.dry_run = a.is_privileged = true;
 	sys.calls[0] = '\0';
 	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
 	EXPECT(strcmp(sys.calls, "read-only ") == 0 && mode_of("d") == 0700);
@@ -282,7 +282,7 @@ static void ask_the_kernel(void *ctx)
 	sys_reset();
 	compile(&spec, "700");
 	a = asking_first(&spec);
-	a.is_dry = true;
+	a.dry_run = true;
 	show_open(&s, "d", ENTRY, SYS_NOFOLLOW);
 	apply_enter(&a, &s.e, &s.record, &traits);
 	show_after(&s, traits);

@@ -49,12 +49,12 @@ static inline bool note(const char *name)
 
 NOTED("pin", pin, (int dirfd, const char *name, enum sys_follow follow), (dirfd, name, follow))
 NOTED("fstat", pin_stat, (int pin, struct stat *ret), (pin, ret))
-NOTED("fchmod", pin_chmod, (enum sys_way way, int pin, enum sys_pin kind, mode_t mode),
-	(way, pin, kind, mode))
+NOTED("fchmod", pin_chmod, (enum sys_method method, int pin, enum sys_pin kind, mode_t mode),
+	(method, pin, kind, mode))
 NOTED("stat", stat, (int dirfd, const char *name, enum sys_follow follow, struct stat *ret),
 	(dirfd, name, follow, ret))
-NOTED("chmod", chmod, (enum sys_way way, int dirfd, const char *name, mode_t mode),
-	(way, dirfd, name, mode))
+NOTED("chmod", chmod, (enum sys_method method, int dirfd, const char *name, mode_t mode),
+	(method, dirfd, name, mode))
 NOTED("follow", chmod_following, (int dirfd, const char *name, mode_t mode), (dirfd, name, mode))
 NOTED("reopen", reopened_chmod,
 	(int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode),
@@ -127,15 +127,15 @@ static inline void compile(struct modespec *m, const char *spec)
 }
 
 /* What is asked for by default. */
-static inline struct apply asking(const struct modespec *spec, enum sys_way way)
+static inline struct apply asking(const struct modespec *spec, enum sys_method method)
 {
-	return (struct apply){.spec = spec, .umask = 022, .way = way, .euid = geteuid()};
+	return (struct apply){.spec = spec, .umask = 022, .method = method, .euid = geteuid()};
 }
 
 /* What apply_directory_answer() says of a directory of that mode: its traits. */
 static inline unsigned traits_of(const struct apply *a, mode_t mode, bool not_binding)
 {
-	struct apply_record record = {.result = APPLY_DONE, .now = mode, .old = mode};
+	struct apply_record record = {.result = APPLY_DONE, .actual = mode, .old = mode};
 	struct stat st = {.st_mode = S_IFDIR | mode, .st_uid = a->euid};
 	struct walk_entry e = {.pin = -1, .st = &st, .other_device = true};
 	bool before = sys.not_binding;
@@ -183,18 +183,18 @@ static inline bool is_looked_at(const struct apply *a, unsigned traits)
 }
 
 /* How each way calls itself. */
-static inline const char *way_name(enum sys_way way)
+static inline const char *way_name(enum sys_method method)
 {
 	static const char *const names[] = {"fchmodat2", "procfd", "libc", "name"};
 
-	return names[way];
+	return names[method];
 }
 
 /* The ways that can be gone here. */
-static inline bool can_go(enum sys_way way)
+static inline bool can_go(enum sys_method method)
 {
 	/* sys has tests of its own for the others. */
-	return way != SYS_FCHMODAT2 || sys_init(SYS_NO_PRELOAD, SYS_TREES) == SYS_FCHMODAT2;
+	return method != SYS_FCHMODAT2 || sys_init(SYS_NO_PRELOAD, SYS_TREES) == SYS_FCHMODAT2;
 }
 
 #endif

@@ -61,7 +61,7 @@ static struct apply asking_below(const struct modespec *spec, unsigned how)
 	struct apply a = asking(spec, SYS_LIBC);
 
 	a.recursive = (how & FLAT) == 0;
-	a.is_dry = (how & DRY_RUN) != 0;
+	a.dry_run = (how & DRY_RUN) != 0;
 	a.is_privileged = true;
 	a.links = how & ALL_LINKS ? APPLY_ALL_LINKS : APPLY_OPERAND_LINKS;
 	apply_prepare(&a);
@@ -93,7 +93,7 @@ static void check_last(size_t i, const struct last_row *row)
 		row_wrong(
 			"row %zu: mode %04o, last bits %04o", i, mode_of("d"), s.record.last_bits);
 	/* What is told is what it will have. */
-	EXPECT((row->how & DRY_RUN) != 0 || s.record.now == (row->first | row->last));
+	EXPECT((row->how & DRY_RUN) != 0 || s.record.actual == (row->first | row->last));
 	apply_directory_answer(&a, &s.e, &s.record, &traits);
 	if (((traits & WALK_OWING) != 0) != (row->last != 0) ||
 		is_pinned(&looking, traits) != row->contested)
@@ -164,7 +164,7 @@ static void test_last_bits_and_a_second_look(void **state)
 	show_open(&s, true);
 	EXPECT(apply(&a, &s.e, &s.record));
 	EXPECT(strcmp(sys.calls, "binding fchmod fstat ") == 0);
-	EXPECT(s.record.old == 0755 && s.record.asked == 02775 && s.record.now == 02775);
+	EXPECT(s.record.old == 0755 && s.record.requested == 02775 && s.record.actual == 02775);
 	EXPECT(mode_of("d") == 02755);
 	close(s.e.pin);
 	modespec_free(&spec);

@@ -19,21 +19,21 @@ static void test_modes(void **state)
 	sys_reset();
 	compile(&spec, "-w");
 	a = asking(&spec, SYS_LIBC);
-	a.with_old_mode = a.with_plain = true;
+	a.with_old_mode = a.with_unmasked = true;
 	apply_prepare(&a);
 	show(&s, "f", DT_REG, traits_in(&a, QUIET));
 	EXPECT(apply(&a, &s.e, &s.record));
-	EXPECT(s.record.old == 0777 && s.record.asked == 0577 && s.record.now == 0577);
-	EXPECT(s.record.plain == 0555);
+	EXPECT(s.record.old == 0777 && s.record.requested == 0577 && s.record.actual == 0577);
+	EXPECT(s.record.unmasked == 0555);
 	show_pinned(&s, "d", ENTRY, SYS_NOFOLLOW);
 	EXPECT(apply(&a, &s.e, &s.record));
-	EXPECT(s.record.old == 02777 && s.record.asked == 02577 && s.record.plain == 02555);
+	EXPECT(s.record.old == 02777 && s.record.requested == 02577 && s.record.unmasked == 02555);
 	close(s.e.pin);
 	/* Nobody asks, nobody is told that there is a surprise. */
-	a.with_plain = false;
+	a.with_unmasked = false;
 	show(&s, "f", DT_REG, 0);
 	EXPECT(apply(&a, &s.e, &s.record));
-	EXPECT((s.record.asked & ~s.record.plain) == 0);
+	EXPECT((s.record.requested & ~s.record.unmasked) == 0);
 	modespec_free(&spec);
 	rows_end();
 }
@@ -54,14 +54,14 @@ static void set_group_id(void *ctx)
 	a.with_old_mode = true;
 	show(&s, "f", DT_REG, 0);
 	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
-	EXPECT(s.record.old == 0644 && s.record.asked == 02644 && s.record.now == 0644);
+	EXPECT(s.record.old == 0644 && s.record.requested == 02644 && s.record.actual == 0644);
 	/* Of who does not ask it is not found out. */
 	a.with_old_mode = false;
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.now == 02644);
+	EXPECT(apply(&a, &s.e, &s.record) && s.record.actual == 02644);
 	/* Another user's. */
 	show(&s, "r", DT_REG, 0);
 	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_NOT_CHANGED);
-	EXPECT(s.record.err == EPERM && s.record.old == 0600 && s.record.asked == 02600);
+	EXPECT(s.record.err == EPERM && s.record.old == 0600 && s.record.requested == 02600);
 	modespec_free(&spec);
 }
 
@@ -86,7 +86,7 @@ static void test_second_look(void **state)
 		int err;
 		enum shown_as as;
 		enum apply_result result;
-		int look_again_err;
+		int restat_err;
 	} rows[] = {
 		{EACCES, ENTRY, APPLY_DONE, EACCES},
 		{EACCES, OPERAND, APPLY_DONE, EACCES},
@@ -112,13 +112,12 @@ static void test_second_look(void **state)
 		sys.skip = rows[i].as == OPERAND ? 0 : 1;
 		sys.err = rows[i].err;
 		EXPECT(apply(&a, &s.e, &s.record) && sys.at == NULL);
-		if (s.record.result != rows[i].result ||
-			s.record.look_again_err != rows[i].look_again_err)
+		if (s.record.result != rows[i].result || s.record.restat_err != rows[i].restat_err)
 			row_wrong("row %zu: result %d, errno %d", i, (int)s.record.result,
-				s.record.look_again_err);
+				s.record.restat_err);
 		/* It is taken to be what was asked for. */
 		if (s.record.result == APPLY_DONE)
-			EXPECT(s.record.now == 04600);
+			EXPECT(s.record.actual == 04600);
 		if (s.e.pin >= 0)
 			close(s.e.pin);
 		modespec_free(&spec);
@@ -132,7 +131,7 @@ static void test_predictions(void **state)
 	static const struct {
 		bool is_mine, is_privileged, read_only;
 		int err;
-		enum sys_way way;
+		enum sys_method method;
 	} rows[] = {{true, false, false, 0, SYS_FCHMODAT2},
 		{false, false, false, EPERM, SYS_FCHMODAT2}, {false, true, false, 0, SYS_FCHMODAT2},
 		{true, false, true, EROFS, SYS_FCHMODAT2},
@@ -149,8 +148,8 @@ static void test_predictions(void **state)
 
 		sys_reset();
 		compile(&spec, "u+x");
-		a = asking(&spec, rows[i].way);
-		a.is_dry = a.with_old_mode = true;
+		a = asking(&spec, rows[i].method);
+		a.dry_run = a.with_old_mode = true;
 		a.is_privileged = rows[i].is_privileged;
 		a.euid += !rows[i].is_mine;
 		sys.read_only = rows[i].read_only;
@@ -167,7 +166,7 @@ static void test_predictions(void **state)
 					(rows[i].err == 0 ? APPLY_DONE : APPLY_NOT_CHANGED))
 				row_wrong("row %zu: result %d, errno %d", i, (int)s.record.result,
 					s.record.err);
-			EXPECT(s.record.asked == 0744 && s.record.old == 0644);
+			EXPECT(s.record.requested == 0744 && s.record.old == 0644);
 		}
 		EXPECT(strstr(sys.calls, "chmod") == NULL && mode_of("f") == 0644);
 		close(d.e.pin);
@@ -222,12 +221,12 @@ static void test_directory_answers(void **state)
 		struct apply a = asking(&spec, SYS_LIBC);
 		struct apply_record done = {.result = APPLY_DONE,
 			.old = row->before,
-			.now = row->after,
-			.asked = 07777};
+			.actual = row->after,
+			.requested = 07777};
 		struct apply_record failed = {.result = APPLY_NOT_CHANGED,
 			.err = EPERM,
 			.old = row->before,
-			.asked = row->after};
+			.requested = row->after};
 		struct stat st = {.st_mode = S_IFDIR | row->before};
 		struct walk_entry e = {.pin = -1, .st = &st};
 		unsigned traits = 0;
@@ -270,7 +269,7 @@ static void test_directory_answers_for_root(void **state)
 	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	st.st_uid = 0;
-	done.now = 0700;
+	done.actual = 0700;
 	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(!is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	modespec_free(&spec);
@@ -281,7 +280,7 @@ static void test_directory_answers_for_root(void **state)
 static void test_file_systems(void **state)
 {
 	struct modespec spec;
-	struct apply_record done = {.result = APPLY_DONE, .old = 0755, .now = 0755};
+	struct apply_record done = {.result = APPLY_DONE, .old = 0755, .actual = 0755};
 	struct stat st = {.st_mode = S_IFDIR | 0755};
 	struct walk_entry e = {.pin = -1, .st = &st};
 	struct apply a;

@@ -16,7 +16,7 @@ static const struct {
 	enum question question;
 	const char *spec;
 	bool yes;
-	bool with_old, is_dry, overrides;
+	bool with_old, dry_run, overrides;
 	enum apply_links links;
 } questions[] = {
 	{ORDER_MATTERS, "755", false},
@@ -35,8 +35,8 @@ static const struct {
 	{ORDER_MATTERS, "Du=g,Dg=o,Do=", false},
 	/* Who is first shows in the lines, but not where nothing is changed. */
 	{ORDER_MATTERS, "755", true, .with_old = true},
-	{ORDER_MATTERS, "755", false, .with_old = true, .is_dry = true},
-	{ORDER_MATTERS, "u=g,g=o,o=", false, .is_dry = true},
+	{ORDER_MATTERS, "755", false, .with_old = true, .dry_run = true},
+	{ORDER_MATTERS, "u=g,g=o,o=", false, .dry_run = true},
 
 	/* With links followed a directory may be closed on one way and needed on another. */
 	{CLOSES_DIRECTORIES, "755", false},
@@ -47,12 +47,12 @@ static const struct {
 	{CLOSES_DIRECTORIES, "Du=r", true},
 	{CLOSES_DIRECTORIES, "F600,D700", false},
 	{CLOSES_DIRECTORIES, "600", false, .overrides = true},
-	{CLOSES_DIRECTORIES, "600", false, .is_dry = true},
+	{CLOSES_DIRECTORIES, "600", false, .dry_run = true},
 
 	{BY_NAME, "644", true, .links = APPLY_OPERAND_LINKS},
 	{BY_NAME, "644", true, .links = APPLY_ALL_LINKS},
 	{BY_NAME, "a=r,u+w", true, .links = APPLY_OPERAND_LINKS},
-	{BY_NAME, "644", false, .is_dry = true, .links = APPLY_OPERAND_LINKS},
+	{BY_NAME, "644", false, .dry_run = true, .links = APPLY_OPERAND_LINKS},
 	{BY_NAME, "644", false, .links = APPLY_NO_LINKS},
 	/* It depends on what has that name. */
 	{BY_NAME, "u+x", false, .links = APPLY_OPERAND_LINKS},
@@ -62,14 +62,14 @@ static const struct {
 };
 
 /* The answer; of BY_NAME in each of four ways, and whatever it was before. */
-static bool answer(enum question question, struct apply *a, int way, bool before)
+static bool answer(enum question question, struct apply *a, int method, bool before)
 {
 	if (question == ORDER_MATTERS)
 		return apply_order_matters(a);
 	if (question == CLOSES_DIRECTORIES)
 		return apply_closes_directories(a);
-	a->with_old_mode = way & 1;
-	a->skips_right = way & 2;
+	a->with_old_mode = method & 1;
+	a->skip_unchanged = method & 2;
 	a->by_name = before;
 	apply_prepare(a);
 	return a->by_name;
@@ -86,7 +86,7 @@ static void test_questions(void **state)
 		compile(&spec, questions[row].spec);
 		a = asking(&spec, SYS_LIBC);
 		a.with_old_mode = questions[row].with_old;
-		a.is_dry = questions[row].is_dry;
+		a.dry_run = questions[row].dry_run;
 		a.overrides_modes = questions[row].overrides;
 		if (questions[row].question == BY_NAME)
 			a.links = questions[row].links;
@@ -173,7 +173,7 @@ static void test_operands_by_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4 * COUNT(rows); i++) {
-		enum sys_way way = (enum sys_way)(i % 4);
+		enum sys_method method = (enum sys_method)(i % 4);
 		struct modespec spec;
 		struct shown s;
 		struct apply a;
@@ -182,9 +182,9 @@ static void test_operands_by_name(void **state)
 		scratch_enter("f 644, l -> f, p| 644");
 		sys_reset();
 		compile(&spec, rows[k].spec);
-		a = asking(&spec, way);
+		a = asking(&spec, method);
 		a.with_old_mode = rows[k].asks & 1;
-		a.skips_right = rows[k].asks & 2;
+		a.skip_unchanged = rows[k].asks & 2;
 		apply_prepare(&a);
 		show(&s, rows[k].name, DT_REG, 0);
 		s.e.operand = s.e.other_device = s.e.followed = true;
@@ -198,7 +198,7 @@ static void test_operands_by_name(void **state)
 			strcmp(sys.calls, rows[k].calls) != 0 ||
 			(s.st.st_mode & 07777) != rows[k].mode)
 			row_wrong("row %zu, by %s: result %d, errno %d, mode %04o, calls: %s", k,
-				way_name(way), (int)s.record.result, s.record.err,
+				way_name(method), (int)s.record.result, s.record.err,
 				s.st.st_mode & 07777U, sys.calls);
 		EXPECT(s.record.old == 0644);
 		modespec_free(&spec);

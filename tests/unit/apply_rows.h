@@ -180,7 +180,7 @@ static const struct failure_row {
 	enum place place;
 	bool with_old;
 	enum apply_result result;
-	int result_err, look_again_err;
+	int result_err, restat_err;
 	const char *calls;
 } failure_rows[] = {
 	{"600", "chmod", EPERM, NULL, QUIET, false, APPLY_DONE, 0, 0, "chmod stat chmod "},

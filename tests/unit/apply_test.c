@@ -10,11 +10,12 @@
 
 /* --------------------------------------------------------------- entries by name, and the cost */
 
-static void check_cost(const struct cost_row *row, enum sys_way way)
+static void check_cost(const struct cost_row *row, enum sys_method method)
 {
-	const char *calls = way == SYS_NAME && row->calls_by_name != NULL     ? row->calls_by_name
-			    : way == SYS_PROCFD && row->calls_by_proc != NULL ? row->calls_by_proc
-									      : row->calls;
+	const char *calls = method == SYS_NAME && row->calls_by_name != NULL ? row->calls_by_name
+			    : method == SYS_PROCFD && row->calls_by_proc != NULL
+				    ? row->calls_by_proc
+				    : row->calls;
 	struct modespec spec;
 	struct shown s;
 	struct apply a;
@@ -22,12 +23,12 @@ static void check_cost(const struct cost_row *row, enum sys_way way)
 	sys_reset();
 	assert_int_equal(chmod("f", 0644) | chmod("p", 0644), 0);
 	compile(&spec, row->spec);
-	a = asking(&spec, way);
+	a = asking(&spec, method);
 	a.with_old_mode = row->asks & OLD;
-	a.with_plain = row->asks & PLAIN;
-	a.skips_right = row->asks & SKIP;
-	a.is_dry = row->asks & DRY;
-	a.unseen = APPLY_SET_UNSEEN; /* from before */
+	a.with_unmasked = row->asks & PLAIN;
+	a.skip_unchanged = row->asks & SKIP;
+	a.dry_run = row->asks & DRY;
+	a.nostat = APPLY_CHMOD_NOSTAT; /* from before */
 	apply_prepare(&a);
 	show(&s, row->name, row->type, traits_in(&a, row->place));
 	memset(&s.record, 0xa5, sizeof(s.record));
@@ -35,7 +36,7 @@ static void check_cost(const struct cost_row *row, enum sys_way way)
 		strcmp(sys.calls, calls) != 0 || mode_of(row->name) != row->mode)
 		row_wrong("%s %s in place %d, asks %#x, by %s: result %d, errno %d, mode %04o, "
 			  "calls: %s",
-			row->spec, row->name, (int)row->place, row->asks, way_name(way),
+			row->spec, row->name, (int)row->place, row->asks, way_name(method),
 			(int)s.record.result, s.record.err, mode_of(row->name), sys.calls);
 	/* Of a file that was not looked at nothing is known. */
 	modespec_free(&spec);
@@ -48,9 +49,9 @@ static void test_entries_and_their_cost(void **state)
 	(void)state;
 	scratch_enter("f 644, p| 644, l -> t, t 640, dang -> nope");
 	for (size_t i = 0; i < COUNT(cost_rows); i++)
-		for (int way = SYS_FCHMODAT2; way <= (int)SYS_NAME; way++)
-			if (can_go((enum sys_way)way))
-				check_cost(&cost_rows[i], (enum sys_way)way);
+		for (int method = SYS_FCHMODAT2; method <= (int)SYS_NAME; method++)
+			if (can_go((enum sys_method)method))
+				check_cost(&cost_rows[i], (enum sys_method)method);
 	/* No link was followed, nothing left open but the directory. */
 	EXPECT(mode_of("t") == 0640);
 	EXPECT(count_fds() == fds + 1);
@@ -72,7 +73,7 @@ static void test_unsafe(void **state)
 		sys_reset();
 		show(&s, "p", DT_FIFO, traits_in(&a, (enum place)place));
 		EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_UNSAFE);
-		EXPECT(s.record.old == 0644 && s.record.asked == 0600);
+		EXPECT(s.record.old == 0644 && s.record.requested == 0600);
 	}
 	EXPECT(mode_of("p") == 0644);
 	/* An operand is what it is named, and this mode does not depend on what that is. */
@@ -162,11 +163,12 @@ static void check_link(const struct link_row *row, size_t i)
 			(int)s.record.result, s.record.err, mode_of(is_dir ? "d" : "f"), sys.calls);
 	/* The mode of what is changed counts, never that of a link; but GNU shows it if that fails.
 	 */
-	if (s.record.result == APPLY_DONE && (s.record.old != before || s.record.asked != after))
+	if (s.record.result == APPLY_DONE &&
+		(s.record.old != before || s.record.requested != after))
 		row_wrong("row %zu, %s: from %04o to %04o", i, row->name, s.record.old,
-			s.record.asked);
+			s.record.requested);
 	if (s.record.result == APPLY_NOT_CHANGED &&
-		(s.record.old != 0777 || s.record.asked != 0777))
+		(s.record.old != 0777 || s.record.requested != 0777))
 		row_wrong("row %zu, %s: not the link's mode", i, row->name);
 	if (s.e.pin >= 0)
 		close(s.e.pin);
@@ -358,13 +360,12 @@ static void test_failures(void **state)
 		sys.hook = row->hook;
 		EXPECT(apply(&a, &s.e, &s.record));
 		if (s.record.result != row->result || s.record.err != row->result_err ||
-			s.record.look_again_err != row->look_again_err ||
+			s.record.restat_err != row->restat_err ||
 			strcmp(sys.calls, row->calls) != 0)
 			row_wrong("row %zu: result %d, errno %d, %d, calls: %s", i,
-				(int)s.record.result, s.record.err, s.record.look_again_err,
-				sys.calls);
+				(int)s.record.result, s.record.err, s.record.restat_err, sys.calls);
 		if (row->result == APPLY_NOT_CHANGED)
-			EXPECT(s.record.old == 0644 && s.record.asked == 0744);
+			EXPECT(s.record.old == 0644 && s.record.requested == 0744);
 		EXPECT(sys.at == NULL && mode_of("t") == 0640);
 		EXPECT(count_fds() == fds);
 		modespec_free(&spec);
@@ -411,7 +412,7 @@ static void test_failures_of_operands(void **state)
 static void test_swap_before_the_change(void **state)
 {
 	static const struct {
-		enum sys_way way;
+		enum sys_method method;
 		const char *at;
 		enum apply_result result;
 		mode_t old; /* of the file that was looked at */
@@ -425,12 +426,12 @@ static void test_swap_before_the_change(void **state)
 		struct shown s;
 		struct apply a;
 
-		if (!can_go(rows[i].way))
+		if (!can_go(rows[i].method))
 			continue;
 		scratch_enter("f 644, t 640");
 		sys_reset();
 		compile(&spec, "u+x");
-		a = asking(&spec, rows[i].way);
+		a = asking(&spec, rows[i].method);
 		show(&s, "f", DT_REG, traits_in(&a, CONTESTED));
 		sys.at = rows[i].at;
 		sys.hook = put_file_there;

@@ -38,7 +38,7 @@ static void test_no_argv0(void **state)
 
 	(void)state;
 	captured_init(&c, "chmod", APART);
-	assert_int_equal(cli_parse(&cli, 0, argv, &c.report), CLI_WRONG);
+	assert_int_equal(cli_parse(&cli, 0, argv, &c.report), CLI_USAGE_ERROR);
 	assert_string_equal(captured_err(&c),
 		"chmod: missing operand\nTry 'chmod --help' for more information.\n");
 	cli_free(&cli);

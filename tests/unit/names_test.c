@@ -148,11 +148,11 @@ static bool read_rest(struct listing *listing, unsigned taken)
 }
 
 /* One of several ways. False: no memory, which is not in LISTING. */
-static bool read_by(unsigned way, struct listing *listing)
+static bool read_by(unsigned method, struct listing *listing)
 {
 	made_up_rewind(&dir);
 	got_count = sort_calls = 0;
-	switch (way) {
+	switch (method) {
 	case 0: return read_batches(listing);
 	case 1: return read_rest(listing, 0);
 	case 2: return read_rest(listing, 7);
@@ -167,16 +167,16 @@ static void check_order(bool is_sorted, bool sorts_always)
 {
 	const unsigned *expected = expected_order(is_sorted);
 
-	for (unsigned way = 0; way < WAYS; way++) {
+	for (unsigned method = 0; method < WAYS; method++) {
 		struct listing listing = {.sorts_always = sorts_always};
 		unsigned wrong = 0;
 
-		EXPECT(read_by(way, &listing));
+		EXPECT(read_by(method, &listing));
 		while (wrong < got_count && wrong < dir.count && got[wrong] == expected[wrong])
 			wrong++;
 		if (got_count != dir.count || wrong != dir.count)
 			row_wrong("%u entries, way %u, sorted %d: %u entries, wrong from %u on",
-				dir.count, way, is_sorted, got_count, wrong);
+				dir.count, method, is_sorted, got_count, wrong);
 		EXPECT(listing.at_end && listing.err == -dir.err);
 		EXPECT(listing.has_entries == (dir.count > 0 || dir.dots != NO_DOTS));
 		EXPECT(sort_calls == (dir.count > THRESHOLD && !sorts_always));
@@ -281,11 +281,11 @@ static void test_read_errors(void **state)
 	for (size_t i = 0; i < COUNT(counts); i++) {
 		dir = (struct made_up){.count = counts[i], .dots = NO_DOTS, .err = EIO};
 		check_order(true, false);
-		for (unsigned way = 0; way < WAYS; way++) {
+		for (unsigned method = 0; method < WAYS; method++) {
 			struct listing listing = {.err = 0};
 
 			dir.err = ENOENT;
-			EXPECT(read_by(way, &listing));
+			EXPECT(read_by(method, &listing));
 			EXPECT(listing.at_end && listing.err == 0 && got_count == dir.count);
 			dir.err = EIO;
 		}
@@ -313,20 +313,20 @@ static void test_no_memory(void **state)
 {
 	static const unsigned counts[] = {
 		3, 5000, THRESHOLD + 1, BATCH + 10, BATCH + THRESHOLD + 1};
-	unsigned way = 0, done = 0;
+	unsigned method = 0, done = 0;
 
 	(void)state;
 	sorts_by_inode = true;
 	for (size_t i = 0; i < COUNT(counts) * 2; i++) {
 		dir = (struct made_up){.count = counts[i / 2], .dots = 2, .most = 32 * 1024};
-		for (way = 0; way < WAYS; way++) {
+		for (method = 0; method < WAYS; method++) {
 			for (int good = 0, failed = 1; failed > 0; good++) {
 				struct listing listing = {.err = 0};
 				bool has_ended;
 
 				names_pool_init(&pool);
 				memory_limit(good, i % 2);
-				has_ended = read_by(way, &listing);
+				has_ended = read_by(method, &listing);
 				failed = (int)memory_unlimit();
 				names_pool_free(&pool);
 				done++;
@@ -336,12 +336,12 @@ static void test_no_memory(void **state)
 					(failed == 0 && got_count < dir.count))
 					row_wrong("%u entries, way %u, %d allocations: %u entries, "
 						  "errno %d",
-						dir.count, way, good, got_count, -listing.err);
+						dir.count, method, good, got_count, -listing.err);
 				/* One block that is missing is no reason to give up. */
 				if (i % 2 == 0 && good > 2 && has_ended && listing.err != 0 &&
 					got_count == 0)
 					row_wrong("%u entries, way %u, %d allocations: nothing",
-						dir.count, way, good);
+						dir.count, method, good);
 			}
 		}
 	}

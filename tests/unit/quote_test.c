@@ -127,37 +127,37 @@ static void check_byte(unsigned byte, bool utf8)
 		strcpy(expected, "\"'\"");
 	else
 		sprintf(expected, printable ? "'%s'" : "''$'%s'", body);
-	check(QUOTE_ALWAYS, utf8, name, expected);
-	check(QUOTE_IF_NEEDED, utf8, name,
+	check(QUOTE_SHELL_ALWAYS, utf8, name, expected);
+	check(QUOTE_SHELL, utf8, name,
 		printable && !among(byte, asks) && !among(byte, "#~{}") ? name : expected);
 	sprintf(expected, "%s%s%s", left, words, right);
-	check(QUOTE_WORDS, utf8, name, expected);
+	check(QUOTE_LOCALE, utf8, name, expected);
 
 	sprintf(name, "a%c1", (char)byte);
 	if (byte == '\'')
 		strcpy(expected, "\"a'1\"");
 	else
 		sprintf(expected, printable ? "'a%s1'" : "'a'$'%s''1'", body);
-	check(QUOTE_ALWAYS, utf8, name, expected);
-	check(QUOTE_IF_NEEDED, utf8, name, printable && !among(byte, asks) ? name : expected);
+	check(QUOTE_SHELL_ALWAYS, utf8, name, expected);
+	check(QUOTE_SHELL, utf8, name, printable && !among(byte, asks) ? name : expected);
 	sprintf(expected, "%sa%s1%s", left, words, right);
-	check(QUOTE_WORDS, utf8, name, expected);
+	check(QUOTE_LOCALE, utf8, name, expected);
 
 	sprintf(name, "a'%c", (char)byte);
 	if (among(byte, harmless))
 		sprintf(expected, "\"%s\"", name);
 	else
 		sprintf(expected, printable ? "'a'\\''%s'" : "'a'\\'''$'%s'", body);
-	check(QUOTE_ALWAYS, utf8, name, expected);
-	check(QUOTE_IF_NEEDED, utf8, name, expected);
+	check(QUOTE_SHELL_ALWAYS, utf8, name, expected);
+	check(QUOTE_SHELL, utf8, name, expected);
 
 	sprintf(name, "%c'", (char)byte);
 	if (among(byte, harmless) || among(byte, "#~"))
 		sprintf(expected, "\"%s\"", name);
 	else
 		sprintf(expected, printable ? "'%s'\\'''" : "''$'%s'\\'''", body);
-	check(QUOTE_ALWAYS, utf8, name, expected);
-	check(QUOTE_IF_NEEDED, utf8, name, expected);
+	check(QUOTE_SHELL_ALWAYS, utf8, name, expected);
+	check(QUOTE_SHELL, utf8, name, expected);
 }
 
 static void test_every_byte_in_c(void **state)
@@ -186,18 +186,18 @@ static void test_nothing_shortens_a_long_name(void **state)
 
 	(void)state;
 	memset(name, 'a', LONG_NAME);
-	check(QUOTE_IF_NEEDED, false, name, name);
+	check(QUOTE_SHELL, false, name, name);
 	sprintf(expected, "'%s'", name);
-	check(QUOTE_ALWAYS, false, name, expected);
-	check(QUOTE_WORDS, false, name, expected);
+	check(QUOTE_SHELL_ALWAYS, false, name, expected);
+	check(QUOTE_LOCALE, false, name, expected);
 
 	memset(name, '\033', LONG_NAME);
 	end = stpcpy(expected, "''$'");
 	for (size_t i = 0; i < LONG_NAME; i++)
 		end = stpcpy(end, "\\033");
 	strcpy(end, "'");
-	check(QUOTE_ALWAYS, false, name, expected);
-	check(QUOTE_IF_NEEDED, false, name, expected);
+	check(QUOTE_SHELL_ALWAYS, false, name, expected);
+	check(QUOTE_SHELL, false, name, expected);
 	rows_end();
 }
 
@@ -264,16 +264,16 @@ static void check_properties(bool utf8)
 				row_wrong("[%s] %s: [%s] has what cannot be printed", shown(name),
 					style_names[style],
 					shown(quoted((enum quote_style)style, utf8, name)));
-		always = quoted(QUOTE_ALWAYS, utf8, name);
-		bare = quoted(QUOTE_IF_NEEDED, utf8, name);
+		always = quoted(QUOTE_SHELL_ALWAYS, utf8, name);
+		bare = quoted(QUOTE_SHELL, utf8, name);
 		if (strcmp(bare, always) != 0 && strcmp(bare, name) != 0)
 			row_wrong("[%s] if needed: neither itself nor quoted: [%s]", shown(name),
 				shown(bare));
 		if (*always != '\'' && *always != '"')
 			row_wrong("[%s] always: no quotes: [%s]", shown(name), shown(always));
-		same = strcmp(quoted(QUOTE_ALWAYS, false, name),
-			       quoted(QUOTE_ALWAYS, true, name)) == 0;
-		if (!same && !quote_needs_locale(QUOTE_ALWAYS, name))
+		same = strcmp(quoted(QUOTE_SHELL_ALWAYS, false, name),
+			       quoted(QUOTE_SHELL_ALWAYS, true, name)) == 0;
+		if (!same && !quote_needs_locale(QUOTE_SHELL_ALWAYS, name))
 			row_wrong("[%s]: needs the locale", shown(name));
 	}
 	rows_end();
@@ -361,11 +361,11 @@ static void test_bash_reads_back_every_name(void **state)
 	(void)state;
 	if (system("bash -c 'exit 0' 2>/dev/null") != 0)
 		SKIP_TEST("no bash");
-	check_that_bash_reads_back(QUOTE_ALWAYS, false);
-	check_that_bash_reads_back(QUOTE_IF_NEEDED, false);
+	check_that_bash_reads_back(QUOTE_SHELL_ALWAYS, false);
+	check_that_bash_reads_back(QUOTE_SHELL, false);
 	if (enter_utf8()) {
-		check_that_bash_reads_back(QUOTE_ALWAYS, true);
-		check_that_bash_reads_back(QUOTE_IF_NEEDED, true);
+		check_that_bash_reads_back(QUOTE_SHELL_ALWAYS, true);
+		check_that_bash_reads_back(QUOTE_SHELL, true);
 	}
 	rows_end();
 }
@@ -377,20 +377,20 @@ static void test_needs_locale(void **state)
 		const char *name;
 		bool expected;
 	} rows[] = {
-		{QUOTE_ALWAYS, "", false},
-		{QUOTE_ALWAYS, "plain", false},
-		{QUOTE_ALWAYS, "it's\n\033\177", false},
-		{QUOTE_ALWAYS, "\200", true},
-		{QUOTE_ALWAYS, "a\303\251", true},
-		{QUOTE_ALWAYS, "\377b", true},
-		{QUOTE_IF_NEEDED, "", false},
-		{QUOTE_IF_NEEDED, "a b", false},
-		{QUOTE_IF_NEEDED, "\177", false},
-		{QUOTE_IF_NEEDED, "\377", true},
-		{QUOTE_IF_NEEDED, "plain \303\251", true},
-		{QUOTE_WORDS, "", true},
-		{QUOTE_WORDS, "755", true},
-		{QUOTE_WORDS, "\303\251", true},
+		{QUOTE_SHELL_ALWAYS, "", false},
+		{QUOTE_SHELL_ALWAYS, "plain", false},
+		{QUOTE_SHELL_ALWAYS, "it's\n\033\177", false},
+		{QUOTE_SHELL_ALWAYS, "\200", true},
+		{QUOTE_SHELL_ALWAYS, "a\303\251", true},
+		{QUOTE_SHELL_ALWAYS, "\377b", true},
+		{QUOTE_SHELL, "", false},
+		{QUOTE_SHELL, "a b", false},
+		{QUOTE_SHELL, "\177", false},
+		{QUOTE_SHELL, "\377", true},
+		{QUOTE_SHELL, "plain \303\251", true},
+		{QUOTE_LOCALE, "", true},
+		{QUOTE_LOCALE, "755", true},
+		{QUOTE_LOCALE, "\303\251", true},
 	};
 
 	(void)state;
@@ -400,8 +400,8 @@ static void test_needs_locale(void **state)
 				style_names[rows[i].style], rows[i].expected);
 	for (unsigned byte = 1; byte <= 0xff; byte++) {
 		char name[4] = {'a', (char)byte, 'b', '\0'};
-		if (quote_needs_locale(QUOTE_ALWAYS, name) != (byte >= 0x80) ||
-			quote_needs_locale(QUOTE_IF_NEEDED, name) != (byte >= 0x80))
+		if (quote_needs_locale(QUOTE_SHELL_ALWAYS, name) != (byte >= 0x80) ||
+			quote_needs_locale(QUOTE_SHELL, name) != (byte >= 0x80))
 			row_wrong("[%s]: not %d", shown(name), byte >= 0x80);
 	}
 	rows_end();

@@ -141,9 +141,17 @@ static void test_control_characters_on_a_terminal(void **state)
 static void test_wants(void **state)
 {
 	static const struct apply_record records[] = {{.result = APPLY_DONE},
-		{.result = APPLY_DONE, .old = 0644, .asked = 0755, .now = 0755, .plain = 0755},
-		{.result = APPLY_DONE, .old = 0777, .asked = 0577, .now = 0577, .plain = 0555},
-		{.result = APPLY_DONE, .look_again_err = EIO}, {.result = APPLY_LINK},
+		{.result = APPLY_DONE,
+			.old = 0644,
+			.requested = 0755,
+			.actual = 0755,
+			.unmasked = 0755},
+		{.result = APPLY_DONE,
+			.old = 0777,
+			.requested = 0577,
+			.actual = 0577,
+			.unmasked = 0555},
+		{.result = APPLY_DONE, .restat_err = EIO}, {.result = APPLY_LINK},
 		{.result = APPLY_VANISHED}, {.result = APPLY_NOT_CHANGED, .err = EPERM},
 		{.result = APPLY_UNSAFE}, {.result = APPLY_NO_ACCESS, .err = EIO},
 		{.result = APPLY_DANGLING}, {.result = APPLY_NO_REFERENT, .err = ELOOP},
@@ -159,7 +167,7 @@ static void test_wants(void **state)
 		captured_init(&c, "chmod", TOGETHER);
 		c.report.verbosity = (enum report_verbosity)(i % 3);
 		c.report.quiet = i / 3 % 2;
-		c.report.is_dry = i / 6 % 2;
+		c.report.dry_run = i / 6 % 2;
 		wants = report_wants(&c.report, record);
 		report_record(&c.report, NULL, "f", record);
 		captured_finish(&c);

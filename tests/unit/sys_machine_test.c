@@ -176,7 +176,7 @@ static void test_signal_is_put_back(void **state)
 
 static void test_choice(void **state)
 {
-	enum sys_way best = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
+	enum sys_method best = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
 
 	(void)state;
 	file_system.type = 0x9fa0;
@@ -311,7 +311,7 @@ static void test_kinds(void **state)
 		for (int is_signed = 0; is_signed < 2; is_signed++) {
 			file_system.type =
 				is_signed ? (long)(int32_t)rows[i].type : (long)rows[i].type;
-			if (sys_modes_are_binding(0) != rows[i].binding)
+			if (sys_perms_are_local(0) != rows[i].binding)
 				row_wrong("type %#lx: not %d", rows[i].type, rows[i].binding);
 			if (sys_sorts_by_inode(0) != rows[i].sorts)
 				row_wrong("type %#lx: sorts", rows[i].type);
@@ -319,7 +319,7 @@ static void test_kinds(void **state)
 	}
 	file_system.type = 0xef53;
 	file_system.err = EIO;
-	EXPECT(!sys_modes_are_binding(0));
+	EXPECT(!sys_perms_are_local(0));
 	EXPECT(sys_sorts_by_inode(0));
 	file_system.err = 0;
 	rows_end();

@@ -17,7 +17,7 @@
 #define SYS_fchmodat2 452
 #endif
 
-static const enum sys_way ways[] = {SYS_FCHMODAT2, SYS_PROCFD, SYS_LIBC};
+static const enum sys_method methods[] = {SYS_FCHMODAT2, SYS_PROCFD, SYS_LIBC};
 
 static bool kernel_has_fchmodat2(void)
 {
@@ -25,21 +25,21 @@ static bool kernel_has_fchmodat2(void)
 }
 
 /* Whether WAY can be tried here. */
-static bool can_go(enum sys_way way)
+static bool can_go(enum sys_method method)
 {
-	return way != SYS_FCHMODAT2 || kernel_has_fchmodat2();
+	return method != SYS_FCHMODAT2 || kernel_has_fchmodat2();
 }
 
-static void expect_int(const char *what, enum sys_way way, int got, int expected)
+static void expect_int(const char *what, enum sys_method method, int got, int expected)
 {
 	if (got != expected)
-		row_wrong("%s, way %d: %d, expected %d", what, (int)way, got, expected);
+		row_wrong("%s, way %d: %d, expected %d", what, (int)method, got, expected);
 }
 
-static void expect_mode(const char *name, enum sys_way way, mode_t expected)
+static void expect_mode(const char *name, enum sys_method method, mode_t expected)
 {
 	if (mode_of(name) != expected)
-		row_wrong("%s, way %d: mode %04o, expected %04o", name, (int)way, mode_of(name),
+		row_wrong("%s, way %d: mode %04o, expected %04o", name, (int)method, mode_of(name),
 			expected);
 }
 
@@ -49,30 +49,31 @@ static void test_by_name(void **state)
 {
 	(void)state;
 	scratch_enter("d/, d/f 644, d/s/ 755, d/p| 600, d/l -> f, d/dang -> nope, d/ls -> s");
-	for (size_t i = 0; i < COUNT(ways); i++) {
-		enum sys_way way = ways[i];
+	for (size_t i = 0; i < COUNT(methods); i++) {
+		enum sys_method method = methods[i];
 		int d = open("d", O_PATH | O_CLOEXEC), fds = count_fds();
 		mode_t mode = 01700 + (mode_t)i;
 
-		if (!can_go(way))
+		if (!can_go(method))
 			continue;
-		expect_int("file", way, sys_chmod(way, d, "f", mode), 0);
-		expect_mode("d/f", way, mode);
-		expect_int("directory", way, sys_chmod(way, d, "s", mode), 0);
-		expect_mode("d/s", way, mode);
-		expect_int("FIFO", way, sys_chmod(way, d, "p", mode), 0);
-		expect_mode("d/p", way, mode);
-		expect_int("from here", way, sys_chmod(way, AT_FDCWD, "d/f", 0640), 0);
-		expect_mode("d/f", way, 0640);
+		expect_int("file", method, sys_chmod(method, d, "f", mode), 0);
+		expect_mode("d/f", method, mode);
+		expect_int("directory", method, sys_chmod(method, d, "s", mode), 0);
+		expect_mode("d/s", method, mode);
+		expect_int("FIFO", method, sys_chmod(method, d, "p", mode), 0);
+		expect_mode("d/p", method, mode);
+		expect_int("from here", method, sys_chmod(method, AT_FDCWD, "d/f", 0640), 0);
+		expect_mode("d/f", method, 0640);
 
-		expect_int("link", way, sys_chmod(way, d, "l", 0), -EOPNOTSUPP);
-		expect_int("link to a directory", way, sys_chmod(way, d, "ls", 0), -EOPNOTSUPP);
-		expect_int("dangling", way, sys_chmod(way, d, "dang", 0), -EOPNOTSUPP);
-		expect_mode("d/f", way, 0640);
-		expect_mode("d/s", way, mode);
-		expect_int("missing", way, sys_chmod(way, d, "nope", 0), -ENOENT);
-		expect_int("below a file", way, sys_chmod(way, d, "f/x", 0), -ENOTDIR);
-		expect_int("no descriptor", way, sys_chmod(way, -1, "f", 0), -EBADF);
+		expect_int("link", method, sys_chmod(method, d, "l", 0), -EOPNOTSUPP);
+		expect_int(
+			"link to a directory", method, sys_chmod(method, d, "ls", 0), -EOPNOTSUPP);
+		expect_int("dangling", method, sys_chmod(method, d, "dang", 0), -EOPNOTSUPP);
+		expect_mode("d/f", method, 0640);
+		expect_mode("d/s", method, mode);
+		expect_int("missing", method, sys_chmod(method, d, "nope", 0), -ENOENT);
+		expect_int("below a file", method, sys_chmod(method, d, "f/x", 0), -ENOTDIR);
+		expect_int("no descriptor", method, sys_chmod(method, -1, "f", 0), -EBADF);
 		EXPECT(count_fds() == fds);
 		close(d);
 	}
@@ -83,24 +84,24 @@ static void test_by_pin(void **state)
 {
 	(void)state;
 	scratch_enter("f 644, s/ 755, p| 600, decoy 600");
-	for (size_t i = 0; i < COUNT(ways); i++) {
-		enum sys_way way = ways[i];
+	for (size_t i = 0; i < COUNT(methods); i++) {
+		enum sys_method method = methods[i];
 		int f, s, p;
 
-		if (!can_go(way))
+		if (!can_go(method))
 			continue;
 		f = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
 		s = sys_pin(AT_FDCWD, "s", SYS_NOFOLLOW);
 		p = sys_pin(AT_FDCWD, "p", SYS_NOFOLLOW);
 		/* The name may mean another file by now. */
 		EXPECT(rename("f", "g") == 0 && rename("decoy", "f") == 0);
-		expect_int("file", way, sys_pin_chmod(way, f, SYS_PATH_PIN, 02711), 0);
-		expect_int("directory", way, sys_pin_chmod(way, s, SYS_PATH_PIN, 0700), 0);
-		expect_int("FIFO", way, sys_pin_chmod(way, p, SYS_PATH_PIN, 0622), 0);
-		expect_mode("g", way, 02711);
-		expect_mode("f", way, 0600);
-		expect_mode("s", way, 0700);
-		expect_mode("p", way, 0622);
+		expect_int("file", method, sys_pin_chmod(method, f, SYS_PATH_PIN, 02711), 0);
+		expect_int("directory", method, sys_pin_chmod(method, s, SYS_PATH_PIN, 0700), 0);
+		expect_int("FIFO", method, sys_pin_chmod(method, p, SYS_PATH_PIN, 0622), 0);
+		expect_mode("g", method, 02711);
+		expect_mode("f", method, 0600);
+		expect_mode("s", method, 0700);
+		expect_mode("p", method, 0622);
 		EXPECT(rename("f", "decoy") == 0 && rename("g", "f") == 0);
 		EXPECT(chmod("f", 0644) == 0 && chmod("s", 0755) == 0 && chmod("p", 0600) == 0);
 		close(f);
@@ -150,13 +151,13 @@ static void test_by_open_pin(void **state)
 {
 	(void)state;
 	scratch_enter("d/ 755");
-	for (int way = SYS_FCHMODAT2; way <= (int)SYS_NAME; way++) {
+	for (int method = SYS_FCHMODAT2; method <= (int)SYS_NAME; method++) {
 		int fd = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
-		mode_t mode = 0700 + (mode_t)way;
+		mode_t mode = 0700 + (mode_t)method;
 
-		expect_int("directory", (enum sys_way)way,
-			sys_pin_chmod((enum sys_way)way, fd, SYS_OPEN_PIN, mode), 0);
-		expect_mode("d", (enum sys_way)way, mode);
+		expect_int("directory", (enum sys_method)method,
+			sys_pin_chmod((enum sys_method)method, fd, SYS_OPEN_PIN, mode), 0);
+		expect_mode("d", (enum sys_method)method, mode);
 		close(fd);
 	}
 	rows_end();
@@ -232,14 +233,14 @@ static void change_without_rights(void *ctx)
 {
 	(void)ctx;
 	be_nobody();
-	for (size_t i = 0; i < COUNT(ways); i++) {
+	for (size_t i = 0; i < COUNT(methods); i++) {
 		int pin = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
 
-		if (!can_go(ways[i]))
+		if (!can_go(methods[i]))
 			continue;
-		expect_int("name", ways[i], sys_chmod(ways[i], AT_FDCWD, "f", 0), -EPERM);
-		expect_int("pin", ways[i], sys_pin_chmod(ways[i], pin, SYS_PATH_PIN, 0), -EPERM);
-		expect_int("closed", ways[i], sys_chmod(ways[i], AT_FDCWD, "d/f", 0), -EACCES);
+		expect_int("name", methods[i], sys_chmod(methods[i], AT_FDCWD, "f", 0), -EPERM);
+		expect_int("pin", methods[i], sys_pin_chmod(methods[i], pin, SYS_PATH_PIN, 0), -EPERM);
+		expect_int("closed", methods[i], sys_chmod(methods[i], AT_FDCWD, "d/f", 0), -EACCES);
 		close(pin);
 	}
 	EXPECT(sys_chmod_following(AT_FDCWD, "f", 0) == -EPERM);

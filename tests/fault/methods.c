@@ -361,15 +361,16 @@ static void add_others(struct fault_list *list)
 	}
 }
 
-void fault_ways(struct fault_list *list)
+void fault_methods(struct fault_list *list)
 {
-	struct fault_test preloaded = {.tree_text = "f 644", .fn = test_preloaded, .way = WAY_LIBC};
+	struct fault_test preloaded = {
+		.tree_text = "f 644", .fn = test_preloaded, .method = WAY_LIBC};
 	static const char *const envs[] = {
 		"FAKEROOTKEY=1", "LD_PRELOAD=libfakeroot.so", "FAKEROOTKEY=", "LD_PRELOAD="};
 
 	fault_add(list, &preloaded, "u+x f with a preloaded library");
 	preloaded.fn = test_static;
-	preloaded.way = WAY_ANY;
+	preloaded.method = WAY_ANY;
 	for (size_t i = 0; i < sizeof(envs) / sizeof(envs[0]); i++) {
 		preloaded.row = envs[i];
 		preloaded.number = i < 2;

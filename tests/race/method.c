@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-const char *race_way_name(enum race_way way)
+const char *race_way_name(enum race_method method)
 {
 	static const char *const names[] = {
 		[RACE_FCHMODAT2] = "fchmodat2",
@@ -18,7 +18,7 @@ const char *race_way_name(enum race_way way)
 		[RACE_NAME] = "name",
 	};
 
-	return names[way];
+	return names[method];
 }
 
 /* The same call that sys_init() tries. */
@@ -27,11 +27,12 @@ static bool kernel_has_fchmodat2(void)
 	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
 }
 
-const char *race_way_trouble(enum race_way way)
+const char *race_way_trouble(enum race_method method)
 {
-	if (way != RACE_LIBC && !race_machine.is_static && access("/etc/ld.so.preload", F_OK) == 0)
+	if (method != RACE_LIBC && !race_machine.is_static &&
+		access("/etc/ld.so.preload", F_OK) == 0)
 		return "/etc/ld.so.preload makes the program use the C library's calls alone";
-	switch (way) {
+	switch (method) {
 	case RACE_FCHMODAT2:
 		if (!kernel_has_fchmodat2() && !race_machine.is_host)
 			return "this kernel has no fchmodat2 (Linux 6.6), or a sandbox refuses it";
@@ -64,12 +65,12 @@ void race_refuse_openat2(struct race_force *force)
 	refuse(force, SYS_openat2, ENOSYS);
 }
 
-void race_force(enum race_way way, struct notes *notes, struct race_force *ret)
+void race_force(enum race_method method, struct notes *notes, struct race_force *ret)
 {
 	char **list = notes_words(notes, "PATH=/usr/bin:/bin", "LC_ALL=C");
 
 	*ret = (struct race_force){.env = notes_environment(notes, list, NULL)};
-	switch (way) {
+	switch (method) {
 	case RACE_PROCFD_EPERM: refuse(ret, SYS_fchmodat2, EPERM); break;
 	case RACE_NAME: race_refuse_proc(ret); /* fall through */
 	case RACE_PROCFD: refuse(ret, SYS_fchmodat2, ENOSYS); break;
