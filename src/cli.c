@@ -274,7 +274,7 @@ static enum cli_outcome contradiction(struct parser *p, const char *option, cons
 }
 
 /* With --beneath and --modes0-from no link is followed. */
-static enum cli_outcome settle_no_links(struct parser *p)
+static enum cli_outcome resolve_no_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
 	const char *option = cli->beneath != NULL ? "--beneath" : "--modes0-from";
@@ -294,7 +294,7 @@ static enum cli_outcome resolve_links(struct parser *p)
 	struct cli *cli = p->cli;
 
 	if (cli->beneath != NULL || cli->modes0_from != NULL)
-		return settle_no_links(p);
+		return resolve_no_links(p);
 	if (cli->recursive && cli->walk_links == WALK_NO_LINKS) {
 		if (cli->apply_links == APPLY_ALL_LINKS) {
 			report_error(p->report, "-R --dereference requires either -H or -L");

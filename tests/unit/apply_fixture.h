@@ -60,10 +60,10 @@ NOTED("reopen", reopened_chmod,
 	(int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode),
 	(dirfd, name, follow, st, mode))
 
-bool __wrap_sys_modes_are_binding(int fd);
+bool __wrap_sys_perms_are_local(int fd);
 bool __wrap_sys_is_read_only(int fd);
 
-bool __wrap_sys_modes_are_binding(int fd)
+bool __wrap_sys_perms_are_local(int fd)
 {
 	(void)fd;
 	note("binding");
