@@ -1,6 +1,6 @@
 # surechmod: `make help` says what there is to make. Everything made lies in $(BUILD).
 
-VERSION = 0.1.0
+VERSION = 1.0.0
 
 BUILD ?= build
 CC ?= cc
