@@ -22,7 +22,7 @@ INSTALL_DATA ?= $(INSTALL) -m 644
 
 # The C compiler for the static program: musl's, or CC's own libc where there is none.
 STATIC_CC ?= $(shell command -v musl-gcc || echo $(CC))
-STATIC_CFLAGS ?= -Os -flto -fno-jump-tables -fno-optimize-sibling-calls
+STATIC_CFLAGS ?= -Os -flto=auto -fno-jump-tables -fno-optimize-sibling-calls
 
 # The chmod that check-host and diff hold to be right.
 HOST_CHMOD ?= $(firstword $(wildcard /usr/bin/chmod /bin/chmod))
