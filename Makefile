@@ -208,7 +208,8 @@ help:
 	@echo 'make clean        removes build/'
 	@echo 'Yours to set: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS, STATIC_CC STATIC_CFLAGS, BUILD,'
 	@echo 'CC_FOR_BUILD where CC is for another machine, DESTDIR PREFIX BINDIR DATAROOTDIR'
-	@echo 'MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR LOCALEDIR INSTALL INSTALL_PROGRAM INSTALL_DATA.'
+	@echo 'MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR LOCALEDIR'
+	@echo 'INSTALL INSTALL_PROGRAM INSTALL_DATA.'
 	@echo 'tests/README.md has the parts of check, and how to run a single test.'
 
 include tests/tests.mk

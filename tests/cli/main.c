@@ -270,8 +270,8 @@ static int run_groups(const char *pattern, size_t *ret)
 				add(&suite, groups[g]->name, row, true, pattern);
 		}
 		*ret += suite.n;
-		snprintf(name, sizeof(name), "%s%s%s", groups[g]->name,
-			beside.locale ? " in " : "", beside.locale ? beside.locale : "");
+		snprintf(name, sizeof(name), "%s%s%s", groups[g]->name, beside.locale ? " in " : "",
+			beside.locale ? beside.locale : "");
 		if (suite.n > 0)
 			failed += suite_run(&suite, name);
 	}

@@ -95,7 +95,7 @@ static void check(const char *name, int style, bool utf8)
 	free(got);
 }
 
-/* The name itself or what QUOTE_SHELL_ALWAYS has, and the same in both locales unless it says so. */
+/* The name or what QUOTE_SHELL_ALWAYS has, and the same in both locales unless it says so. */
 static void check_against_each_other(const char *name, bool utf8)
 {
 	char *always = quoted(QUOTE_SHELL_ALWAYS, utf8, name);

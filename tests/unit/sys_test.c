@@ -239,8 +239,10 @@ static void change_without_rights(void *ctx)
 		if (!can_go(methods[i]))
 			continue;
 		expect_int("name", methods[i], sys_chmod(methods[i], AT_FDCWD, "f", 0), -EPERM);
-		expect_int("pin", methods[i], sys_pin_chmod(methods[i], pin, SYS_PATH_PIN, 0), -EPERM);
-		expect_int("closed", methods[i], sys_chmod(methods[i], AT_FDCWD, "d/f", 0), -EACCES);
+		expect_int(
+			"pin", methods[i], sys_pin_chmod(methods[i], pin, SYS_PATH_PIN, 0), -EPERM);
+		expect_int(
+			"closed", methods[i], sys_chmod(methods[i], AT_FDCWD, "d/f", 0), -EACCES);
 		close(pin);
 	}
 	EXPECT(sys_chmod_following(AT_FDCWD, "f", 0) == -EPERM);
