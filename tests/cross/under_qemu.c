@@ -7,6 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef QEMU
+#define QEMU "qemu"
+#endif
+#ifndef PROGRAM
+#define PROGRAM "build/chmod"
+#endif
+#ifndef LOCALES
+#define LOCALES "build/locales"
+#endif
+
 enum { FAILURE = 98 };
 
 int main(int argc, char **argv)
