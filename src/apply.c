@@ -40,7 +40,7 @@ static enum sys_method method_of(const struct apply *a)
 	if (method == SYS_UNDECIDED)
 		method = atomic_load_explicit(a->late_method, memory_order_relaxed);
 	if (method == SYS_UNDECIDED) {
-		method = sys_init(a->preload, SYS_OPERANDS);
+		method = probe_method(a->preload, PROBE_OPERANDS);
 		atomic_store_explicit(a->late_method, method, memory_order_relaxed);
 	}
 	return method;

@@ -6,6 +6,7 @@
 
 #include "choices.h"
 #include "modespec.h"
+#include "probe.h"
 #include "sys.h"
 #include "walk.h"
 
@@ -20,7 +21,7 @@ struct apply {
 	mode_t umask;
 	enum sys_method method;               /* SYS_UNDECIDED if operands alone are changed */
 	_Atomic enum sys_method *late_method; /* then: SYS_UNDECIDED until it has been needed */
-	enum sys_preload preload;
+	enum probe_preload preload;
 	enum apply_links links;
 	uid_t euid;
 	bool with_old_mode; /* the record has to tell the modes, and those that files really have */

@@ -39,7 +39,9 @@
  *	options		the table of options, and what they ask for
  *	choices		what options choose between
  *	threads		threads, and what they need to share data
+ *	probe		what kernel, sandbox and user namespace allow
  *	sys		system calls that differ between kernels and sandboxes
+ *	sysnr		the numbers of system calls
  *
  * A file includes headers of what is below it in this list only.
  */

@@ -202,7 +202,7 @@ void report_init(struct report *r, const char *program)
 	r->program = without_libtool(program);
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
-	r->preload = SYS_NO_PRELOAD;
+	r->preload = PROBE_NO_PRELOAD;
 	r->beneath = NULL;
 	atomic_init(&r->failed, false);
 	r->dry_run = r->quiet = r->by_line = false;
@@ -310,8 +310,8 @@ static void err_result(
 			"cannot change %q safely: it takes %s to be sure that it is not another "
 			"file",
 			path,
-			r->preload == SYS_PRELOADED ? "/proc, where a library is preloaded,"
-						    : "a newer kernel, or /proc,");
+			r->preload == PROBE_PRELOADED ? "/proc, where a library is preloaded,"
+						      : "a newer kernel, or /proc,");
 		break;
 	case APPLY_NO_ACCESS: err_line(r, t, "cannot access %q%e", path, record->err); break;
 	case APPLY_OUTSIDE: err_line(r, t, "%q is not beneath %q", path, r->beneath); break;

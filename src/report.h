@@ -34,7 +34,7 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
-	enum sys_preload preload;
+	enum probe_preload preload;
 	const char *beneath; /* where operands must be, or NULL */
 	bool dry_run;        /* changes are told as what would be */
 	bool quiet;          /* -f */

@@ -2,6 +2,7 @@
 
 #include "listed.h"
 #include "modespec.h"
+#include "probe.h"
 #include "selection.h"
 #include "source.h"
 #include "sys.h"
@@ -309,18 +310,18 @@ static bool relies_on_owners(const struct apply *apply)
 }
 
 /* Who the caller is, and for --dry-run what that is worth. */
-static void get_privileges(struct apply *apply, enum sys_preload preload)
+static void get_privileges(struct apply *apply, enum probe_preload preload)
 {
 	uid_t euid = (uid_t)getauxval(AT_EUID);
 	bool is_faked;
 
 	/* A preloaded library may play another user, who may do everything (fakeroot). */
-	apply->euid = preload == SYS_PRELOADED ? geteuid() : euid;
+	apply->euid = preload == PROBE_PRELOADED ? geteuid() : euid;
 	if (!apply->dry_run)
 		return;
 	is_faked = apply->euid != euid;
-	apply->is_privileged = is_faked || sys_has_capability(SYS_CAP_FOWNER);
-	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
+	apply->is_privileged = is_faked || probe_has_capability(PROBE_CAP_FOWNER);
+	apply->unmapped_uid = is_faked ? 0 : probe_unmapped_uid();
 }
 
 /* Arranges the patterns; false and a report if there is no memory for that. */
@@ -363,16 +364,16 @@ static bool prepare(struct run *run, struct modespec *spec)
 		return false;
 	if (!source_open(&run->source, cli, run->report))
 		return false;
-	run->report->preload = sys_find_preload();
-	if (run->report->preload == SYS_PRELOAD_IGNORED)
+	run->report->preload = probe_find_preload();
+	if (run->report->preload == PROBE_PRELOAD_IGNORED)
 		report_warning(run->report,
 			"this program is static: "
 			"a preloaded library, as fakeroot's, does not see what it changes");
 	*apply = (struct apply){
 		.spec = spec,
 		.links = cli->apply_links,
-		.method =
-			cli->recursive ? sys_init(run->report->preload, SYS_TREES) : SYS_UNDECIDED,
+		.method = cli->recursive ? probe_method(run->report->preload, PROBE_TREES)
+					 : SYS_UNDECIDED,
 		.late_method = &run->late_method,
 		.preload = run->report->preload,
 		.with_old_mode = cli->verbosity != REPORT_ERRORS,
@@ -383,7 +384,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 		.dry_run = cli->dry_run,
 		.overrides_modes =
 			(cli->recursive || cli->modes0_from != NULL) &&
-			sys_has_capability(SYS_CAP_DAC_READ_SEARCH | SYS_CAP_DAC_OVERRIDE),
+			probe_has_capability(PROBE_CAP_DAC_READ_SEARCH | PROBE_CAP_DAC_OVERRIDE),
 		.guards_root = apply->guards_root,
 		.root_dev = apply->root_dev,
 		.root_ino = apply->root_ino,
@@ -394,7 +395,7 @@ static bool prepare(struct run *run, struct modespec *spec)
 		apply->umask = umask(0);
 	apply_prepare(apply);
 	if (cli->recursive)
-		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
+		apply->may_map_owners = relies_on_owners(apply) && probe_may_map_owners();
 	if (!prepare_beneath(run))
 		return false;
 	if (cli->recursive && cli->progress)
@@ -437,7 +438,7 @@ void run(const struct cli *cli, struct report *report)
 		options.by_name =
 			run.apply.by_name && !cli->recursive && cli->walk_links != WALK_NO_LINKS;
 		/* A preloaded library may never have been meant for threads. */
-		if (options.jobs == 0 && report->preload == SYS_PRELOADED)
+		if (options.jobs == 0 && report->preload == PROBE_PRELOADED)
 			options.jobs = 1;
 		lock_init(&run.report_lock);
 		listed_init(&run.listed);

@@ -194,7 +194,8 @@ static inline const char *way_name(enum sys_method method)
 static inline bool can_go(enum sys_method method)
 {
 	/* sys has tests of its own for the others. */
-	return method != SYS_FCHMODAT2 || sys_init(SYS_NO_PRELOAD, SYS_TREES) == SYS_FCHMODAT2;
+	return method != SYS_FCHMODAT2 ||
+	       probe_method(PROBE_NO_PRELOAD, PROBE_TREES) == SYS_FCHMODAT2;
 }
 
 #endif
