@@ -427,6 +427,23 @@ void report_start_progress(struct report *r, bool knows_changes)
 			       : PROGRESS_CHANGED);
 }
 
+bool report_count_progress(struct report *r, const struct apply_record *record)
+{
+	bool changed = record->result == APPLY_DONE && record->old != record->actual;
+
+	return r->progress.is_on && progress_count(&r->progress, changed);
+}
+
+void report_draw_progress(struct report *r, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		progress_draw(&r->progress, ".", 1);
+	else
+		progress_draw(&r->progress, path, slash > path ? (size_t)(slash - path) : 1);
+}
+
 int report_finish(struct report *r)
 {
 	bool failed_before = r->out.failed;

@@ -47,17 +47,10 @@ static void tell(struct run *run, const struct walk_entry *e, const struct apply
 static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
-	struct progress *progress = &run->report->progress;
-	bool changed = record->result == APPLY_DONE && record->old != record->actual;
-
-	if (!progress->is_on || !progress_count(progress, changed))
+	if (!report_count_progress(run->report, record))
 		return;
 	lock_take(&run->report_lock);
-	const char *path = walk_path(e), *slash = strrchr(path, '/');
-	if (slash == NULL)
-		progress_draw(progress, ".", 1);
-	else
-		progress_draw(progress, path, slash > path ? (size_t)(slash - path) : 1);
+	report_draw_progress(run->report, walk_path(e));
 	lock_drop(&run->report_lock);
 }
 
