@@ -3,6 +3,7 @@
  *
  *	main		start, exit status
  *	run		what the command line asks for, done with every file
+ *	setup		what has to be known before anything is changed
  *	source		the operands, from the command line or a list
  *	cli		the command line, by GNU's rules
  *	usage		the texts of --help and --version
