@@ -244,11 +244,8 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
 }
 
-/*
- * Changes the file that E names itself, through a pin. False for a directory that E is not known
- * as.
- */
-static bool change_by_own_pin(
+/* Changes the file that E names itself, through a pin. */
+static void change_by_own_pin(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	struct target t = {
@@ -258,7 +255,6 @@ static bool change_by_own_pin(
 		.name = e->name,
 	};
 	struct stat st;
-	bool known = true;
 	int err = t.pin < 0 ? t.pin : sys_pin_stat(t.pin, &st);
 
 	if (err < 0)
@@ -266,36 +262,53 @@ static bool change_by_own_pin(
 	else if (is_link(&st))
 		ret->result = APPLY_LINK;
 	else if (S_ISDIR(st.st_mode) && e->pin < 0)
-		known = false;
+		ret->result = APPLY_IS_DIRECTORY;
 	else
 		change_known(a, e, &t, &st, ret);
 	if (t.pin >= 0)
 		close(t.pin);
-	return known;
 }
 
-/*
- * The same by name. With BY_PIN, because others can interfere, a name is good enough for a look,
- * but what is to be changed is looked at anew, through a pin.
- */
-static bool change_by_name(
-	const struct apply *a, const struct walk_entry *e, bool by_pin, struct apply_record *ret)
+/* How an entry is changed that takes a look. */
+enum way {
+	BY_NAME,    /* it is looked at and changed by its name */
+	BY_PIN,     /* both through a pin */
+	NAME_FIRST, /* a name is good enough for a look; what is to be changed is pinned then */
+};
+
+static enum way way_of(const struct apply *a, const struct walk_entry *e)
+{
+	bool changes_names = method_of(a) == SYS_FCHMODAT2 || method_of(a) == SYS_LIBC;
+
+	if (a->dry_run || (changes_names && !is_contested(e)))
+		return BY_NAME;
+	return a->skip_unchanged ? NAME_FIRST : BY_PIN;
+}
+
+/* Changes the file that E names itself. */
+static void change_entry(
+	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	struct target t = {.pin = -1, .dirfd = e->dirfd, .name = e->name};
+	enum way way = way_of(a, e);
 	struct stat st;
-	int err = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st);
+	int err;
 
+	if (way == BY_PIN) {
+		change_by_own_pin(a, e, ret);
+		return;
+	}
+	err = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st);
 	if (err < 0)
 		fail_unless_vanished(e, ret, APPLY_NO_ACCESS, err);
 	else if (is_link(&st))
 		ret->result = APPLY_LINK;
 	else if (S_ISDIR(st.st_mode))
-		return false;
-	else if (!by_pin || a->dry_run)
+		ret->result = APPLY_IS_DIRECTORY;
+	else if (way == BY_NAME)
 		change_known(a, e, &t, &st, ret);
 	else if (!plan(a, &st, ret))
-		return change_by_own_pin(a, e, ret);
-	return true;
+		change_by_own_pin(a, e, ret);
 }
 
 /*
@@ -381,22 +394,13 @@ static void apply_link_entry(
 }
 
 /* An entry whose type is known, and neither a directory nor unknown. */
-static bool apply_by_name(
+static void apply_by_type(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
-	bool by_pin;
-
-	if (e->type == DT_LNK) {
+	if (e->type == DT_LNK)
 		apply_link_entry(a, e, ret);
-		return true;
-	}
-	if (change_nostat(a, e))
-		return true;
-	/* Without fchmodat2 it takes a pin to change it in any case. */
-	by_pin = method_of(a) == SYS_NAME || method_of(a) == SYS_PROCFD || is_contested(e);
-	if (by_pin && !a->skip_unchanged && !a->dry_run)
-		return change_by_own_pin(a, e, ret);
-	return change_by_name(a, e, by_pin, ret);
+	else if (!change_nostat(a, e))
+		change_entry(a, e, ret);
 }
 
 /* Whether what link E leads to is changed. */
@@ -471,7 +475,7 @@ void apply_prepare(struct apply *a)
 			!a->dry_run && !(a->nostat == APPLY_CHMOD_NOSTAT && a->nostat_suits_dirs);
 }
 
-bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+void apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	if (e->event == WALK_DANGLING)
@@ -481,10 +485,9 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 	else if (e->operand && e->pin < 0)
 		change_operand_by_name(a, e, ret);
 	else if (e->pin < 0)
-		return apply_by_name(a, e, ret);
+		apply_by_type(a, e, ret);
 	else
 		apply_to_pin(a, e, ret);
-	return true;
 }
 
 /* The traits of a directory with ST and descriptor PIN, whose mode has been or will be AFTER. */

@@ -68,7 +68,9 @@ enum apply_result {
 	APPLY_UNREADABLE,  /* a directory whose entries could not be listed; err */
 	APPLY_READ_ERROR,  /* the same, but some of them have been; err */
 	APPLY_CYCLE,       /* a directory in itself */
-	APPLY_TOO_EARLY, /* nothing has been done: the order of files with several links matters */
+	/* Nothing has been done: */
+	APPLY_TOO_EARLY,    /* the order of files with several links matters */
+	APPLY_IS_DIRECTORY, /* its type does not say so */
 };
 
 /* The modes are 12 bits, and known if the file was examined. */
@@ -89,10 +91,9 @@ void apply_prepare(struct apply *a);
 
 /*
  * Does what A asks for to E and tells what happened in *RET. E is WALK_FILE, WALK_DANGLING,
- * WALK_AFTER, or WALK_UNREADABLE with a pin. True; or false if E is a directory although its type
- * says otherwise, and nothing has been done.
+ * WALK_AFTER, or WALK_UNREADABLE with a pin.
  */
-bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret);
+void apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret);
 
 /* What to do with a directory that apply() has been called for; traits for struct walk_entry. */
 enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,

@@ -46,15 +46,16 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 {
 	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
 	struct apply_record record;
-	bool done, is_short;
+	bool is_short;
 
 	do {
-		done = run->cli->modes0_from != NULL
-			       ? listed_apply(&run->listed, &run->setup.apply, e, &record)
-			       : apply(&run->setup.apply, e, &record);
-		is_short = done && sys_is_fd_shortage(-record.err);
+		if (run->cli->modes0_from != NULL)
+			listed_apply(&run->listed, &run->setup.apply, e, &record);
+		else
+			apply(&run->setup.apply, e, &record);
+		is_short = sys_is_fd_shortage(-record.err);
 	} while (is_short && walk_make_room(e));
-	if (!done)
+	if (record.result == APPLY_IS_DIRECTORY)
 		return WALK_IS_DIRECTORY;
 	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
 		return WALK_NOT_YET;

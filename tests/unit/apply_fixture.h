@@ -167,7 +167,7 @@ static inline bool is_pinned(const struct apply *a, unsigned traits)
 
 	sys.calls[0] = '\0';
 	show(&s, "nope", DT_REG, traits);
-	EXPECT(apply(a, &s.e, &s.record));
+	apply(a, &s.e, &s.record);
 	return strcmp(sys.calls, "pin ") == 0;
 }
 
@@ -178,7 +178,7 @@ static inline bool is_looked_at(const struct apply *a, unsigned traits)
 
 	sys.calls[0] = '\0';
 	show(&s, "nope", DT_LNK, traits);
-	EXPECT(apply(a, &s.e, &s.record));
+	apply(a, &s.e, &s.record);
 	return strcmp(sys.calls, "stat ") == 0;
 }
 

@@ -131,7 +131,7 @@ static void test_too_early(void **state)
 		else
 			show(&s, rows[i / 2].name, DT_REG, 0);
 		s.e.in_turn = rows[i / 2].in_turn;
-		EXPECT(apply(&a, &s.e, &s.record));
+		apply(&a, &s.e, &s.record);
 		if ((s.record.result == APPLY_TOO_EARLY) != rows[i / 2].is_early ||
 			(mode_of(rows[i / 2].name) == before) != rows[i / 2].is_early)
 			row_wrong("row %zu: result %d, mode %04o", i, (int)s.record.result,
@@ -192,7 +192,7 @@ static void test_operands_by_name(void **state)
 		s.e.st = &s.st;
 		sys.at = rows[k].at;
 		sys.err = rows[k].err;
-		EXPECT(apply(&a, &s.e, &s.record));
+		apply(&a, &s.e, &s.record);
 		assert_int_equal(stat(rows[k].name, &s.st), 0);
 		if (s.record.result != rows[k].result || s.record.err != rows[k].err ||
 			strcmp(sys.calls, rows[k].calls) != 0 ||
