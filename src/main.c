@@ -11,6 +11,8 @@
  *	progress	the line of --progress
  *	sigpipe		the signal of a broken pipe, held back
  *	listed		modes from a list, for each file its own
+ *	policy		what follows from what is asked for, before any file is seen
+ *	descend		directories that are read, and what their entries have to know
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
  *	selection	which files --exclude and --include leave to be changed

@@ -1,6 +1,8 @@
 #include "run.h"
 
+#include "descend.h"
 #include "listed.h"
+#include "policy.h"
 #include "setup.h"
 #include "threads.h"
 
@@ -66,14 +68,14 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 	show_progress(run, e, &record);
 	if (!run->setup.apply.recursive || !is_dir || run->setup.apply.contents_first)
 		return WALK_SKIP;
-	return apply_directory_answer(&run->setup.apply, e, &record, ret_traits);
+	return descend_changed(&run->setup.apply, e, &record, ret_traits);
 }
 
 /* Has directory E read as it is, for it is to be changed later, or not at all. */
 static enum walk_answer enter(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct apply_record record;
-	enum walk_answer answer = apply_enter(&run->setup.apply, e, &record, ret_traits);
+	enum walk_answer answer = descend_unchanged(&run->setup.apply, e, &record, ret_traits);
 
 	if (answer == WALK_SKIP)
 		tell(run, e, &record);
@@ -111,7 +113,7 @@ static void leave(void *ctx, const struct walk_entry *e)
 	struct run *run = ctx;
 	struct apply_record record = {.result = APPLY_NOT_CHANGED};
 	struct stat st;
-	int err = apply_last_bits(e);
+	int err = descend_last_bits(e);
 
 	if (err == 0 || sys_pin_stat(e->pin, &st) != 0)
 		return;
@@ -126,7 +128,7 @@ static unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
 {
 	struct run *run = ctx;
 
-	return apply_traits_again(&run->setup.apply, traits, fd, st);
+	return descend_again(&run->setup.apply, traits, fd, st);
 }
 
 /* Where it shows which of several ways to a file is taken first, there is one worker. */
@@ -136,9 +138,9 @@ static enum walk_sharing share(void *ctx)
 	bool follows =
 		run->cli->walk_links == WALK_ALL_LINKS || run->setup.apply.links == APPLY_ALL_LINKS;
 
-	run->setup.apply.order_matters = apply_order_matters(&run->setup.apply);
+	run->setup.apply.order_matters = policy_order_matters(&run->setup.apply);
 	if (follows &&
-		(run->setup.apply.order_matters || apply_closes_directories(&run->setup.apply)))
+		(run->setup.apply.order_matters || policy_closes_directories(&run->setup.apply)))
 		return WALK_SHARE_NOTHING;
 	report_share(run->report);
 	/* In a list the names of one file may have different modes. */
@@ -151,7 +153,7 @@ static bool is_barrier(void *ctx, const struct stat *st)
 {
 	struct run *run = ctx;
 
-	return run->cli->recursive || apply_may_bar(&run->setup.apply, st);
+	return run->cli->recursive || descend_may_bar(&run->setup.apply, st);
 }
 
 static void print(void *ctx, enum transcript_stream stream, const char *text, size_t len)

@@ -1,5 +1,6 @@
 #include "setup.h"
 
+#include "policy.h"
 #include "probe.h"
 
 #include <errno.h>
@@ -152,7 +153,7 @@ bool setup_init(struct setup *ret, const struct cli *cli, struct report *report)
 	/* The only way to read it; no file is created here, so it need not be put back. */
 	if (modespec_uses_umask(apply->spec))
 		apply->umask = umask(0);
-	apply_prepare(apply);
+	policy_prepare(apply);
 	if (cli->recursive)
 		apply->may_map_owners = relies_on_owners(apply) && probe_may_map_owners();
 	if (!get_beneath(&ret->beneath, cli->beneath, report))

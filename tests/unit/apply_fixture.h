@@ -6,6 +6,8 @@
 #define APPLY_FIXTURE_H
 
 #include "apply.h"
+#include "descend.h"
+#include "policy.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -132,7 +134,7 @@ static inline struct apply asking(const struct modespec *spec, enum sys_method m
 	return (struct apply){.spec = spec, .umask = 022, .method = method, .euid = geteuid()};
 }
 
-/* What apply_directory_answer() says of a directory of that mode: its traits. */
+/* What descend_changed() says of a directory of that mode: its traits. */
 static inline unsigned traits_of(const struct apply *a, mode_t mode, bool not_binding)
 {
 	struct apply_record record = {.result = APPLY_DONE, .actual = mode, .old = mode};
@@ -142,7 +144,7 @@ static inline unsigned traits_of(const struct apply *a, mode_t mode, bool not_bi
 	unsigned traits = 0;
 
 	sys.not_binding = not_binding;
-	apply_directory_answer(a, &e, &record, &traits);
+	descend_changed(a, &e, &record, &traits);
 	sys.not_binding = before;
 	sys.calls[0] = '\0';
 	return traits;

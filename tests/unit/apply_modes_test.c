@@ -20,7 +20,7 @@ static void test_modes(void **state)
 	compile(&spec, "-w");
 	a = asking(&spec, SYS_LIBC);
 	a.with_old_mode = a.with_unmasked = true;
-	apply_prepare(&a);
+	policy_prepare(&a);
 	show(&s, "f", DT_REG, traits_in(&a, QUIET));
 	apply(&a, &s.e, &s.record);
 	EXPECT(s.record.old == 0777 && s.record.requested == 0577 && s.record.actual == 0577);
@@ -161,7 +161,7 @@ static void test_predictions(void **state)
 		for (int k = 0; k < 2; k++) {
 			if (k == 0) {
 				apply(&a, &d.e, &d.record);
-				apply_directory_answer(&a, &d.e, &d.record, &traits);
+				descend_changed(&a, &d.e, &d.record, &traits);
 			}
 			show(&s, "f", DT_REG, traits);
 			apply(&a, &s.e, &s.record);
@@ -237,12 +237,12 @@ static void test_directory_answers(void **state)
 
 		a.euid = 1000;
 		st.st_uid = row->is_mine ? 1000 : row->is_roots ? 0 : 1001;
-		if (apply_directory_answer(&a, &e, &done, &traits) != row->answer ||
+		if (descend_changed(&a, &e, &done, &traits) != row->answer ||
 			is_pinned(&a, traits) != row->contested ||
 			is_looked_at(&a, traits) != row->closed)
 			row_wrong("row %zu: traits %#x", i, traits);
 		/* Where nothing was changed the mode is as it was. */
-		EXPECT(apply_directory_answer(&a, &e, &failed, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &failed, &traits) == WALK_DESCEND);
 		EXPECT(is_looked_at(&a, traits) ==
 			(row->is_mine ? !(row->before & 0100) : (row->before & 0011) != 0011));
 	}
@@ -267,14 +267,14 @@ static void test_directory_answers_for_root(void **state)
 	a = asking(&spec, SYS_LIBC);
 	a.euid = 0;
 	/* In a container he may be, without the capabilities. */
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND_REOPEN);
+	EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND_REOPEN);
 	EXPECT(is_pinned(&a, traits) && is_looked_at(&a, traits));
 	a.overrides_modes = true;
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+	EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	st.st_uid = 0;
 	done.actual = 0700;
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+	EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(!is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	modespec_free(&spec);
 	rows_end();
@@ -301,29 +301,29 @@ static void test_file_systems(void **state)
 		sys.not_binding = i % 2 == 0;
 		e.dir_traits = 0;
 		e.other_device = true;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(strcmp(sys.calls, "binding ") == 0);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		e.other_device = false;
 		e.dir_traits = traits;
 		sys.calls[0] = '\0';
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(strcmp(sys.calls, "") == 0);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		/* Another one begins. */
 		sys.not_binding = i / 2;
 		e.other_device = true;
 		e.dir_traits = traits;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		/* Below a directory that is contested by its mode as well. */
 		e.other_device = false;
 		e.dir_traits = traits;
 		st.st_mode = S_IFDIR | 0777;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		e.dir_traits = traits;
 		st.st_mode = S_IFDIR | 0755;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 	}
 	modespec_free(&spec);

@@ -65,13 +65,13 @@ static const struct {
 static bool answer(enum question question, struct apply *a, int method, bool before)
 {
 	if (question == ORDER_MATTERS)
-		return apply_order_matters(a);
+		return policy_order_matters(a);
 	if (question == CLOSES_DIRECTORIES)
-		return apply_closes_directories(a);
+		return policy_closes_directories(a);
 	a->with_old_mode = method & 1;
 	a->skip_unchanged = method & 2;
 	a->by_name = before;
-	apply_prepare(a);
+	policy_prepare(a);
 	return a->by_name;
 }
 
@@ -185,7 +185,7 @@ static void test_operands_by_name(void **state)
 		a = asking(&spec, method);
 		a.with_old_mode = rows[k].asks & 1;
 		a.skip_unchanged = rows[k].asks & 2;
-		apply_prepare(&a);
+		policy_prepare(&a);
 		show(&s, rows[k].name, DT_REG, 0);
 		s.e.operand = s.e.other_device = s.e.followed = true;
 		assert_int_equal(stat(rows[k].name, &s.st), 0);

@@ -29,7 +29,7 @@ static void check_cost(const struct cost_row *row, enum sys_method method)
 	a.skip_unchanged = row->asks & SKIP;
 	a.dry_run = row->asks & DRY;
 	a.nostat = APPLY_CHMOD_NOSTAT; /* from before */
-	apply_prepare(&a);
+	policy_prepare(&a);
 	show(&s, row->name, row->type, traits_in(&a, row->place));
 	memset(&s.record, 0xa5, sizeof(s.record));
 	apply(&a, &s.e, &s.record);
@@ -153,7 +153,7 @@ static void check_link(const struct link_row *row, size_t i)
 	compile(&spec, "go+w");
 	a = asking(&spec, SYS_LIBC);
 	a.links = row->links;
-	apply_prepare(&a);
+	policy_prepare(&a);
 	if (row->event == SEEN || row->event == THROUGH)
 		show_pinned(&s, row->name, row->as, row->event == SEEN ? SYS_NOFOLLOW : SYS_FOLLOW);
 	else
@@ -324,7 +324,7 @@ static void test_guarded_root(void **state)
 		if (s.record.result != rows[i].result || mode_of("d") != 0755)
 			row_wrong("row %zu: result %d", i, (int)s.record.result);
 		if (rows[i].result == APPLY_ROOT && S_ISDIR(s.st.st_mode))
-			EXPECT(apply_directory_answer(&a, &s.e, &s.record, &traits) == WALK_SKIP);
+			EXPECT(descend_changed(&a, &s.e, &s.record, &traits) == WALK_SKIP);
 		/* Device and inode both count, and nothing does if it is not guarded. */
 		if (rows[i].result == APPLY_ROOT) {
 			a.root_dev++;
@@ -359,7 +359,7 @@ static void test_failures(void **state)
 		compile(&spec, row->spec);
 		a = asking(&spec, SYS_LIBC);
 		a.with_old_mode = row->with_old;
-		apply_prepare(&a);
+		policy_prepare(&a);
 		show(&s, "f", DT_REG, traits_in(&a, row->place));
 		fds = count_fds();
 		sys.at = row->at;
