@@ -218,7 +218,7 @@ static enum walk_answer visit_last(void *ctx, const struct walk_entry *e, unsign
 	struct run *run = ctx;
 	struct apply_record record;
 
-	(void)ret_traits;
+	*ret_traits = 0;
 	if (e->event != WALK_FILE) {
 		tell_event(run, e);
 		return WALK_SKIP;
