@@ -7,22 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Traits of a directory. */
-enum {
-	/* Somebody other than the caller and root may rename what is in it. */
-	CONTESTED = 1,
-	/* It is on a file system where owners and modes do not tell whether it is contested. */
-	PERMS_NOT_LOCAL = 2,
-	/* The caller may lack search permission, so that nothing in it can be examined. */
-	MAYBE_UNSEARCHABLE = 4,
-	/* For dry_run: it is on a mount that cannot be written to. */
-	READ_ONLY = 8,
-	/* The link by which it was reached is what was asked for, and that is left alone. */
-	LINK_ALONE = 16,
-	/* It gets the mode in the bits from here on when all that it contains is done. */
-	FINAL_MODE_SHIFT = 8,
-};
-
 /* What a function that changes a file has to know of it beside its attributes. */
 struct target {
 	int pin; /* -1: by name */
@@ -40,7 +24,7 @@ static enum sys_method method_of(const struct apply *a)
 	if (method == SYS_UNDECIDED)
 		method = atomic_load_explicit(a->late_method, memory_order_relaxed);
 	if (method == SYS_UNDECIDED) {
-		method = sys_init(a->preload, SYS_OPERANDS);
+		method = probe_method(a->preload, PROBE_OPERANDS);
 		atomic_store_explicit(a->late_method, method, memory_order_relaxed);
 	}
 	return method;
@@ -67,19 +51,7 @@ static void fail_unless_vanished(
 		fail(ret, result, err);
 }
 
-/*
- * Whether the caller may be refused what PERMISSION (4: read, 1: search) stands for in a directory
- * with mode MODE. Which class is his if he is not the owner only the kernel knows.
- */
-static bool may_be_refused(
-	const struct apply *a, const struct stat *st, mode_t mode, mode_t permission)
-{
-	if (st->st_uid == a->euid)
-		return (mode & permission << 6) == 0;
-	return !a->overrides_modes && (~mode & (permission << 3 | permission)) != 0;
-}
-
-static bool is_guarded_root(const struct apply *a, const struct stat *st)
+bool apply_guards(const struct apply *a, const struct stat *st)
 {
 	return a->guards_root && st->st_ino == a->root_ino && st->st_dev == a->root_dev;
 }
@@ -87,13 +59,13 @@ static bool is_guarded_root(const struct apply *a, const struct stat *st)
 /* Whether somebody else can put another file in the place of an entry of E's directory. */
 static bool is_contested(const struct walk_entry *e)
 {
-	return (e->dir_traits & (CONTESTED | PERMS_NOT_LOCAL)) != 0;
+	return (e->dir_traits & (TRAIT_CONTESTED | TRAIT_PERMS_NOT_LOCAL)) != 0;
 }
 
-/* Whether PIN, which is E, is where owners and modes do not tell who may change it. */
-static bool is_on_foreign(const struct walk_entry *e, int pin)
+bool apply_perms_are_local(const struct walk_entry *e, int pin)
 {
-	return e->other_device ? !sys_perms_are_local(pin) : (e->dir_traits & PERMS_NOT_LOCAL) != 0;
+	return e->other_device ? sys_perms_are_local(pin)
+			       : (e->dir_traits & TRAIT_PERMS_NOT_LOCAL) == 0;
 }
 
 /* Without fchmodat2 and /proc. */
@@ -121,7 +93,7 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 	const struct stat *st)
 {
 	bool is_read_only =
-		t->pin < 0 ? (e->dir_traits & READ_ONLY) != 0 : sys_is_read_only(t->pin);
+		t->pin < 0 ? (e->dir_traits & TRAIT_READ_ONLY) != 0 : sys_is_read_only(t->pin);
 	bool is_anybodys = a->unmapped_uid != 0 && st->st_uid == a->unmapped_uid;
 
 	if (is_read_only)
@@ -159,8 +131,8 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
  */
 static bool may_differ(const struct walk_entry *e, const struct target *t, mode_t mode)
 {
-	return (mode & 07000) != 0 || (e->dir_traits & PERMS_NOT_LOCAL) != 0 || e->other_device ||
-	       t->follow == SYS_FOLLOW;
+	return (mode & 07000) != 0 || (e->dir_traits & TRAIT_PERMS_NOT_LOCAL) != 0 ||
+	       e->other_device || t->follow == SYS_FOLLOW;
 }
 
 /* The record's modes after a change that succeeded. */
@@ -209,7 +181,8 @@ static mode_t bits_for_last(const struct apply *a, const struct walk_entry *e,
 
 	if (given == 0 || !a->opens_last || !S_ISDIR(st->st_mode) || t->pin != e->pin ||
 		t->pin_kind != SYS_OPEN_PIN ||
-		unpinned_others_may_rename(a->euid, st, st->st_mode) || is_on_foreign(e, t->pin))
+		unpinned_others_may_rename(a->euid, st, st->st_mode) ||
+		!apply_perms_are_local(e, t->pin))
 		return 0;
 	return given;
 }
@@ -244,11 +217,8 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
 }
 
-/*
- * Changes the file that E names itself, through a pin. False for a directory that E is not known
- * as.
- */
-static bool change_by_own_pin(
+/* Changes the file that E names itself, through a pin. */
+static void change_by_own_pin(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	struct target t = {
@@ -258,7 +228,6 @@ static bool change_by_own_pin(
 		.name = e->name,
 	};
 	struct stat st;
-	bool known = true;
 	int err = t.pin < 0 ? t.pin : sys_pin_stat(t.pin, &st);
 
 	if (err < 0)
@@ -266,36 +235,53 @@ static bool change_by_own_pin(
 	else if (is_link(&st))
 		ret->result = APPLY_LINK;
 	else if (S_ISDIR(st.st_mode) && e->pin < 0)
-		known = false;
+		ret->result = APPLY_IS_DIRECTORY;
 	else
 		change_known(a, e, &t, &st, ret);
 	if (t.pin >= 0)
 		close(t.pin);
-	return known;
 }
 
-/*
- * The same by name. With BY_PIN, because others can interfere, a name is good enough for a look,
- * but what is to be changed is looked at anew, through a pin.
- */
-static bool change_by_name(
-	const struct apply *a, const struct walk_entry *e, bool by_pin, struct apply_record *ret)
+/* How an entry is changed that takes a look. */
+enum way {
+	BY_NAME,    /* it is looked at and changed by its name */
+	BY_PIN,     /* both through a pin */
+	NAME_FIRST, /* a name is good enough for a look; what is to be changed is pinned then */
+};
+
+static enum way way_of(const struct apply *a, const struct walk_entry *e)
+{
+	bool changes_names = method_of(a) == SYS_FCHMODAT2 || method_of(a) == SYS_LIBC;
+
+	if (a->dry_run || (changes_names && !is_contested(e)))
+		return BY_NAME;
+	return a->skip_unchanged ? NAME_FIRST : BY_PIN;
+}
+
+/* Changes the file that E names itself. */
+static void change_entry(
+	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	struct target t = {.pin = -1, .dirfd = e->dirfd, .name = e->name};
+	enum way way = way_of(a, e);
 	struct stat st;
-	int err = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st);
+	int err;
 
+	if (way == BY_PIN) {
+		change_by_own_pin(a, e, ret);
+		return;
+	}
+	err = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st);
 	if (err < 0)
 		fail_unless_vanished(e, ret, APPLY_NO_ACCESS, err);
 	else if (is_link(&st))
 		ret->result = APPLY_LINK;
 	else if (S_ISDIR(st.st_mode))
-		return false;
-	else if (!by_pin || a->dry_run)
+		ret->result = APPLY_IS_DIRECTORY;
+	else if (way == BY_NAME)
 		change_known(a, e, &t, &st, ret);
 	else if (!plan(a, &st, ret))
-		return change_by_own_pin(a, e, ret);
-	return true;
+		change_by_own_pin(a, e, ret);
 }
 
 /*
@@ -339,7 +325,7 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 	struct stat st;
 	int err = t.pin < 0 ? t.pin : sys_pin_stat(t.pin, &st), no_link;
 
-	if (err == 0 && is_guarded_root(a, &st)) {
+	if (err == 0 && apply_guards(a, &st)) {
 		ret->result = APPLY_ROOT;
 	} else if (err == 0 && is_link(&st)) {
 		/* A link of /proc leads to what a descriptor stands for, which may be a link. */
@@ -373,7 +359,7 @@ static void apply_link_entry(
 	}
 	ret->result = APPLY_LINK;
 	/* There is nothing to do, but GNU looks, and complains if it cannot. */
-	if (!(e->dir_traits & MAYBE_UNSEARCHABLE))
+	if (!(e->dir_traits & TRAIT_MAYBE_UNSEARCHABLE))
 		return;
 	err = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st);
 	if (err < 0)
@@ -381,26 +367,16 @@ static void apply_link_entry(
 }
 
 /* An entry whose type is known, and neither a directory nor unknown. */
-static bool apply_by_name(
+static void apply_by_type(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
-	bool by_pin;
-
-	if (e->type == DT_LNK) {
+	if (e->type == DT_LNK)
 		apply_link_entry(a, e, ret);
-		return true;
-	}
-	if (change_nostat(a, e))
-		return true;
-	/* Without fchmodat2 it takes a pin to change it in any case. */
-	by_pin = method_of(a) == SYS_NAME || method_of(a) == SYS_PROCFD || is_contested(e);
-	if (by_pin && !a->skip_unchanged && !a->dry_run)
-		return change_by_own_pin(a, e, ret);
-	return change_by_name(a, e, by_pin, ret);
+	else if (!change_nostat(a, e))
+		change_entry(a, e, ret);
 }
 
-/* Whether what link E leads to is changed. */
-static bool goes_through(const struct apply *a, const struct walk_entry *e)
+bool apply_follows(const struct apply *a, const struct walk_entry *e)
 {
 	return a->links == APPLY_ALL_LINKS || (a->links == APPLY_OPERAND_LINKS && e->operand);
 }
@@ -409,7 +385,7 @@ static bool goes_through(const struct apply *a, const struct walk_entry *e)
 static void apply_to_pin(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
-	bool through = goes_through(a, e);
+	bool through = apply_follows(a, e);
 	struct target t = {
 		.pin = e->pin,
 		.pin_kind = e->pin_kind,
@@ -418,7 +394,7 @@ static void apply_to_pin(
 		.follow = e->followed ? SYS_FOLLOW : SYS_NOFOLLOW,
 	};
 
-	if (is_guarded_root(a, e->st))
+	if (apply_guards(a, e->st))
 		ret->result = APPLY_ROOT;
 	else if (e->followed && !through)
 		change_by_own_pin(a, e, ret);
@@ -436,42 +412,13 @@ static void apply_after(const struct apply *a, const struct walk_entry *e, struc
 	const struct target t = {
 		.pin = e->pin, .pin_kind = e->pin_kind, .dirfd = e->pin, .name = "."};
 
-	if (e->dir_traits & LINK_ALONE)
+	if (e->dir_traits & TRAIT_LINK_ALONE)
 		ret->result = APPLY_LINK;
 	else
 		change_known(a, e, &t, e->st, ret);
 }
 
-/* Whether the spec gives MODE to all directories without set-ID bits. */
-static bool gives_directories(const struct apply *a, mode_t mode)
-{
-	enum { MOST_WITHOUT_SET_IDS = 01777 };
-
-	for (mode_t old = 0; old <= MOST_WITHOUT_SET_IDS; old++)
-		if (modespec_apply(a->spec, S_IFDIR | old, a->umask) != mode)
-			return false;
-	return true;
-}
-
-void apply_prepare(struct apply *a)
-{
-	bool is_absolute = modespec_is_absolute(a->spec, S_IFREG, a->umask, &a->nostat_mode);
-
-	a->nostat_suits_dirs = is_absolute && gives_directories(a, a->nostat_mode);
-	a->by_name = a->nostat_suits_dirs && !a->dry_run && a->links != APPLY_NO_LINKS;
-	a->nostat = APPLY_STAT;
-	if (!a->with_old_mode && !a->with_unmasked) {
-		if (!modespec_affects(a->spec, S_IFREG))
-			a->nostat = APPLY_SKIP_NOSTAT;
-		else if (!a->skip_unchanged && !a->dry_run && a->method != SYS_NAME && is_absolute)
-			a->nostat = APPLY_CHMOD_NOSTAT;
-	}
-	/* Where one call is enough for a file, others may interfere. */
-	a->opens_last = a->recursive && !a->contents_first && a->links != APPLY_ALL_LINKS &&
-			!a->dry_run && !(a->nostat == APPLY_CHMOD_NOSTAT && a->nostat_suits_dirs);
-}
-
-bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
+void apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	if (e->event == WALK_DANGLING)
@@ -481,117 +428,7 @@ bool apply(const struct apply *a, const struct walk_entry *e, struct apply_recor
 	else if (e->operand && e->pin < 0)
 		change_operand_by_name(a, e, ret);
 	else if (e->pin < 0)
-		return apply_by_name(a, e, ret);
+		apply_by_type(a, e, ret);
 	else
 		apply_to_pin(a, e, ret);
-	return true;
-}
-
-/* The traits of a directory with ST and descriptor PIN, whose mode has been or will be AFTER. */
-static unsigned traits_of(
-	const struct apply *a, unsigned traits, int pin, const struct stat *st, mode_t after)
-{
-	/* A part of one file system may be mounted again to be read only. */
-	if (a->dry_run && sys_is_read_only(pin))
-		traits |= READ_ONLY;
-	if (a->may_map_owners || unpinned_others_may_rename(a->euid, st, after))
-		traits |= CONTESTED;
-	if (may_be_refused(a, st, after, 1))
-		traits |= MAYBE_UNSEARCHABLE;
-	return traits;
-}
-
-enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,
-	const struct apply_record *record, unsigned *ret_traits)
-{
-	mode_t before = e->st->st_mode;
-	mode_t after = record->result == APPLY_DONE ? record->actual : before;
-	bool is_foreign;
-
-	if (record->result == APPLY_ROOT)
-		return WALK_SKIP;
-	is_foreign = is_on_foreign(e, e->pin);
-	*ret_traits = traits_of(
-		a, is_foreign ? PERMS_NOT_LOCAL : 0, e->pin, e->st, after & ~record->last_bits);
-	if (record->result == APPLY_DONE && record->last_bits != 0)
-		*ret_traits |= WALK_OWING | record->requested << FINAL_MODE_SHIFT;
-	/* What could be opened before it was changed, cannot be if reading was taken away... */
-	if ((before & ~after & 0444) != 0 && may_be_refused(a, e->st, after, 4))
-		return WALK_DESCEND_REOPEN;
-	/* ...or searching, of an operand whose name leads through it, such as ".". */
-	if (e->operand && (before & ~after & 0111) != 0 && may_be_refused(a, e->st, after, 1))
-		return WALK_DESCEND_REOPEN;
-	return WALK_DESCEND;
-}
-
-/* Whether E, a directory by now, was reached by a link that is left alone, as far as is known. */
-static bool is_link_alone(const struct apply *a, const struct walk_entry *e)
-{
-	struct stat st;
-
-	return e->followed && !goes_through(a, e) &&
-	       (sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) != 0 || st.st_ino != e->st->st_ino ||
-		       st.st_dev != e->st->st_dev);
-}
-
-enum walk_answer apply_enter(const struct apply *a, const struct walk_entry *e,
-	struct apply_record *ret, unsigned *ret_traits)
-{
-	memset(ret, 0, sizeof(*ret));
-	if (is_guarded_root(a, e->st)) {
-		ret->result = APPLY_ROOT;
-		return WALK_SKIP;
-	}
-	*ret_traits = traits_of(
-		a, is_on_foreign(e, e->pin) ? PERMS_NOT_LOCAL : 0, e->pin, e->st, e->st->st_mode);
-	if (!e->contents_only)
-		*ret_traits |= WALK_VISIT_AFTER | (is_link_alone(a, e) ? LINK_ALONE : 0);
-	return WALK_DESCEND;
-}
-
-bool apply_may_bar(const struct apply *a, const struct stat *st)
-{
-	mode_t after = modespec_apply(a->spec, st->st_mode, a->umask);
-
-	return may_be_refused(a, st, st->st_mode, 1) || may_be_refused(a, st, after, 1);
-}
-
-unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st)
-{
-	mode_t final = traits >> FINAL_MODE_SHIFT & 07777;
-
-	return traits_of(a, traits & ~(unsigned)(CONTESTED | MAYBE_UNSEARCHABLE), pin, st,
-		st->st_mode | final);
-}
-
-int apply_last_bits(const struct walk_entry *e)
-{
-	return sys_pin_chmod(
-		SYS_LIBC, e->pin, SYS_OPEN_PIN, e->dir_traits >> FINAL_MODE_SHIFT & 07777);
-}
-
-bool apply_closes_directories(const struct apply *a)
-{
-	mode_t opened = modespec_apply(a->spec, S_IFDIR | 0777, a->umask);
-
-	/* Who does not override modes can change nothing but what is its own. */
-	return !a->dry_run && !a->overrides_modes && (opened & 0500) != 0500;
-}
-
-bool apply_order_matters(const struct apply *a)
-{
-	enum { ALL_BITS = 07777 };
-
-	if (a->dry_run)
-		return false;
-	if (a->with_old_mode)
-		return true;
-	/* Whether changing a file twice is the same as changing it once. */
-	for (mode_t old = 0; old <= ALL_BITS; old++) {
-		mode_t once = modespec_apply(a->spec, S_IFREG | old, a->umask);
-
-		if (modespec_apply(a->spec, S_IFREG | once, a->umask) != once)
-			return true;
-	}
-	return false;
 }

@@ -6,6 +6,7 @@
 
 #include "choices.h"
 #include "modespec.h"
+#include "probe.h"
 #include "sys.h"
 #include "walk.h"
 
@@ -14,13 +15,13 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* What is asked for, the same for every file. Read-only after apply_prepare(). */
+/* What is asked for, the same for every file. Read-only after policy_prepare(). */
 struct apply {
 	const struct modespec *spec;
 	mode_t umask;
 	enum sys_method method;               /* SYS_UNDECIDED if operands alone are changed */
 	_Atomic enum sys_method *late_method; /* then: SYS_UNDECIDED until it has been needed */
-	enum sys_preload preload;
+	enum probe_preload preload;
 	enum apply_links links;
 	uid_t euid;
 	bool with_old_mode; /* the record has to tell the modes, and those that files really have */
@@ -44,11 +45,27 @@ struct apply {
 	bool by_name;       /* operands that are no directories can be changed by name */
 	bool opens_first;   /* a directory lets its owner in until apply() is called once more */
 	bool opens_last;    /* a directory is opened to others when all in it has been done */
-	bool order_matters; /* see apply_order_matters() */
+	bool order_matters; /* see policy_order_matters() */
 	/* The root directory, if it must not be touched. */
 	bool guards_root;
 	dev_t root_dev;
 	ino_t root_ino;
+};
+
+/* Traits of a directory, beside those of walk.h: what its entries have to know of it. */
+enum {
+	/* Somebody other than the caller and root may rename what is in it. */
+	TRAIT_CONTESTED = 1,
+	/* It is on a file system where owners and modes do not tell whether it is contested. */
+	TRAIT_PERMS_NOT_LOCAL = 2,
+	/* The caller may lack search permission, so that nothing in it can be examined. */
+	TRAIT_MAYBE_UNSEARCHABLE = 4,
+	/* For dry_run: it is on a mount that cannot be written to. */
+	TRAIT_READ_ONLY = 8,
+	/* The link by which it was reached is what was asked for, and that is left alone. */
+	TRAIT_LINK_ALONE = 16,
+	/* It gets the mode in the bits from here on when all that it contains is done. */
+	TRAIT_FINAL_MODE_SHIFT = 8,
 };
 
 /* Everything up to APPLY_LAST_SUCCESS leaves the exit status at 0. */
@@ -67,7 +84,9 @@ enum apply_result {
 	APPLY_UNREADABLE,  /* a directory whose entries could not be listed; err */
 	APPLY_READ_ERROR,  /* the same, but some of them have been; err */
 	APPLY_CYCLE,       /* a directory in itself */
-	APPLY_TOO_EARLY, /* nothing has been done: the order of files with several links matters */
+	/* Nothing has been done: */
+	APPLY_TOO_EARLY,    /* the order of files with several links matters */
+	APPLY_IS_DIRECTORY, /* its type does not say so */
 };
 
 /* The modes are 12 bits, and known if the file was examined. */
@@ -80,46 +99,22 @@ struct apply_record {
 	mode_t actual;     /* DONE: what the file has, as far as struct apply asks for that */
 	mode_t unmasked;   /* what the spec would make of it if there were no umask */
 	mode_t first_bits; /* DONE: that a directory has for now, beside actual */
-	mode_t last_bits; /* DONE: of a directory that is read, those that apply_last_bits() sets */
+	mode_t last_bits;  /* DONE: of a directory that is read, see descend_last_bits() */
 };
-
-/* Fills in the members from "nostat" to "opens_last" from the others. */
-void apply_prepare(struct apply *a);
 
 /*
  * Does what A asks for to E and tells what happened in *RET. E is WALK_FILE, WALK_DANGLING,
- * WALK_AFTER, or WALK_UNREADABLE with a pin. True; or false if E is a directory although its type
- * says otherwise, and nothing has been done.
+ * WALK_AFTER, or WALK_UNREADABLE with a pin.
  */
-bool apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret);
+void apply(const struct apply *a, const struct walk_entry *e, struct apply_record *ret);
 
-/* What to do with a directory that apply() has been called for; traits for struct walk_entry. */
-enum walk_answer apply_directory_answer(const struct apply *a, const struct walk_entry *e,
-	const struct apply_record *record, unsigned *ret_traits);
+/* Whether the file with ST is the root directory, and guarded. */
+bool apply_guards(const struct apply *a, const struct stat *st);
 
-/*
- * The same for a directory that is read without having been changed: because it is to be changed
- * WALK_AFTER, or its contents alone. WALK_SKIP: there is a record to be told.
- */
-enum walk_answer apply_enter(const struct apply *a, const struct walk_entry *e,
-	struct apply_record *ret, unsigned *ret_traits);
+/* Whether what link E leads to is changed. */
+bool apply_follows(const struct apply *a, const struct walk_entry *e);
 
-/* Whether changing the directory with ST may change what the caller can reach by its name. */
-bool apply_may_bar(const struct apply *a, const struct stat *st);
-
-/* The traits of a directory with TRAITS that has been found again as PIN, with ST. */
-unsigned apply_traits_again(const struct apply *a, unsigned traits, int pin, const struct stat *st);
-
-/* Gives directory E (see walk.h, leave()) the mode that it was to get last. 0 or -errno. */
-int apply_last_bits(const struct walk_entry *e);
-
-/*
- * Whether it shows in which order one file that has several names is changed by them: in the lines
- * that are printed, or because the spec applied twice is not the same as once.
- */
-bool apply_order_matters(const struct apply *a);
-
-/* Whether the caller may lose access to a directory by what is asked for. */
-bool apply_closes_directories(const struct apply *a);
+/* Whether PIN, which is E, is where owners and modes tell who may change it. */
+bool apply_perms_are_local(const struct walk_entry *e, int pin);
 
 #endif

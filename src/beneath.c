@@ -1,5 +1,6 @@
 #include "beneath.h"
 
+#include "probe.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ int beneath_open(struct beneath *ret, const char *dir)
 	while (len > 0 && dir[len - 1] == '/')
 		len--;
 	*ret = (struct beneath){
-		.fd = fd, .dir = dir, .dir_len = len, .by_parts = !sys_has_openat2()};
+		.fd = fd, .dir = dir, .dir_len = len, .by_parts = !probe_has_openat2()};
 	return 0;
 }
 

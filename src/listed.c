@@ -13,7 +13,7 @@ void listed_init(struct listed *listed)
 }
 
 /* Gives E MODE. */
-static bool apply_mode(const struct apply *a, const struct walk_entry *e, mode_t mode,
+static void apply_mode(const struct apply *a, const struct walk_entry *e, mode_t mode,
 	bool opens_first, struct apply_record *ret)
 {
 	struct apply own = *a;
@@ -22,7 +22,7 @@ static bool apply_mode(const struct apply *a, const struct walk_entry *e, mode_t
 	modespec_from_mode(&spec, mode);
 	own.spec = &spec;
 	own.opens_first = opens_first;
-	return apply(&own, e, ret);
+	apply(&own, e, ret);
 }
 
 static void fail(const struct walk_entry *e, mode_t mode, int err, struct apply_record *ret)
@@ -35,25 +35,23 @@ static void fail(const struct walk_entry *e, mode_t mode, int err, struct apply_
 	};
 }
 
-bool listed_apply(struct listed *listed, const struct apply *a, const struct walk_entry *e,
+void listed_apply(struct listed *listed, const struct apply *a, const struct walk_entry *e,
 	struct apply_record *ret)
 {
 	mode_t mode = modes0_mode(e->given);
-	struct later_dir *dir;
+	bool closes =
+		!a->dry_run && e->pin >= 0 && S_ISDIR(e->st->st_mode) && (~mode & S_IRWXU) != 0;
+	struct later_dir *dir = closes ? later_new(e->given, e->st, mode) : NULL;
 
-	if (a->dry_run || e->pin < 0 || !S_ISDIR(e->st->st_mode) || (~mode & S_IRWXU) == 0)
-		return apply_mode(a, e, mode, false, ret);
-	dir = later_new(e->given, e->st, mode);
-	if (dir == NULL) {
+	if (closes && dir == NULL) {
 		fail(e, mode, ENOMEM, ret);
-		return true;
+		return;
 	}
-	apply_mode(a, e, mode, true, ret);
+	apply_mode(a, e, mode, closes, ret);
 	if (ret->result == APPLY_DONE && ret->first_bits != 0)
 		later_add(&listed->later, dir);
 	else
 		free(dir);
-	return true;
 }
 
 bool listed_owes(const struct listed *listed)

@@ -22,7 +22,7 @@ void listed_init(struct listed *listed);
  * As apply(), to operand E, whose name comes from modes0_name(). What A's spec says does not count.
  * For several threads.
  */
-bool listed_apply(struct listed *listed, const struct apply *a, const struct walk_entry *e,
+void listed_apply(struct listed *listed, const struct apply *a, const struct walk_entry *e,
 	struct apply_record *ret);
 
 /* Whether there are directories that are still to get their modes. */

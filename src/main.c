@@ -3,6 +3,7 @@
  *
  *	main		start, exit status
  *	run		what the command line asks for, done with every file
+ *	setup		what has to be known before anything is changed
  *	source		the operands, from the command line or a list
  *	cli		the command line, by GNU's rules
  *	usage		the texts of --help and --version
@@ -10,6 +11,8 @@
  *	progress	the line of --progress
  *	sigpipe		the signal of a broken pipe, held back
  *	listed		modes from a list, for each file its own
+ *	policy		what follows from what is asked for, before any file is seen
+ *	descend		directories that are read, and what their entries have to know
  *	apply		what is to be done with one file, and doing it
  *	unpinned	changing a file that nothing but its name stands for
  *	selection	which files --exclude and --include leave to be changed
@@ -39,7 +42,9 @@
  *	options		the table of options, and what they ask for
  *	choices		what options choose between
  *	threads		threads, and what they need to share data
+ *	probe		what kernel, sandbox and user namespace allow
  *	sys		system calls that differ between kernels and sandboxes
+ *	sysnr		the numbers of system calls
  *
  * A file includes headers of what is below it in this list only.
  */

@@ -202,7 +202,7 @@ void report_init(struct report *r, const char *program)
 	r->program = without_libtool(program);
 	r->argv0 = program;
 	r->verbosity = REPORT_ERRORS;
-	r->preload = SYS_NO_PRELOAD;
+	r->preload = PROBE_NO_PRELOAD;
 	r->beneath = NULL;
 	atomic_init(&r->failed, false);
 	r->dry_run = r->quiet = r->by_line = false;
@@ -310,8 +310,8 @@ static void err_result(
 			"cannot change %q safely: it takes %s to be sure that it is not another "
 			"file",
 			path,
-			r->preload == SYS_PRELOADED ? "/proc, where a library is preloaded,"
-						    : "a newer kernel, or /proc,");
+			r->preload == PROBE_PRELOADED ? "/proc, where a library is preloaded,"
+						      : "a newer kernel, or /proc,");
 		break;
 	case APPLY_NO_ACCESS: err_line(r, t, "cannot access %q%e", path, record->err); break;
 	case APPLY_OUTSIDE: err_line(r, t, "%q is not beneath %q", path, r->beneath); break;
@@ -425,6 +425,23 @@ void report_start_progress(struct report *r, bool knows_changes)
 		!knows_changes ? PROGRESS_UNKNOWN
 		: r->dry_run   ? PROGRESS_TO_CHANGE
 			       : PROGRESS_CHANGED);
+}
+
+bool report_count_progress(struct report *r, const struct apply_record *record)
+{
+	bool changed = record->result == APPLY_DONE && record->old != record->actual;
+
+	return r->progress.is_on && progress_count(&r->progress, changed);
+}
+
+void report_draw_progress(struct report *r, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		progress_draw(&r->progress, ".", 1);
+	else
+		progress_draw(&r->progress, path, slash > path ? (size_t)(slash - path) : 1);
 }
 
 int report_finish(struct report *r)

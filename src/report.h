@@ -2,8 +2,8 @@
  * Everything that is printed: what happened, in GNU's sentences, on GNU's streams, in GNU's order.
  *
  * Standard output is kept in a buffer (a line at a time on a terminal) which is written before each
- * message on standard error. Not thread-safe but for report_wants(),
- * report_count(), and report_record() with a transcript after report_share().
+ * message on standard error. Not thread-safe but for report_wants(), report_count(),
+ * report_count_progress(), and report_record() with a transcript after report_share().
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -34,7 +34,7 @@ struct report {
 	const char *program; /* as it was called, but for what libtool adds */
 	const char *argv0;   /* as it was called */
 	enum report_verbosity verbosity;
-	enum sys_preload preload;
+	enum probe_preload preload;
 	const char *beneath; /* where operands must be, or NULL */
 	bool dry_run;        /* changes are told as what would be */
 	bool quiet;          /* -f */
@@ -104,6 +104,12 @@ const struct charset *report_charset(struct report *r);
  * whether each record tells if the file had another mode before.
  */
 void report_start_progress(struct report *r, bool knows_changes);
+
+/* Counts RECORD for that line. Whether it is due. For any thread. */
+bool report_count_progress(struct report *r, const struct apply_record *record);
+
+/* Draws it, with the directory that the file PATH is in as the one at hand. */
+void report_draw_progress(struct report *r, const char *path);
 
 /* Writes out what is left, says if that went wrong, and returns the exit status. */
 int report_finish(struct report *r);

@@ -1,29 +1,19 @@
 #include "run.h"
 
+#include "descend.h"
 #include "listed.h"
-#include "modespec.h"
-#include "selection.h"
-#include "source.h"
-#include "sys.h"
+#include "policy.h"
+#include "setup.h"
 #include "threads.h"
-#include "userlocale.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/auxv.h>
-#include <unistd.h>
 
 struct run {
 	const struct cli *cli;
-	struct apply apply;
-	_Atomic enum sys_method late_method;
+	struct setup setup;
 	struct lock report_lock; /* for what is not written into transcripts */
 	struct report *report;
-	struct selection selection;
-	struct source source;
-	struct listed listed;   /* for a list of modes */
-	struct beneath beneath; /* its fd is -1 if operands may be anywhere */
+	struct listed listed; /* for a list of modes */
 };
 
 static void tell(struct run *run, const struct walk_entry *e, const struct apply_record *record)
@@ -46,17 +36,10 @@ static void tell(struct run *run, const struct walk_entry *e, const struct apply
 static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
-	struct progress *progress = &run->report->progress;
-	bool changed = record->result == APPLY_DONE && record->old != record->actual;
-
-	if (!progress->is_on || !progress_count(progress, changed))
+	if (!report_count_progress(run->report, record))
 		return;
 	lock_take(&run->report_lock);
-	const char *path = walk_path(e), *slash = strrchr(path, '/');
-	if (slash == NULL)
-		progress_draw(progress, ".", 1);
-	else
-		progress_draw(progress, path, slash > path ? (size_t)(slash - path) : 1);
+	report_draw_progress(run->report, walk_path(e));
 	lock_drop(&run->report_lock);
 }
 
@@ -65,15 +48,16 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 {
 	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
 	struct apply_record record;
-	bool done, is_short;
+	bool is_short;
 
 	do {
-		done = run->cli->modes0_from != NULL
-			       ? listed_apply(&run->listed, &run->apply, e, &record)
-			       : apply(&run->apply, e, &record);
-		is_short = done && sys_is_fd_shortage(-record.err);
+		if (run->cli->modes0_from != NULL)
+			listed_apply(&run->listed, &run->setup.apply, e, &record);
+		else
+			apply(&run->setup.apply, e, &record);
+		is_short = sys_is_fd_shortage(-record.err);
 	} while (is_short && walk_make_room(e));
-	if (!done)
+	if (record.result == APPLY_IS_DIRECTORY)
 		return WALK_IS_DIRECTORY;
 	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
 		return WALK_NOT_YET;
@@ -82,16 +66,16 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		report_hold_sigpipe(run->report);
 	tell(run, e, &record);
 	show_progress(run, e, &record);
-	if (!run->apply.recursive || !is_dir || run->apply.contents_first)
+	if (!run->setup.apply.recursive || !is_dir || run->setup.apply.contents_first)
 		return WALK_SKIP;
-	return apply_directory_answer(&run->apply, e, &record, ret_traits);
+	return descend_changed(&run->setup.apply, e, &record, ret_traits);
 }
 
 /* Has directory E read as it is, for it is to be changed later, or not at all. */
 static enum walk_answer enter(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct apply_record record;
-	enum walk_answer answer = apply_enter(&run->apply, e, &record, ret_traits);
+	enum walk_answer answer = descend_unchanged(&run->setup.apply, e, &record, ret_traits);
 
 	if (answer == WALK_SKIP)
 		tell(run, e, &record);
@@ -129,13 +113,14 @@ static void leave(void *ctx, const struct walk_entry *e)
 	struct run *run = ctx;
 	struct apply_record record = {.result = APPLY_NOT_CHANGED};
 	struct stat st;
-	int err = apply_last_bits(e);
+	int err = descend_last_bits(e);
 
 	if (err == 0 || sys_pin_stat(e->pin, &st) != 0)
 		return;
 	record.err = -err;
 	record.old = st.st_mode & 07777;
-	record.requested = modespec_apply(run->apply.spec, st.st_mode, run->apply.umask);
+	record.requested =
+		modespec_apply(run->setup.apply.spec, st.st_mode, run->setup.apply.umask);
 	tell(run, e, &record);
 }
 
@@ -143,7 +128,7 @@ static unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
 {
 	struct run *run = ctx;
 
-	return apply_traits_again(&run->apply, traits, fd, st);
+	return descend_again(&run->setup.apply, traits, fd, st);
 }
 
 /* Where it shows which of several ways to a file is taken first, there is one worker. */
@@ -151,23 +136,24 @@ static enum walk_sharing share(void *ctx)
 {
 	struct run *run = ctx;
 	bool follows =
-		run->cli->walk_links == WALK_ALL_LINKS || run->apply.links == APPLY_ALL_LINKS;
+		run->cli->walk_links == WALK_ALL_LINKS || run->setup.apply.links == APPLY_ALL_LINKS;
 
-	run->apply.order_matters = apply_order_matters(&run->apply);
-	if (follows && (run->apply.order_matters || apply_closes_directories(&run->apply)))
+	run->setup.apply.order_matters = policy_order_matters(&run->setup.apply);
+	if (follows &&
+		(run->setup.apply.order_matters || policy_closes_directories(&run->setup.apply)))
 		return WALK_SHARE_NOTHING;
 	report_share(run->report);
 	/* In a list the names of one file may have different modes. */
 	if (run->cli->modes0_from != NULL)
 		return WALK_SHARE_DISTINCT;
-	return run->apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
+	return run->setup.apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
 }
 
 static bool is_barrier(void *ctx, const struct stat *st)
 {
 	struct run *run = ctx;
 
-	return run->cli->recursive || apply_may_bar(&run->apply, st);
+	return run->cli->recursive || descend_may_bar(&run->setup.apply, st);
 }
 
 static void print(void *ctx, enum transcript_stream stream, const char *text, size_t len)
@@ -183,7 +169,7 @@ static enum walk_answer visit(void *ctx, const struct walk_entry *e, unsigned *r
 {
 	struct run *run = ctx;
 	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
-	bool is_last = run->apply.contents_first && is_dir && !e->contents_only;
+	bool is_last = run->setup.apply.contents_first && is_dir && !e->contents_only;
 
 	if (report_is_cut_off(run->report))
 		return WALK_STOP;
@@ -200,7 +186,7 @@ static enum walk_want wants(void *ctx, const struct walk_entry *e)
 	struct run *run = ctx;
 	enum walk_want want = WALK_WANT_NOTHING;
 
-	if (selection_wants(&run->selection, e, &want) != 0) {
+	if (selection_wants(&run->setup.selection, e, &want) != 0) {
 		/* It may be one that must stay as it is. */
 		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
 		tell(run, e, &record);
@@ -214,7 +200,7 @@ static char *next(void *ctx, bool may_wait)
 {
 	struct run *run = ctx;
 
-	return source_next(&run->source, may_wait);
+	return source_next(&run->setup.source, may_wait);
 }
 
 /* --------------------------------------------------------------- directories of a list, last */
@@ -232,12 +218,12 @@ static enum walk_answer visit_last(void *ctx, const struct walk_entry *e, unsign
 	struct run *run = ctx;
 	struct apply_record record;
 
-	(void)ret_traits;
+	*ret_traits = 0;
 	if (e->event != WALK_FILE) {
 		tell_event(run, e);
 		return WALK_SKIP;
 	}
-	listed_apply_last(&run->listed, &run->apply, e, &record);
+	listed_apply_last(&run->listed, &run->setup.apply, e, &record);
 	if (record.result > APPLY_LAST_SUCCESS)
 		tell(run, e, &record);
 	return WALK_SKIP;
@@ -253,159 +239,9 @@ static void finish_listed(struct run *run, const struct walk_options *options)
 	walk(&one_by_one, &visitor);
 }
 
-/* -------------------------------------------------------------------------------- preparations */
-
-/* The spec from the mode or the reference; false and a report if there is none. */
-static bool get_spec(const struct cli *cli, struct report *report, struct modespec *ret)
-{
-	struct stat st;
-	int err;
-
-	if (cli->modes0_from != NULL) {
-		/* What all of them have in common: each is one for all files, and bars no way. */
-		modespec_from_mode(ret, 0777);
-		return true;
-	}
-	if (cli->reference != NULL) {
-		err = sys_stat(AT_FDCWD, cli->reference, SYS_FOLLOW, &st);
-		if (err == 0)
-			modespec_from_mode(ret, st.st_mode);
-		else
-			report_error(
-				report, "failed to get attributes of %q%e", cli->reference, -err);
-		return err == 0;
-	}
-	err = modespec_compile(ret, cli->mode, NULL);
-	if (err == -ENOMEM) {
-		report_error(report, "memory exhausted");
-	} else if (err != 0) {
-		report_error(report, "invalid mode: %w", cli->mode);
-		report_try_help(report);
-	}
-	return err == 0;
-}
-
-/* Notes which directory must be left alone; false and a report if that cannot be found out. */
-static bool get_root(struct apply *apply, struct report *report)
-{
-	struct stat st;
-	int err = sys_stat(AT_FDCWD, "/", SYS_NOFOLLOW, &st);
-
-	if (err != 0) {
-		report_error(report, "failed to get attributes of %q%e", "/", -err);
-		return false;
-	}
-	apply->guards_root = true;
-	apply->root_dev = st.st_dev;
-	apply->root_ino = st.st_ino;
-	return true;
-}
-
-/* Whether files may be looked at and then changed by name, if their directory's owner is right. */
-static bool relies_on_owners(const struct apply *apply)
-{
-	return (apply->method == SYS_FCHMODAT2 || apply->method == SYS_LIBC) &&
-	       apply->nostat != APPLY_SKIP_NOSTAT && !apply->nostat_suits_dirs;
-}
-
-/* Who the caller is, and for --dry-run what that is worth. */
-static void get_privileges(struct apply *apply, enum sys_preload preload)
-{
-	uid_t euid = (uid_t)getauxval(AT_EUID);
-	bool is_faked;
-
-	/* A preloaded library may play another user, who may do everything (fakeroot). */
-	apply->euid = preload == SYS_PRELOADED ? geteuid() : euid;
-	if (!apply->dry_run)
-		return;
-	is_faked = apply->euid != euid;
-	apply->is_privileged = is_faked || sys_has_capability(SYS_CAP_FOWNER);
-	apply->unmapped_uid = is_faked ? 0 : sys_unmapped_uid();
-}
-
-/* Arranges the patterns; false and a report if there is no memory for that. */
-static bool prepare_selection(struct run *run)
-{
-	const struct charset *charset = &charset_c;
-
-	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
-	if (selection_needs_charset(run->cli))
-		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(run->report);
-	if (selection_init(&run->selection, run->cli, charset) == 0)
-		return true;
-	report_error(run->report, "memory exhausted");
-	return false;
-}
-
-/* Pins the directory where operands must be; false and a report if that is not to be had. */
-static bool prepare_beneath(struct run *run)
-{
-	const char *dir = run->cli->beneath;
-	int err = dir != NULL ? beneath_open(&run->beneath, dir) : 0;
-
-	if (err != 0)
-		report_error(run->report, "cannot access %q%e", dir, -err);
-	run->report->beneath = dir;
-	return err == 0;
-}
-
-/*
- * All that has to be known before anything is changed. False and a report if it is not to be had.
- */
-static bool prepare(struct run *run, struct modespec *spec)
-{
-	const struct cli *cli = run->cli;
-	struct apply *apply = &run->apply;
-
-	if (cli->recursive && cli->preserve_root && !get_root(apply, run->report))
-		return false;
-	if (!prepare_selection(run))
-		return false;
-	if (!source_open(&run->source, cli, run->report))
-		return false;
-	run->report->preload = sys_find_preload();
-	if (run->report->preload == SYS_PRELOAD_IGNORED)
-		report_warning(run->report,
-			"this program is static: "
-			"a preloaded library, as fakeroot's, does not see what it changes");
-	*apply = (struct apply){
-		.spec = spec,
-		.links = cli->apply_links,
-		.method =
-			cli->recursive ? sys_init(run->report->preload, SYS_TREES) : SYS_UNDECIDED,
-		.late_method = &run->late_method,
-		.preload = run->report->preload,
-		.with_old_mode = cli->verbosity != REPORT_ERRORS,
-		.with_unmasked = cli->mode_is_option,
-		.recursive = cli->recursive,
-		.contents_first = cli->recursive && cli->contents_first,
-		.skip_unchanged = cli->skip_unchanged,
-		.dry_run = cli->dry_run,
-		.overrides_modes =
-			(cli->recursive || cli->modes0_from != NULL) &&
-			sys_has_capability(SYS_CAP_DAC_READ_SEARCH | SYS_CAP_DAC_OVERRIDE),
-		.guards_root = apply->guards_root,
-		.root_dev = apply->root_dev,
-		.root_ino = apply->root_ino,
-	};
-	get_privileges(apply, run->report->preload);
-	/* The only way to read it; no file is created here, so it need not be put back. */
-	if (modespec_uses_umask(spec))
-		apply->umask = umask(0);
-	apply_prepare(apply);
-	if (cli->recursive)
-		apply->may_map_owners = relies_on_owners(apply) && sys_may_map_owners();
-	if (!prepare_beneath(run))
-		return false;
-	if (cli->recursive && cli->progress)
-		report_start_progress(run->report, apply->nostat != APPLY_CHMOD_NOSTAT);
-	return true;
-}
-
 void run(const struct cli *cli, struct report *report)
 {
-	struct run run = {
-		.cli = cli, .report = report, .late_method = SYS_UNDECIDED, .beneath = {.fd = -1}};
+	struct run run = {.cli = cli, .report = report};
 	const struct walk_visitor visitor = {
 		.next = next,
 		.wants = cli->recursive && (cli->excludes.count > 0 || cli->includes.count > 0)
@@ -424,20 +260,14 @@ void run(const struct cli *cli, struct report *report)
 		.recursive = cli->recursive,
 		.one_file_system = cli->one_file_system,
 		.jobs = cli->jobs,
-		.beneath = cli->beneath != NULL ? &run.beneath : NULL,
+		.beneath = cli->beneath != NULL ? &run.setup.beneath : NULL,
 	};
-	struct modespec spec;
 
-	report->verbosity = cli->verbosity;
-	report->quiet = cli->quiet;
-	report->dry_run = cli->dry_run;
-	if (!get_spec(cli, report, &spec))
-		return;
-	if (prepare(&run, &spec)) {
-		options.by_name =
-			run.apply.by_name && !cli->recursive && cli->walk_links != WALK_NO_LINKS;
+	if (setup_init(&run.setup, cli, report)) {
+		options.by_name = run.setup.apply.by_name && !cli->recursive &&
+				  cli->walk_links != WALK_NO_LINKS;
 		/* A preloaded library may never have been meant for threads. */
-		if (options.jobs == 0 && report->preload == SYS_PRELOADED)
+		if (options.jobs == 0 && report->preload == PROBE_PRELOADED)
 			options.jobs = 1;
 		lock_init(&run.report_lock);
 		listed_init(&run.listed);
@@ -445,10 +275,6 @@ void run(const struct cli *cli, struct report *report)
 		if (listed_owes(&run.listed))
 			finish_listed(&run, &options);
 		listed_free(&run.listed);
-		source_close(&run.source);
 	}
-	if (run.beneath.fd >= 0)
-		beneath_close(&run.beneath);
-	selection_free(&run.selection);
-	modespec_free(&spec);
+	setup_free(&run.setup);
 }

@@ -1,43 +1,16 @@
 #include "sys.h"
 
+#include "sysnr.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-/* Linux 6.6. New system calls have one number, but for the offsets of a few architectures. */
-#ifndef SYS_fchmodat2
-#if defined(__alpha__)
-#define SYS_fchmodat2 562
-#elif defined(__NR_Linux) /* MIPS */
-#define SYS_fchmodat2 (__NR_Linux + 452)
-#elif defined(__x86_64__) && defined(__ILP32__)
-#define SYS_fchmodat2 (__X32_SYSCALL_BIT + 452)
-#else
-#define SYS_fchmodat2 452
-#endif
-#endif
-
-/* Linux 5.6. */
-#ifndef SYS_openat2
-#if defined(__alpha__)
-#define SYS_openat2 547
-#elif defined(__NR_Linux) /* MIPS */
-#define SYS_openat2 (__NR_Linux + 437)
-#elif defined(__x86_64__) && defined(__ILP32__)
-#define SYS_openat2 (__X32_SYSCALL_BIT + 437)
-#else
-#define SYS_openat2 437
-#endif
-#endif
 
 #ifndef PROC_SUPER_MAGIC
 #define PROC_SUPER_MAGIC 0x9fa0
@@ -88,56 +61,11 @@ static const char *proc_path(struct proc_path *path, int fd)
 	return path->text;
 }
 
-/* Whether /proc is what it should be: in a chroot it may be missing, or anybody's directory. */
-static bool has_proc(void)
+bool sys_has_proc(void)
 {
 	struct statfs fs;
 
 	return statfs("/proc/self/fd", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
-static void pass_over(int signal)
-{
-	(void)signal;
-}
-
-/*
- * A call that no kernel can carry out: only one that has CALL finds fault with its LAST argument.
- * The errno of a real call could not tell: old sandboxes answer EPERM to what they do not know, and
- * FUSE servers ENOSYS for one file. Others send SIGSYS, and the call returns something or other.
- */
-static bool has_call(long call, unsigned last)
-{
-	const struct sigaction pass = {.sa_handler = pass_over};
-	struct sigaction before;
-	int err;
-
-	sigaction(SIGSYS, &pass, &before);
-	errno = 0;
-	err = result(syscall(call, -1, "", 0, last));
-	sigaction(SIGSYS, &before, NULL);
-	return err == -EINVAL;
-}
-
-static bool has_fchmodat2(void)
-{
-	return has_call(SYS_fchmodat2, ~0U); /* flags */
-}
-
-bool sys_has_openat2(void)
-{
-	return has_call(SYS_openat2, 0); /* the size of a structure */
-}
-
-enum sys_method sys_init(enum sys_preload preload, enum sys_use use)
-{
-	if (preload == SYS_PRELOADED)
-		return has_proc() ? SYS_LIBC : SYS_NAME;
-	if (use == SYS_OPERANDS && has_proc())
-		return SYS_PROCFD;
-	if (has_fchmodat2())
-		return SYS_FCHMODAT2;
-	return use == SYS_TREES && has_proc() ? SYS_PROCFD : SYS_NAME;
 }
 
 int sys_dup(int fd)
@@ -166,49 +94,6 @@ int sys_open_file(const char *name)
 {
 	return open_at(AT_FDCWD, name, O_RDONLY | O_NOCTTY);
 }
-
-static bool has_variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0';
-}
-
-#ifdef STATIC_BUILD
-
-enum sys_preload sys_find_preload(void)
-{
-	return has_variable("LD_PRELOAD") || has_variable("FAKEROOTKEY") ? SYS_PRELOAD_IGNORED
-									 : SYS_NO_PRELOAD;
-}
-
-#else
-
-/* Whether /etc/ld.so.preload names anything: blanks and comments do not. */
-static bool has_preload_file(void)
-{
-	char buf[4096];
-	int fd = sys_open_file("/etc/ld.so.preload");
-	ssize_t len = fd >= 0 ? read(fd, buf, sizeof(buf)) : 0;
-	bool is_comment = false, found = false;
-
-	for (ssize_t i = 0; i < len && !found; i++) {
-		if (buf[i] == '#' || buf[i] == '\n')
-			is_comment = buf[i] == '#';
-		else
-			found = !is_comment && strchr(" \t:", buf[i]) == NULL;
-	}
-	if (fd >= 0)
-		close(fd);
-	return found || len == sizeof(buf);
-}
-
-enum sys_preload sys_find_preload(void)
-{
-	return has_variable("LD_PRELOAD") || has_preload_file() ? SYS_PRELOADED : SYS_NO_PRELOAD;
-}
-
-#endif
 
 int sys_pin(int dirfd, const char *name, enum sys_follow follow)
 {
@@ -286,7 +171,7 @@ static bool may_retry(enum sys_method method, int err)
 	case -EPERM:
 	case -EFAULT:
 	case -EINVAL:
-	case -ENOSYS: return has_proc();
+	case -ENOSYS: return sys_has_proc();
 	/* glibc before 2.32; a link is no less one to /proc. */
 	case -EOPNOTSUPP: return method == SYS_LIBC;
 	default: return false;
@@ -377,33 +262,6 @@ bool sys_is_read_only(int fd)
 	return fstatfs(fd, &fs) == 0 && (fs.f_flags & ST_RDONLY) != 0;
 }
 
-bool sys_has_capability(unsigned caps)
-{
-	enum { VERSION_3 = 0x20080522 };
-	struct {
-		uint32_t version;
-		int pid;
-	} header = {.version = VERSION_3};
-	struct {
-		uint32_t effective, permitted, inheritable;
-	} data[2] = {{0}};
-
-	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & caps) != 0;
-}
-
-uid_t sys_unmapped_uid(void)
-{
-	enum { OVERFLOW_UID = 65534 }; /* the kernel's, unless somebody has set another */
-	static const char all[] = "         0          0 4294967295\n";
-	char map[sizeof(all)];
-	int fd = sys_open_file("/proc/self/uid_map");
-	ssize_t len = fd >= 0 ? read(fd, map, sizeof(map)) : -1;
-
-	if (fd >= 0)
-		close(fd);
-	return len == sizeof(all) - 1 && memcmp(map, all, sizeof(all) - 1) == 0 ? 0 : OVERFLOW_UID;
-}
-
 int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st)
 {
 	/* To leave the time of access alone takes the same right as to change the mode. */
@@ -413,31 +271,6 @@ int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const 
 		return fd;
 	close(fd);
 	return 0;
-}
-
-bool sys_may_map_owners(void)
-{
-	enum { MOUNT_POINT = 4, OPTIONS = 5 };
-	static const char mapped[] = "idmapped";
-	bool has_root = false, has_mapped = false;
-	int fd = sys_open_file("/proc/self/mountinfo");
-	unsigned field = 0;
-	size_t same = 0;
-	char buf[1024], before = '\0';
-	ssize_t len = -1;
-
-	while (fd >= 0 && (len = read(fd, buf, sizeof(buf))) > 0)
-		for (const char *p = buf; p < buf + len; p++) {
-			same = *p == mapped[same] ? same + 1 : *p == mapped[0];
-			has_mapped |= field == OPTIONS && mapped[same] == '\0';
-			has_root |= field == MOUNT_POINT && *p == ' ' && before == '/';
-			field = *p == '\n' ? 0 : field + (*p == ' ');
-			before = *p;
-		}
-	if (fd >= 0)
-		close(fd);
-	/* In a chroot the mount that it is in may not be shown. */
-	return len < 0 || !has_root || has_mapped;
 }
 
 bool sys_perms_are_local(int fd)
@@ -529,7 +362,7 @@ int sys_open_pinned_dir(int pin)
 	struct proc_path path;
 	int fd = sys_open_dir(pin, ".", SYS_NOFOLLOW);
 
-	if (fd != -EACCES || !has_proc())
+	if (fd != -EACCES || !sys_has_proc())
 		return fd;
 	return sys_open_dir(AT_FDCWD, proc_path(&path, pin), SYS_FOLLOW);
 }

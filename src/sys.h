@@ -17,17 +17,7 @@
 /* Beside the errno values: there is no way that would be sure to change this file and no other. */
 #define SYS_EUNSAFE 4096 /* the kernel's own end at 4095 */
 
-/*
- * A library that is preloaded stands between a program and the kernel. It sees calls of the C
- * library only, and may need to see them all (fakeroot keeps modes of its own).
- */
-enum sys_preload {
-	SYS_NO_PRELOAD,
-	SYS_PRELOADED,
-	SYS_PRELOAD_IGNORED, /* one is asked for, but this program is static */
-};
-
-/* How a file is changed without following a link; chosen once, by sys_init(). */
+/* How a file is changed without following a link; chosen once, by probe_method(). */
 enum sys_method {
 	/*
 	 * fchmodat2(2), Linux 6.6: by name, and by descriptor. What it is refused is tried once
@@ -60,20 +50,6 @@ static inline bool sys_is_fd_shortage(int err)
 /* How a descriptor was made. */
 enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };
 
-/* What there is to be changed. */
-enum sys_use {
-	SYS_OPERANDS, /* through descriptors alone */
-	SYS_TREES,
-};
-
-enum sys_preload sys_find_preload(void);
-
-/*
- * Chooses the way; before there are other threads. For SYS_OPERANDS fchmodat2 is not so much as
- * tried where there is /proc: there are sandboxes that end a program for it.
- */
-enum sys_method sys_init(enum sys_preload preload, enum sys_use use);
-
 /*
  * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission
  * on the file itself, and for "." none to search DIRFD.
@@ -90,9 +66,6 @@ int sys_pin_dir(const char *name);
  */
 int sys_pin_beneath(int dirfd, const char *path);
 
-/* Whether there is sys_pin_beneath(); before there are other threads. */
-bool sys_has_openat2(void);
-
 /*
  * A descriptor of a directory for reading; -ENOTDIR for anything else, links that are not followed.
  */
@@ -100,6 +73,9 @@ int sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 
 /* A descriptor of a file for reading. */
 int sys_open_file(const char *name);
+
+/* Whether /proc is what it should be: in a chroot it may be missing, or anybody's directory. */
+bool sys_has_proc(void);
 
 /* Another descriptor for what FD stands for. */
 int sys_dup(int fd);
@@ -141,16 +117,6 @@ ssize_t sys_read_dir(int fd, void *buf, size_t size);
 /* Whether the file system of FD, or its mount, is read-only. */
 bool sys_is_read_only(int fd);
 
-/* Capabilities: the bits of <linux/capability.h>, which not every C library comes with. */
-enum {
-	SYS_CAP_DAC_OVERRIDE = 1 << 1,
-	SYS_CAP_DAC_READ_SEARCH = 1 << 2,
-	SYS_CAP_FOWNER = 1 << 3,
-};
-
-/* Whether the caller has one of CAPS, which are ored, in effect. */
-bool sys_has_capability(unsigned caps);
-
 /* When a file was made, as far as its file system tells. */
 struct sys_birth {
 	bool is_known;
@@ -177,22 +143,11 @@ int sys_open_pinned_dir(int pin);
 bool sys_sorts_by_inode(int fd);
 
 /*
- * The number that stands for all owners without one in the caller's user namespace; 0 if none is.
- */
-uid_t sys_unmapped_uid(void);
-
-/*
  * Whether the kernel takes the caller for one who may do what the owner may, with a file that has
  * attributes ST: 0 or -EPERM. Another error if that cannot be found out, as the file cannot be
  * opened without consequences or permission.
  */
 int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st);
-
-/*
- * Whether a mount may show owners under other numbers than their file system has for them (see
- * MOUNT_ATTR_IDMAP in mount_setattr(2)): one does, or it cannot be found out.
- */
-bool sys_may_map_owners(void);
 
 /*
  * Whether the owners and modes of the file system of FD are the kernel's own, so that they are kept

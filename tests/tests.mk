@@ -125,7 +125,7 @@ $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_cre
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
-$(T)/unit/sys_machine: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
+$(T)/unit/probe: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
 $(T)/unit/task $(T)/unit/task_after $(T)/unit/task_divide $(T)/unit/task_order: WRAP = \
 	calloc malloc realloc sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/threads: WRAP = pthread_create

@@ -21,7 +21,7 @@ const char *race_way_name(enum race_method method)
 	return names[method];
 }
 
-/* The same call that sys_init() tries. */
+/* The same call that probe_method() tries. */
 static bool kernel_has_fchmodat2(void)
 {
 	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;

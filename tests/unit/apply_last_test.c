@@ -64,7 +64,7 @@ static struct apply asking_below(const struct modespec *spec, unsigned how)
 	a.dry_run = (how & DRY_RUN) != 0;
 	a.is_privileged = true;
 	a.links = how & ALL_LINKS ? APPLY_ALL_LINKS : APPLY_OPERAND_LINKS;
-	apply_prepare(&a);
+	policy_prepare(&a);
 	return a;
 }
 
@@ -88,19 +88,20 @@ static void check_last(size_t i, const struct last_row *row)
 	if (geteuid() == 0)
 		assert_int_equal(chown("d", row->how & OF_OTHERS ? NOBODY : 0, -1U), 0);
 	show_open(&s, (row->how & NOT_OPEN) == 0);
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
+	apply(&a, &s.e, &s.record);
+	EXPECT(s.record.result == APPLY_DONE);
 	if (mode_of("d") != row->first || s.record.last_bits != row->last)
 		row_wrong(
 			"row %zu: mode %04o, last bits %04o", i, mode_of("d"), s.record.last_bits);
 	/* What is told is what it will have. */
 	EXPECT((row->how & DRY_RUN) != 0 || s.record.actual == (row->first | row->last));
-	apply_directory_answer(&a, &s.e, &s.record, &traits);
+	descend_changed(&a, &s.e, &s.record, &traits);
 	if (((traits & WALK_OWING) != 0) != (row->last != 0) ||
 		is_pinned(&looking, traits) != row->contested)
 		row_wrong("row %zu: traits %#x", i, traits);
 	if (row->last != 0) {
 		s.e.dir_traits = traits;
-		EXPECT(apply_last_bits(&s.e) == 0);
+		EXPECT(descend_last_bits(&s.e) == 0);
 		EXPECT(mode_of("d") == (row->first | row->last));
 	}
 	close(s.e.pin);
@@ -133,15 +134,17 @@ static void test_last_bits_fail(void **state)
 	show_open(&s, true);
 	sys.at = "fchmod";
 	sys.err = EPERM;
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_NOT_CHANGED);
-	EXPECT(apply_directory_answer(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
+	apply(&a, &s.e, &s.record);
+	EXPECT(s.record.result == APPLY_NOT_CHANGED);
+	EXPECT(descend_changed(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
 	EXPECT((traits & WALK_OWING) == 0);
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.last_bits == 0020);
-	apply_directory_answer(&a, &s.e, &s.record, &traits);
+	apply(&a, &s.e, &s.record);
+	EXPECT(s.record.last_bits == 0020);
+	descend_changed(&a, &s.e, &s.record, &traits);
 	s.e.dir_traits = traits;
 	sys.at = "fchmod";
 	sys.err = EROFS;
-	EXPECT(apply_last_bits(&s.e) == -EROFS);
+	EXPECT(descend_last_bits(&s.e) == -EROFS);
 	EXPECT(mode_of("d") == 0755);
 	close(s.e.pin);
 	modespec_free(&spec);
@@ -162,7 +165,7 @@ static void test_last_bits_and_a_second_look(void **state)
 	a = asking_below(&spec, 0);
 	a.with_old_mode = true;
 	show_open(&s, true);
-	EXPECT(apply(&a, &s.e, &s.record));
+	apply(&a, &s.e, &s.record);
 	EXPECT(strcmp(sys.calls, "binding fchmod fstat ") == 0);
 	EXPECT(s.record.old == 0755 && s.record.requested == 02775 && s.record.actual == 02775);
 	EXPECT(mode_of("d") == 02755);
@@ -200,11 +203,11 @@ static void test_traits_of_what_is_found_again(void **state)
 		assert_int_equal(chmod("d", rows[i].before), 0);
 		a = asking_below(&spec, 0);
 		show_open(&s, true);
-		EXPECT(apply(&a, &s.e, &s.record));
-		apply_directory_answer(&a, &s.e, &s.record, &traits);
+		apply(&a, &s.e, &s.record);
+		descend_changed(&a, &s.e, &s.record, &traits);
 		assert_int_equal(chmod("d", rows[i].again), 0);
 		assert_int_equal(fstat(s.e.pin, &st), 0);
-		again = apply_traits_again(&a, traits & ~WALK_OWING, s.e.pin, &st);
+		again = descend_again(&a, traits & ~WALK_OWING, s.e.pin, &st);
 		EXPECT((again & WALK_OWING) == 0);
 		if (is_pinned(&looking, again) != rows[i].contested)
 			row_wrong("row %zu: traits %#x", i, again);
@@ -232,20 +235,20 @@ static void test_traits_follow_the_mode(void **state)
 	quiet = traits_of(&a, 0755, false);
 	contested = traits_of(&a, 0777, false);
 	EXPECT(!is_pinned(&a, quiet) && is_pinned(&a, contested));
-	EXPECT(!is_pinned(&a, apply_traits_again(&a, contested, -1, &st)));
-	EXPECT(is_pinned(&a, apply_traits_again(&a, traits_of(&a, 0755, true), -1, &st)));
+	EXPECT(!is_pinned(&a, descend_again(&a, contested, -1, &st)));
+	EXPECT(is_pinned(&a, descend_again(&a, traits_of(&a, 0755, true), -1, &st)));
 	st.st_mode = S_IFDIR | 0775;
-	EXPECT(is_pinned(&a, apply_traits_again(&a, quiet, -1, &st)));
+	EXPECT(is_pinned(&a, descend_again(&a, quiet, -1, &st)));
 	st.st_mode = S_IFDIR | 0755;
 	st.st_uid = 1001;
-	EXPECT(is_pinned(&a, apply_traits_again(&a, quiet, -1, &st)));
+	EXPECT(is_pinned(&a, descend_again(&a, quiet, -1, &st)));
 	/* Whether it can be searched is seen anew, too. */
 	st = (struct stat){.st_mode = S_IFDIR | 0655, .st_uid = 1000};
 	EXPECT(!is_looked_at(&a, quiet));
-	EXPECT(is_looked_at(&a, apply_traits_again(&a, quiet, -1, &st)));
+	EXPECT(is_looked_at(&a, descend_again(&a, quiet, -1, &st)));
 	EXPECT(is_looked_at(&a, traits_of(&a, 0655, false)));
 	st.st_mode = S_IFDIR | 0755;
-	EXPECT(!is_looked_at(&a, apply_traits_again(&a, traits_of(&a, 0655, false), -1, &st)));
+	EXPECT(!is_looked_at(&a, descend_again(&a, traits_of(&a, 0655, false), -1, &st)));
 	modespec_free(&look);
 	rows_end();
 }

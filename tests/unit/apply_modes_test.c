@@ -20,19 +20,19 @@ static void test_modes(void **state)
 	compile(&spec, "-w");
 	a = asking(&spec, SYS_LIBC);
 	a.with_old_mode = a.with_unmasked = true;
-	apply_prepare(&a);
+	policy_prepare(&a);
 	show(&s, "f", DT_REG, traits_in(&a, QUIET));
-	EXPECT(apply(&a, &s.e, &s.record));
+	apply(&a, &s.e, &s.record);
 	EXPECT(s.record.old == 0777 && s.record.requested == 0577 && s.record.actual == 0577);
 	EXPECT(s.record.unmasked == 0555);
 	show_pinned(&s, "d", ENTRY, SYS_NOFOLLOW);
-	EXPECT(apply(&a, &s.e, &s.record));
+	apply(&a, &s.e, &s.record);
 	EXPECT(s.record.old == 02777 && s.record.requested == 02577 && s.record.unmasked == 02555);
 	close(s.e.pin);
 	/* Nobody asks, nobody is told that there is a surprise. */
 	a.with_unmasked = false;
 	show(&s, "f", DT_REG, 0);
-	EXPECT(apply(&a, &s.e, &s.record));
+	apply(&a, &s.e, &s.record);
 	EXPECT((s.record.requested & ~s.record.unmasked) == 0);
 	modespec_free(&spec);
 	rows_end();
@@ -53,14 +53,17 @@ static void set_group_id(void *ctx)
 	a = asking(&spec, SYS_LIBC);
 	a.with_old_mode = true;
 	show(&s, "f", DT_REG, 0);
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_DONE);
+	apply(&a, &s.e, &s.record);
+	EXPECT(s.record.result == APPLY_DONE);
 	EXPECT(s.record.old == 0644 && s.record.requested == 02644 && s.record.actual == 0644);
 	/* Of who does not ask it is not found out. */
 	a.with_old_mode = false;
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.actual == 02644);
+	apply(&a, &s.e, &s.record);
+	EXPECT(s.record.actual == 02644);
 	/* Another user's. */
 	show(&s, "r", DT_REG, 0);
-	EXPECT(apply(&a, &s.e, &s.record) && s.record.result == APPLY_NOT_CHANGED);
+	apply(&a, &s.e, &s.record);
+	EXPECT(s.record.result == APPLY_NOT_CHANGED);
 	EXPECT(s.record.err == EPERM && s.record.old == 0600 && s.record.requested == 02600);
 	modespec_free(&spec);
 }
@@ -111,7 +114,8 @@ static void test_second_look(void **state)
 		sys.at = rows[i].as == OPERAND ? "fstat" : "stat";
 		sys.skip = rows[i].as == OPERAND ? 0 : 1;
 		sys.err = rows[i].err;
-		EXPECT(apply(&a, &s.e, &s.record) && sys.at == NULL);
+		apply(&a, &s.e, &s.record);
+		EXPECT(sys.at == NULL);
 		if (s.record.result != rows[i].result || s.record.restat_err != rows[i].restat_err)
 			row_wrong("row %zu: result %d, errno %d", i, (int)s.record.result,
 				s.record.restat_err);
@@ -156,11 +160,11 @@ static void test_predictions(void **state)
 		show_pinned(&d, "d", OPERAND, SYS_FOLLOW);
 		for (int k = 0; k < 2; k++) {
 			if (k == 0) {
-				EXPECT(apply(&a, &d.e, &d.record));
-				apply_directory_answer(&a, &d.e, &d.record, &traits);
+				apply(&a, &d.e, &d.record);
+				descend_changed(&a, &d.e, &d.record, &traits);
 			}
 			show(&s, "f", DT_REG, traits);
-			EXPECT(apply(&a, &s.e, &s.record));
+			apply(&a, &s.e, &s.record);
 			if (s.record.err != rows[i].err ||
 				s.record.result !=
 					(rows[i].err == 0 ? APPLY_DONE : APPLY_NOT_CHANGED))
@@ -233,12 +237,12 @@ static void test_directory_answers(void **state)
 
 		a.euid = 1000;
 		st.st_uid = row->is_mine ? 1000 : row->is_roots ? 0 : 1001;
-		if (apply_directory_answer(&a, &e, &done, &traits) != row->answer ||
+		if (descend_changed(&a, &e, &done, &traits) != row->answer ||
 			is_pinned(&a, traits) != row->contested ||
 			is_looked_at(&a, traits) != row->closed)
 			row_wrong("row %zu: traits %#x", i, traits);
 		/* Where nothing was changed the mode is as it was. */
-		EXPECT(apply_directory_answer(&a, &e, &failed, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &failed, &traits) == WALK_DESCEND);
 		EXPECT(is_looked_at(&a, traits) ==
 			(row->is_mine ? !(row->before & 0100) : (row->before & 0011) != 0011));
 	}
@@ -263,14 +267,14 @@ static void test_directory_answers_for_root(void **state)
 	a = asking(&spec, SYS_LIBC);
 	a.euid = 0;
 	/* In a container he may be, without the capabilities. */
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND_REOPEN);
+	EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND_REOPEN);
 	EXPECT(is_pinned(&a, traits) && is_looked_at(&a, traits));
 	a.overrides_modes = true;
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+	EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	st.st_uid = 0;
 	done.actual = 0700;
-	EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+	EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 	EXPECT(!is_pinned(&a, traits) && !is_looked_at(&a, traits));
 	modespec_free(&spec);
 	rows_end();
@@ -297,29 +301,29 @@ static void test_file_systems(void **state)
 		sys.not_binding = i % 2 == 0;
 		e.dir_traits = 0;
 		e.other_device = true;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(strcmp(sys.calls, "binding ") == 0);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		e.other_device = false;
 		e.dir_traits = traits;
 		sys.calls[0] = '\0';
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(strcmp(sys.calls, "") == 0);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		/* Another one begins. */
 		sys.not_binding = i / 2;
 		e.other_device = true;
 		e.dir_traits = traits;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 		/* Below a directory that is contested by its mode as well. */
 		e.other_device = false;
 		e.dir_traits = traits;
 		st.st_mode = S_IFDIR | 0777;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		e.dir_traits = traits;
 		st.st_mode = S_IFDIR | 0755;
-		EXPECT(apply_directory_answer(&a, &e, &done, &traits) == WALK_DESCEND);
+		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(is_pinned(&a, traits) == sys.not_binding);
 	}
 	modespec_free(&spec);

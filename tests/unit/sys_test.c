@@ -9,13 +9,10 @@
 #include <sched.h>
 #include <stdint.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 
+#include "probe.h"
 #include "scratch.h"
-
-#ifndef SYS_fchmodat2
-#define SYS_fchmodat2 452
-#endif
+#include "sysnr.h"
 
 static const enum sys_method methods[] = {SYS_FCHMODAT2, SYS_PROCFD, SYS_LIBC};
 
@@ -247,7 +244,7 @@ static void change_without_rights(void *ctx)
 	}
 	EXPECT(sys_chmod_following(AT_FDCWD, "f", 0) == -EPERM);
 	EXPECT(sys_pin(AT_FDCWD, "d/f", SYS_NOFOLLOW) == -EACCES);
-	EXPECT(!sys_has_capability(SYS_CAP_FOWNER));
+	EXPECT(!probe_has_capability(PROBE_CAP_FOWNER));
 }
 
 static void test_without_rights(void **state)
@@ -290,10 +287,10 @@ static void look_from_namespace(void *ctx)
 	/* Who has become another user does not own what is in /proc/self. */
 	if (prctl(PR_SET_DUMPABLE, 1) < 0 || unshare(CLONE_NEWUSER) < 0)
 		exit(CHILD_CANNOT);
-	EXPECT(sys_unmapped_uid() == 65534);
+	EXPECT(probe_unmapped_uid() == 65534);
 	if (!put_map(map))
 		exit(CHILD_CANNOT);
-	EXPECT(sys_unmapped_uid() == 65534);
+	EXPECT(probe_unmapped_uid() == 65534);
 	EXPECT(try_as_owner("root") == -EPERM);
 	EXPECT(try_as_owner("f") == 0);
 	EXPECT(try_as_owner("d") == 0);
@@ -312,7 +309,7 @@ static void test_owners_in_a_namespace(void **state)
 		SKIP_TEST("takes root, and the usual number for nobody");
 	fclose(f);
 	scratch_enter_for_child("root 644 (root), f 644, d/ 755, closed 0, p| 644, l -> f");
-	assert_int_equal(sys_unmapped_uid(), 0);
+	assert_int_equal(probe_unmapped_uid(), 0);
 	if (!in_child(look_from_namespace, NULL))
 		SKIP_TEST("no namespaces of users");
 	rows_end();

@@ -1,10 +1,10 @@
 /*
- * sys: which way is gone on which machine, and what is known of file systems and of ourselves.
+ * probe: which method is chosen on which machine; and what sys knows of file systems.
  *
  * Link with --wrap= of openat, openat64, __openat64_2, statfs, statfs64, fstatfs, fstatfs64 and
  * with support/tree.o.
  */
-#include "sys.h"
+#include "probe.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -13,14 +13,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 
 #include "scratch.h"
-
-#ifndef SYS_fchmodat2
-#define SYS_fchmodat2 452
-#endif
+#include "sysnr.h"
 
 /* What is in files, NULL: they cannot be read; and what (f)statfs(2) says. */
 static const char *preload_file, *mountinfo;
@@ -117,15 +113,15 @@ static void choose_without_fchmodat2(void *ctx)
 {
 	if (!answer(SYS_fchmodat2, *(unsigned *)ctx))
 		exit(CHILD_CANNOT);
-	for (int use = SYS_OPERANDS; use <= SYS_TREES; use++) {
+	for (int use = PROBE_OPERANDS; use <= PROBE_TREES; use++) {
 		file_system.err = 0;
 		file_system.type = 0x9fa0;
-		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_PROCFD);
+		EXPECT(probe_method(PROBE_NO_PRELOAD, (enum probe_use)use) == SYS_PROCFD);
 		file_system.type = 0xef53; /* anybody's directory */
-		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_NAME);
+		EXPECT(probe_method(PROBE_NO_PRELOAD, (enum probe_use)use) == SYS_NAME);
 		file_system.type = 0x9fa0;
 		file_system.err = ENOENT;
-		EXPECT(sys_init(SYS_NO_PRELOAD, (enum sys_use)use) == SYS_NAME);
+		EXPECT(probe_method(PROBE_NO_PRELOAD, (enum probe_use)use) == SYS_NAME);
 	}
 }
 
@@ -149,8 +145,8 @@ static void choose_where_calls_kill(void *ctx)
 	if (!answer(SYS_fchmodat2, SECCOMP_RET_KILL_PROCESS))
 		exit(CHILD_CANNOT);
 	file_system.type = 0x9fa0;
-	EXPECT(sys_init(SYS_NO_PRELOAD, SYS_OPERANDS) == SYS_PROCFD);
-	EXPECT(sys_init(SYS_PRELOADED, SYS_TREES) == SYS_LIBC);
+	EXPECT(probe_method(PROBE_NO_PRELOAD, PROBE_OPERANDS) == SYS_PROCFD);
+	EXPECT(probe_method(PROBE_PRELOADED, PROBE_TREES) == SYS_LIBC);
 }
 
 static void test_choice_where_calls_kill(void **state)
@@ -168,7 +164,7 @@ static void test_signal_is_put_back(void **state)
 
 	(void)state;
 	assert_int_equal(sigaction(SIGSYS, &before, NULL), 0);
-	sys_init(SYS_NO_PRELOAD, SYS_TREES);
+	probe_method(PROBE_NO_PRELOAD, PROBE_TREES);
 	before.sa_handler = SIG_DFL;
 	assert_int_equal(sigaction(SIGSYS, &before, &after), 0);
 	assert_true(after.sa_handler == SIG_IGN);
@@ -180,15 +176,15 @@ static void test_choice(void **state)
 
 	(void)state;
 	file_system.type = 0x9fa0;
-	assert_int_equal(sys_init(SYS_NO_PRELOAD, SYS_TREES), best);
-	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED, SYS_TREES), best);
-	assert_int_equal(sys_init(SYS_PRELOAD_IGNORED, SYS_OPERANDS), SYS_PROCFD);
-	assert_int_equal(sys_init(SYS_PRELOADED, SYS_TREES), SYS_LIBC);
-	assert_int_equal(sys_init(SYS_PRELOADED, SYS_OPERANDS), SYS_LIBC);
+	assert_int_equal(probe_method(PROBE_NO_PRELOAD, PROBE_TREES), best);
+	assert_int_equal(probe_method(PROBE_PRELOAD_IGNORED, PROBE_TREES), best);
+	assert_int_equal(probe_method(PROBE_PRELOAD_IGNORED, PROBE_OPERANDS), SYS_PROCFD);
+	assert_int_equal(probe_method(PROBE_PRELOADED, PROBE_TREES), SYS_LIBC);
+	assert_int_equal(probe_method(PROBE_PRELOADED, PROBE_OPERANDS), SYS_LIBC);
 	/* The C library would go through /proc as well. */
 	file_system.err = ENOENT;
-	assert_int_equal(sys_init(SYS_PRELOADED, SYS_TREES), SYS_NAME);
-	assert_int_equal(sys_init(SYS_NO_PRELOAD, SYS_OPERANDS),
+	assert_int_equal(probe_method(PROBE_PRELOADED, PROBE_TREES), SYS_NAME);
+	assert_int_equal(probe_method(PROBE_NO_PRELOAD, PROBE_OPERANDS),
 		best == SYS_FCHMODAT2 ? SYS_FCHMODAT2 : SYS_NAME);
 	file_system.err = 0;
 }
@@ -216,7 +212,7 @@ static void test_preload(void **state)
 		else
 			unsetenv("LD_PRELOAD");
 		preload_file = rows[i].file;
-		if (sys_find_preload() != (rows[i].found ? SYS_PRELOADED : SYS_NO_PRELOAD))
+		if (probe_find_preload() != (rows[i].found ? PROBE_PRELOADED : PROBE_NO_PRELOAD))
 			row_wrong("row %zu: it is not %d", i, rows[i].found);
 		EXPECT(count_fds() == fds);
 	}
@@ -257,7 +253,7 @@ static void test_mapped_owners(void **state)
 		int fds = count_fds();
 
 		mountinfo = rows[i].text;
-		if (sys_may_map_owners() != rows[i].may)
+		if (probe_may_map_owners() != rows[i].may)
 			row_wrong("row %zu: not %d", i, rows[i].may);
 		EXPECT(count_fds() == fds);
 	}
@@ -390,18 +386,18 @@ static void check_privilege(void *ctx)
 		unsigned caps;
 		unsigned long long bits;
 	} rows[] = {
-		{SYS_CAP_DAC_OVERRIDE, 1 << 1},
-		{SYS_CAP_DAC_READ_SEARCH, 1 << 2},
-		{SYS_CAP_FOWNER, 1 << 3},
-		{SYS_CAP_DAC_OVERRIDE | SYS_CAP_FOWNER, 1 << 1 | 1 << 3},
+		{PROBE_CAP_DAC_OVERRIDE, 1 << 1},
+		{PROBE_CAP_DAC_READ_SEARCH, 1 << 2},
+		{PROBE_CAP_FOWNER, 1 << 3},
+		{PROBE_CAP_DAC_OVERRIDE | PROBE_CAP_FOWNER, 1 << 1 | 1 << 3},
 	};
 	bool as_nobody = *(bool *)ctx;
 
 	if (as_nobody)
 		be_nobody();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		EXPECT(sys_has_capability(rows[i].caps) == ((effective() & rows[i].bits) != 0));
-		EXPECT(!as_nobody || !sys_has_capability(rows[i].caps));
+		EXPECT(probe_has_capability(rows[i].caps) == ((effective() & rows[i].bits) != 0));
+		EXPECT(!as_nobody || !probe_has_capability(rows[i].caps));
 	}
 }
 
@@ -433,5 +429,5 @@ int main(void)
 	};
 
 	unsetenv("LD_PRELOAD");
-	return cmocka_run_group_tests_name("sys: the machine", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
 }
