@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The memory of one list, which is in a chain so that it can be freed without the table. */
+/* The memory of a struct cli_list. All of these are linked, to be freed by cli_free(). */
 struct cli_items {
 	struct cli_items *next;
 	const char *items[];
@@ -17,8 +17,8 @@ struct parser {
 	struct cli *cli;
 	struct report *report;
 	char **argv;
-	int argc, at;               /* the arg that is looked at */
-	size_t mode_len, mode_size; /* of the mode, and of its memory */
+	int argc, at;               /* at is the index of the current arg */
+	size_t mode_len, mode_size; /* the length of cli->mode, and the size of cli->joined_mode */
 };
 
 static enum cli_outcome wrong_usage(struct parser *p)
@@ -33,7 +33,7 @@ static enum cli_outcome out_of_memory(struct parser *p)
 	return CLI_USAGE_ERROR;
 }
 
-/* Adds an arg that is a mode to those before it, with a comma. */
+/* Appends an arg that is a mode to those before it, with a comma between them. */
 static enum cli_outcome add_mode(struct parser *p, const char *arg)
 {
 	struct cli *cli = p->cli;
@@ -61,7 +61,7 @@ static enum cli_outcome add_mode(struct parser *p, const char *arg)
 	return CLI_RUN;
 }
 
-/* Reads a number from 1 to O->value. */
+/* Parses an option-argument that is a number from 1 to O->value. */
 static enum cli_outcome handle_number(
 	struct parser *p, const struct option_row *o, const char *argument, unsigned *ret)
 {
@@ -82,7 +82,7 @@ static enum cli_outcome handle_number(
 	return CLI_RUN;
 }
 
-/* Slashes at the end of a pattern are cut off: no entry has any. */
+/* Adds a pattern to LIST. Removes slashes from its end, because names of entries have none. */
 static enum cli_outcome handle_pattern(struct parser *p, char *pattern, struct cli_list *list)
 {
 	size_t len = strlen(pattern);
@@ -102,7 +102,7 @@ static enum cli_outcome handle_pattern(struct parser *p, char *pattern, struct c
 	return CLI_RUN;
 }
 
-/* Carries out option O, which takes no argument. */
+/* Executes option O, which takes no argument. */
 static enum cli_outcome handle_option(struct parser *p, const struct option_row *o)
 {
 	while (o->how == OPTION_ALIAS)
@@ -115,7 +115,7 @@ static enum cli_outcome handle_option(struct parser *p, const struct option_row 
 	return CLI_RUN;
 }
 
-/* Carries out option O, which takes ARGUMENT. */
+/* Executes option O with its ARGUMENT. */
 static enum cli_outcome handle_option_with_argument(
 	struct parser *p, const struct option_row *o, char *argument)
 {
@@ -138,7 +138,9 @@ static const struct option_row *find_letter(char letter)
 	return o->how != OPTION_END ? o : NULL;
 }
 
-/* The argument of letter O is the REST of its arg, or else the next arg. */
+/*
+ * Executes option O, a letter: its argument is the REST of the arg or, if that is empty, the next.
+ */
 static enum cli_outcome parse_letter_argument(
 	struct parser *p, const struct option_row *o, char *rest)
 {
@@ -150,7 +152,7 @@ static enum cli_outcome parse_letter_argument(
 	return wrong_usage(p);
 }
 
-/* An arg like -Rv, which may be a mode as a whole. */
+/* Parses an arg of letters such as -Rv, which may turn out to be a mode such as -rwx. */
 static enum cli_outcome parse_letters(struct parser *p)
 {
 	char *arg = p->argv[p->at];
@@ -158,7 +160,10 @@ static enum cli_outcome parse_letters(struct parser *p)
 	for (char *letter = arg + 1; *letter != '\0'; letter++) {
 		const struct option_row *option = find_letter(*letter);
 
-		/* What can begin a mode after a minus, as far as the parser of options knows. */
+		/*
+		 * GNU's chmod has these as options that stand for a mode: the whole arg is one
+		 * then, even if other letters come first.
+		 */
 		if (strchr("rwxXstugoa,+=01234567", *letter) != NULL)
 			return add_mode(p, arg);
 		if (option == NULL) {
@@ -172,14 +177,17 @@ static enum cli_outcome parse_letters(struct parser *p)
 	return CLI_RUN;
 }
 
-/* Whether the LEN bytes of NAME may stand for O if it is the only one. */
+/* Whether the LEN bytes of NAME are the name of O or an abbreviation that it allows. */
 static bool matches(const struct option_row *o, const char *name, size_t len)
 {
 	return o->name != NULL && strncmp(o->name, name, len) == 0 &&
 	       (o->gnu_place != 0 || o->name[len] == '\0');
 }
 
-/* How many options NAME may stand for; 1 if it is a whole one. *RET is the last of them. */
+/*
+ * The number of options that the LEN bytes of NAME may stand for, and in *RET the last of them. A
+ * complete name stands for its option only.
+ */
 static int find_long(const char *name, size_t len, const struct option_row **ret)
 {
 	int count = 0;
@@ -195,6 +203,7 @@ static int find_long(const char *name, size_t len, const struct option_row **ret
 	return count;
 }
 
+/* Reports that ARG may stand for several options, and lists them as getopt_long(3) does. */
 static enum cli_outcome ambiguous(struct parser *p, const char *arg, size_t len)
 {
 	char list[OPTION_GNU_PLACES * (sizeof(" '--'") - 1 + OPTION_MAX_NAME) + 1], *at = list;
@@ -208,7 +217,7 @@ static enum cli_outcome ambiguous(struct parser *p, const char *arg, size_t len)
 	return wrong_usage(p);
 }
 
-/* An arg that begins with "--" and goes on. */
+/* Parses an arg that begins with "--" and is longer. */
 static enum cli_outcome parse_long(struct parser *p)
 {
 	char *arg = p->argv[p->at];
@@ -240,7 +249,7 @@ static enum cli_outcome parse_long(struct parser *p)
 	return handle_option_with_argument(p, option, argument);
 }
 
-/* Reads options, and gathers the operands at the beginning of argv. */
+/* Parses the options and moves the operands to the beginning of argv. */
 static enum cli_outcome parse_args(struct parser *p)
 {
 	struct cli *cli = p->cli;
@@ -267,14 +276,14 @@ static enum cli_outcome parse_args(struct parser *p)
 	return CLI_RUN;
 }
 
-/* OPTION cannot go with OTHER. */
+/* Reports that OPTION cannot be combined with OTHER. */
 static enum cli_outcome contradiction(struct parser *p, const char *option, const char *other)
 {
 	report_error(p->report, "cannot combine %s and %s", option, other);
 	return wrong_usage(p);
 }
 
-/* With --beneath and --modes0-from no link is followed. */
+/* Applies the rule that --beneath and --modes0-from follow no symbolic links. */
 static enum cli_outcome resolve_no_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
@@ -289,7 +298,7 @@ static enum cli_outcome resolve_no_links(struct parser *p)
 	return CLI_RUN;
 }
 
-/* What the options for links mean together. */
+/* Combines the options for symbolic links, as GNU's chmod does. */
 static enum cli_outcome resolve_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
@@ -308,7 +317,7 @@ static enum cli_outcome resolve_links(struct parser *p)
 	return CLI_RUN;
 }
 
-/* What cannot go with --modes0-from. */
+/* Rejects what cannot be combined with --modes0-from. */
 static enum cli_outcome resolve_modes(struct parser *p)
 {
 	const struct cli *cli = p->cli;
@@ -327,7 +336,7 @@ static enum cli_outcome resolve_modes(struct parser *p)
 	return wrong_usage(p);
 }
 
-/* Finds the mode among the operands, if it is there. */
+/* Takes the first operand as the mode if there is no other, and checks that operands are there. */
 static enum cli_outcome resolve_operands(struct parser *p)
 {
 	struct cli *cli = p->cli;
