@@ -7,7 +7,7 @@
 
 /* ------------------------------------------------------------------------------------- streams */
 
-/* Writes the buffer. 0 or an errno; what could not be written is lost, as with stdio. */
+/* Writes the buffer. Returns 0 or an errno; then the rest of the buffer is lost, as with stdio. */
 static int flush(struct report_stream *s)
 {
 	size_t done = 0;
@@ -29,10 +29,10 @@ static int flush(struct report_stream *s)
 	return 0;
 }
 
-/* Where text goes: to a stream, or into a transcript until it is its turn. */
+/* Where text goes: to a stream or into a transcript. */
 struct sink {
 	struct report_stream *stream;
-	struct transcript *transcript; /* NULL: to the stream itself */
+	struct transcript *transcript; /* NULL: to the stream */
 	enum transcript_stream kind;
 };
 
@@ -69,7 +69,7 @@ const struct charset *report_charset(struct report *r)
 	return userlocale_charset(&r->locale);
 }
 
-/* Puts a message of PROGRAM into S. */
+/* Formats a message into S. PROGRAM may be NULL if KIND does not use it. */
 static void put_message(struct report *r, struct sink *s, enum message_kind kind,
 	const char *program, const char *format, va_list *args)
 {
@@ -94,7 +94,7 @@ static struct sink err_sink(struct report *r, struct transcript *transcript)
 	return (struct sink){&r->err, transcript, TRANSCRIPT_ERR};
 }
 
-/* To be called before something is written to standard output. */
+/* To be called before text is put into standard output, as end_out() is after it. */
 static void begin_out(struct report *r)
 {
 	if (!r->out.was_used)
@@ -109,16 +109,16 @@ static void end_out(struct report *r)
 		flush(&r->out);
 }
 
-/* The same for standard error. */
+/* To be called before text is put into standard error. */
 static void begin_err(struct report *r)
 {
 	progress_erase(&r->progress);
 	flush(&r->out);
-	/* The signal would have ended the program before this message. */
+	/* SIGPIPE would have ended the program before this message, if it were not held back. */
 	r->err.is_mute = report_is_cut_off(r);
 }
 
-/* A line for standard output. */
+/* Prints a line on standard output, or adds it to TRANSCRIPT. */
 static void out_line(struct report *r, struct transcript *transcript, const char *format, ...)
 {
 	struct sink sink = out_sink(r, transcript);
@@ -145,7 +145,7 @@ static void err_message(struct report *r, struct transcript *transcript, enum me
 		flush(&r->err);
 }
 
-/* A message for standard error. */
+/* Prints a message on standard error, or adds it to TRANSCRIPT. */
 static void err_line(struct report *r, struct transcript *transcript, const char *format, ...)
 {
 	va_list args;
@@ -155,7 +155,7 @@ static void err_line(struct report *r, struct transcript *transcript, const char
 	va_end(args);
 }
 
-/* What goes on with one. */
+/* Prints text on standard error that continues a message. */
 static void err_rest(struct report *r, enum message_kind kind, const char *format, ...)
 {
 	va_list args;
@@ -184,7 +184,9 @@ void report_print(void *report, enum transcript_stream stream, const char *text,
 
 /* ------------------------------------------------------------------------------------ interface */
 
-/* GNU's tools cut off the directory in which libtool keeps programs, and its mark. */
+/*
+ * Removes libtool's directory and prefix (dir/.libs/lt-chmod) as gnulib's set_program_name() does.
+ */
 static const char *without_libtool(const char *program)
 {
 	static const char dir[] = "/.libs/";
@@ -264,19 +266,22 @@ void report_text(struct report *r, const char *format, ...)
 	va_end(args);
 }
 
-/* If the mode could not be read back, GNU takes it for retained. */
+/*
+ * Whether the mode of the file changed. If the new mode could not be read, GNU reports it as
+ * retained.
+ */
 static bool is_changed(const struct apply_record *record)
 {
 	return record->old != record->actual && record->restat_err == 0;
 }
 
-/* Whether changes are told, if not more. */
+/* Whether files whose mode changes are reported. */
 static bool tells_changes(const struct report *r)
 {
 	return r->verbosity == REPORT_CHANGES || r->dry_run;
 }
 
-/* Whether the umask kept a permission from being removed that the user named. */
+/* Whether the umask kept a permission that the user asked to remove (chmod -w). */
 static bool umask_interfered(const struct apply_record *record)
 {
 	return record->result == APPLY_DONE && (record->requested & ~record->unmasked) != 0;
@@ -297,7 +302,7 @@ bool report_wants(const struct report *r, const struct apply_record *record)
 	}
 }
 
-/* The error message for a file. */
+/* Prints the error message for a file, which -f hides. */
 static void err_result(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
@@ -325,7 +330,7 @@ static void err_result(
 	}
 }
 
-/* The line of -v and -c for a file. */
+/* Prints the line of -v and -c for a file. */
 static void out_result(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
@@ -359,7 +364,7 @@ static void out_result(
 	}
 }
 
-/* What -f does not hide. */
+/* Prints the messages that -f does not hide. */
 static void err_warning(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
@@ -437,7 +442,7 @@ int report_finish(struct report *r)
 	if (report_is_cut_off(r))
 		sigpipe_end_program(&r->sigpipe);
 	if (r->out.was_used) {
-		/* Some file systems say only now that there was no room. */
+		/* Some file systems (NFS) report only now that there was no space. */
 		if (close(r->out.fd) != 0 && err == 0)
 			err = errno;
 		if (err != 0)
