@@ -275,38 +275,59 @@ static bool is_changed(const struct apply_record *record)
 	return record->old != record->actual && record->restat_err == 0;
 }
 
-/* Whether files whose mode changes are reported. */
-static bool tells_changes(const struct report *r)
-{
-	return r->verbosity == REPORT_CHANGES || r->dry_run;
-}
-
 /* Whether the umask kept a permission that the user asked to remove (chmod -w). */
 static bool umask_interfered(const struct apply_record *record)
 {
 	return record->result == APPLY_DONE && (record->requested & ~record->unmasked) != 0;
 }
 
-bool report_wants(const struct report *r, const struct apply_record *record)
+/* Whether an error message is printed that -f hides. */
+static bool wants_error(const struct report *r, const struct apply_record *record)
 {
 	switch (record->result) {
-	case APPLY_DONE:
-		return r->verbosity == REPORT_ALL || umask_interfered(record) ||
-		       (tells_changes(r) && is_changed(record)) ||
-		       (record->restat_err != 0 && !r->quiet);
-	case APPLY_LINK: return r->verbosity == REPORT_ALL;
-	case APPLY_VANISHED: return false;
+	case APPLY_DONE: return !r->quiet && record->restat_err != 0;
+	case APPLY_LINK:
+	case APPLY_VANISHED:
 	case APPLY_ROOT:
-	case APPLY_CYCLE: return true;
-	default: return r->verbosity == REPORT_ALL || !r->quiet;
+	case APPLY_CYCLE: return false;
+	default: return !r->quiet;
 	}
 }
 
-/* Prints the error message for a file, which -f hides. */
+/* Whether the line of -v, -c or --dry-run is printed. */
+static bool wants_status(const struct report *r, const struct apply_record *record)
+{
+	switch (record->result) {
+	case APPLY_DONE:
+		return r->verbosity == REPORT_ALL ||
+		       ((r->verbosity == REPORT_CHANGES || r->dry_run) && is_changed(record));
+	case APPLY_VANISHED:
+	case APPLY_ROOT:
+	case APPLY_CYCLE: return false;
+	default: return r->verbosity == REPORT_ALL;
+	}
+}
+
+/* Whether a message is printed that -f does not hide. */
+static bool wants_warning(const struct apply_record *record)
+{
+	return record->result == APPLY_ROOT || record->result == APPLY_CYCLE ||
+	       umask_interfered(record);
+}
+
+bool report_wants(const struct report *r, const struct apply_record *record)
+{
+	return wants_error(r, record) || wants_status(r, record) || wants_warning(record);
+}
+
+/* Prints the error message that wants_error() asks for. */
 static void err_result(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	switch (record->result) {
+	case APPLY_DONE:
+		err_line(r, t, "getting new attributes of %q%e", path, record->restat_err);
+		break;
 	case APPLY_NOT_CHANGED:
 		err_line(r, t, "changing permissions of %q%e", path, record->err);
 		break;
@@ -330,7 +351,7 @@ static void err_result(
 	}
 }
 
-/* Prints the line of -v and -c for a file. */
+/* Prints the line that wants_status() asks for. */
 static void out_result(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
@@ -339,13 +360,13 @@ static void out_result(
 		if (r->dry_run && is_changed(record))
 			out_line(r, t, "mode of %q would change from %o (%m) to %o (%m)", path,
 				record->old, record->old, record->actual, record->actual);
-		else if (r->dry_run && r->verbosity == REPORT_ALL)
+		else if (r->dry_run)
 			out_line(r, t, "mode of %q would be retained as %o (%m)", path,
 				record->actual, record->actual);
 		else if (is_changed(record))
 			out_line(r, t, "mode of %q changed from %o (%m) to %o (%m)", path,
 				record->old, record->old, record->actual, record->actual);
-		else if (r->verbosity == REPORT_ALL)
+		else
 			out_line(r, t, "mode of %q retained as %o (%m)", path, record->actual,
 				record->actual);
 		break;
@@ -357,14 +378,11 @@ static void out_result(
 		out_line(r, t, "failed to change mode of %q from %o (%m) to %o (%m)", path,
 			record->old, record->old, record->requested, record->requested);
 		break;
-	case APPLY_VANISHED:
-	case APPLY_ROOT:
-	case APPLY_CYCLE: break;
 	default: out_line(r, t, "%q could not be accessed", path); break;
 	}
 }
 
-/* Prints the messages that -f does not hide. */
+/* Prints the messages that wants_warning() asks for. */
 static void err_warning(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
@@ -382,7 +400,7 @@ static void err_warning(
 			"NOTIFY YOUR SYSTEM MANAGER.\n"
 			"The following directory is part of the cycle:\n  %n\n",
 			path);
-	} else if (umask_interfered(record)) {
+	} else {
 		err_line(r, t, "%n: new permissions are %m, not %m", path, record->requested,
 			record->unmasked);
 	}
@@ -398,14 +416,12 @@ void report_record(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	report_count(r, record);
-	if (!r->quiet) {
+	if (wants_error(r, record))
 		err_result(r, t, path, record);
-		if (record->restat_err != 0)
-			err_line(r, t, "getting new attributes of %q%e", path, record->restat_err);
-	}
-	if (r->verbosity == REPORT_ALL || (tells_changes(r) && record->result == APPLY_DONE))
+	if (wants_status(r, record))
 		out_result(r, t, path, record);
-	err_warning(r, t, path, record);
+	if (wants_warning(record))
+		err_warning(r, t, path, record);
 }
 
 void report_hold_sigpipe(struct report *r)
