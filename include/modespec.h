@@ -8,10 +8,11 @@
  *		modespec_free(&spec);
  *	}
  *
- * Pure: no system call, no output, no global. A compiled spec is never written to, so any number of
- * threads may apply it at once. A mode_t is a st_mode of stat(2): file type and the 12 bits 07777.
+ * The functions make no system call, print nothing and have no global state. They do not write to a
+ * compiled spec, so any number of threads may apply it at once. A mode_t is a st_mode of stat(2):
+ * the file type and the 12 mode bits 07777.
  *
- * The grammar (POSIX chmod(1) with the extensions of GNU, marked *, and ours, marked **):
+ * The grammar is that of POSIX chmod(1), with extensions of GNU (marked *) and our own (marked **):
  *
  *	mode    = octal | clause , { "," , clause }
  *	octal   = digit , { digit }                         up to 07777, any number of digits
@@ -26,12 +27,12 @@
  *	perm    = "r" | "w" | "x" | "X" | "s" | "t"
  *	copy    = "u" | "g" | "o"
  *
- * Actions are applied from left to right, each to the result of the one before. An empty who means
- * everybody, but bits of the umask are neither set nor removed. X is x for a directory and for what
- * has an x at that point. A directory keeps the set-user-ID and set-group-ID bits that an action
- * does not name*; an octal names those that are 1 in it, one of five or more digits (00755), or
- * after an operator (=755), names both. A clause that begins with D is for directories alone, one
- * with F for everything else: D755,F644.
+ * Actions are applied from left to right, each to the result of the previous one. An empty who
+ * means everybody, but bits in the umask are neither set nor removed. X means x if the file is a
+ * directory or has an x bit at that point. A directory keeps the set-user-ID and set-group-ID bits
+ * that an action does not name*. An octal names the set-ID bits that are 1 in it; an octal of five
+ * or more digits (00755), or one after an operator (=755), names both. A clause with type D applies
+ * to directories only, one with type F to all other files: D755,F644.
  */
 #ifndef MODESPEC_H
 #define MODESPEC_H
@@ -46,17 +47,18 @@ extern "C" {
 
 /* One operator with its permissions. Private. */
 struct modespec_action {
-	unsigned short who;   /* the bits it is for; 0: no who was given, the umask counts */
-	unsigned short value; /* the bits it names, or the class it copies */
-	unsigned short named; /* the bits it may change on a directory, among the set-ID bits */
+	unsigned short who;   /* the bits of the classes given; 0: none given, the umask applies */
+	unsigned short value; /* the permission bits, or the class to copy from */
+	unsigned short named; /* the set-ID bits that the action may change on a directory */
 	char op;              /* + - = */
-	char kind;            /* see modespec.c, as for the next */
-	char type;            /* which files it is for */
+	char kind;            /* what value is; the constants are in modespec.c */
+	char type;            /* which files the action applies to; likewise */
 };
 
 /*
- * A compiled spec. The caller owns the struct and hands it to modespec_free(); the members are
- * private. Do not copy it: it may point into itself. Short specs need no memory of the heap.
+ * A compiled spec. The caller owns the struct and frees its contents with modespec_free(). The
+ * members are private. Do not copy it: it may point into itself. Up to six actions need no heap
+ * memory.
  */
 struct modespec {
 	size_t count;
@@ -65,62 +67,71 @@ struct modespec {
 };
 
 /*
- * Compiles SPEC into *RET. 0, or
- *	-EINVAL	SPEC is no mode; *RETERR_AT (if not NULL) is the offset of the first byte that
- *		cannot stand where it stands, or that makes the number too large
- *	-ENOMEM	a spec of many actions, and no memory
+ * Compiles SPEC into *RET, which does not refer to SPEC afterwards. Returns 0, or
+ *	-EINVAL	SPEC is not a valid mode; *RET_ERR_OFFSET (if not NULL) is the offset of the first
+ *		byte that is not allowed at its place or makes the number larger than 07777
+ *	-ENOMEM	there is no memory for a spec of more than six actions
  * On failure *RET is untouched and needs no modespec_free().
  */
 int modespec_compile(struct modespec *ret, const char *spec, size_t *ret_err_offset);
 
-/* Makes *RET give every file, directories too, exactly the 12 low bits of BITS. Cannot fail. */
+/*
+ * Makes *RET a spec that gives every file, directories too, exactly the 12 low bits of BITS. It
+ * uses no heap memory and cannot fail.
+ */
 void modespec_from_mode(struct modespec *ret, mode_t bits);
 
-/* The mode that a file of mode OLD (with its file type) gets: 12 bits, without the file type. */
+/*
+ * Returns the 12 bits, without file type, that SPEC gives a file whose mode is OLD, a complete
+ * st_mode. UMASK is the umask to apply where no who is given.
+ */
 mode_t modespec_apply(const struct modespec *spec, mode_t old, mode_t umask);
 
-/* False if the umask makes no difference to modespec_apply(), as there is a who everywhere. */
+/*
+ * Whether any action has no who, so that the result of modespec_apply() can depend on the umask.
+ */
 bool modespec_uses_umask(const struct modespec *spec);
 
 /*
- * Whether SPEC says anything of files of TYPE (S_IFREG, S_IFDIR...); if not, modespec_apply()
- * leaves all their modes as they are.
+ * Whether any clause of SPEC applies to files of TYPE (S_IFREG, S_IFDIR...). If none does,
+ * modespec_apply() returns their modes unchanged.
  */
 bool modespec_affects(const struct modespec *spec, mode_t type);
 
 /*
- * Whether SPEC gives every file of TYPE the same mode, whatever it had before;
- * if so, *RET is that mode. Only S_IFDIR is unlike the others.
+ * Whether SPEC gives all files of TYPE the same mode, whatever mode they had; if so, *RET is that
+ * mode. All types but S_IFDIR have the same answer.
  */
 bool modespec_is_absolute(const struct modespec *spec, mode_t type, mode_t umask, mode_t *ret);
 
-/* Gives back what modespec_compile() took. */
+/* Frees the memory that SPEC uses. */
 void modespec_free(struct modespec *spec);
 
 /*
- * Modes as text. BUF is the caller's; what is written there ends with a NUL. Each returns BUF,
- * looks at the 12 low bits of MODE alone, and cannot fail.
+ * Modes as text. Each function writes a string with a final NUL into the caller's BUF and returns
+ * BUF. It uses only the 12 low bits of MODE and cannot fail.
  */
 
-/* As ls(1) shows them: "rwsr-xr-t". */
+/* Nine letters as ls(1) shows them, without the file type: "rwsr-xr-t". */
 char *modespec_format(mode_t mode, char buf[10]);
 
 /*
- * As "umask -S" does, with s and t: "u=rwxs,g=rx,o=rxt". A spec that gives any file but a directory
- * this mode; a directory keeps the set-ID bits that are not in it, as modespec_exact() does not.
+ * Clauses like those of "umask -S", with s and t: "u=rwxs,g=rx,o=rxt". As a spec, the text gives
+ * any file but a directory exactly this mode. A directory keeps set-ID bits that are not in MODE;
+ * for those use modespec_exact().
  */
 char *modespec_symbolic(mode_t mode, char buf[21]);
 
 /*
- * The shortest spec that gives every file, directories too, exactly this mode, whichever chmod
- * reads it: an octal number of five digits ("00755"), or of four if both set-ID bits are 1 in it.
+ * The shortest spec that gives every file, directories too, exactly this mode in any chmod: an
+ * octal number of five digits ("00755"), or of four if both of its set-ID bits are 1.
  */
 char *modespec_exact(mode_t mode, char buf[6]);
 
 /*
- * The other way round: reads the nine letters that modespec_format() writes, without the type of
- * file that ls(1) puts before them. 0 and the 12 bits in *RET; or -EINVAL, *RET is untouched and
- * *RETERR_AT (if not NULL) is the offset of the first byte that cannot stand where it stands.
+ * Reads nine letters as modespec_format() writes them; TEXT must not have the file type before
+ * them. Returns 0 and the 12 bits in *RET; or -EINVAL, with *RET untouched and in *RET_ERR_OFFSET
+ * (if not NULL) the offset of the first byte that is not allowed at its place.
  */
 int modespec_read_format(mode_t *ret, const char *text, size_t *ret_err_offset);
 

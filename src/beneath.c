@@ -23,7 +23,7 @@ int beneath_open(struct beneath *ret, const char *dir)
 	return 0;
 }
 
-/* What OPERAND has behind DIR, without slashes at its beginning; NULL if it is not beneath. */
+/* The part of OPERAND after DIR and slashes; NULL if OPERAND is not beneath DIR. */
 static const char *rest_of(const struct beneath *b, const char *operand)
 {
 	const char *rest = operand + b->dir_len;
@@ -39,7 +39,7 @@ static const char *rest_of(const struct beneath *b, const char *operand)
 	return rest + strspn(rest, "/");
 }
 
-/* Pins directory NAME of DIRFD; -ELOOP if it is a link. */
+/* Opens the directory NAME in DIRFD with O_PATH. Returns -ELOOP if it is a symbolic link. */
 static int pin_part(int dirfd, const char *name)
 {
 	int fd = sys_pin(dirfd, name, SYS_NOFOLLOW), err;
@@ -56,7 +56,7 @@ static int pin_part(int dirfd, const char *name)
 	return S_ISLNK(st.st_mode) ? -ELOOP : -ENOTDIR;
 }
 
-/* The same as sys_pin_beneath(), one part of PATH after the other. */
+/* Does what sys_pin_beneath() does, one component of PATH at a time. Overwrites PATH. */
 static int pin_by_parts(int first, char *path)
 {
 	int dirfd = first;
@@ -78,7 +78,7 @@ static int pin_by_parts(int first, char *path)
 	return dirfd;
 }
 
-/* Pins the directory whose path below B is the first LEN bytes of PATH. */
+/* Opens the directory whose path below B is the first LEN bytes of PATH with O_PATH. */
 static int pin_parent(const struct beneath *b, const char *path, size_t len)
 {
 	char parent[PATH_MAX];
@@ -90,7 +90,10 @@ static int pin_parent(const struct beneath *b, const char *path, size_t len)
 	parent[len] = '\0';
 	if (!b->by_parts)
 		fd = sys_pin_beneath(b->fd, parent);
-	/* A sandbox may refuse it still, and the kernel may give up while others rename. */
+	/*
+	 * Although the probe succeeded, a sandbox may refuse this call, and the kernel returns
+	 * EAGAIN if it cannot rule out that a rename has led the lookup outside.
+	 */
 	if (fd == -ENOSYS || fd == -EPERM || fd == -EAGAIN)
 		fd = pin_by_parts(b->fd, parent);
 	return fd;
@@ -110,7 +113,7 @@ int beneath_find(const struct beneath *b, const char *operand, struct beneath_pl
 	ret->dirfd = fd;
 	ret->is_open = fd != b->fd;
 	ret->name = slash == NULL ? rest : slash + 1;
-	/* With a slash at its end it is a directory, and never a link. */
+	/* A name with a slash at the end means the directory itself, and never a symbolic link. */
 	if (*ret->name == '\0')
 		ret->name = ".";
 	return 0;

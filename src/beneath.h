@@ -1,6 +1,6 @@
 /*
- * Operands beneath one directory (--beneath): which they are, and where each is, without following
- * any link below that directory and without leaving it.
+ * Finds operands beneath one directory (--beneath) without following symbolic links below it and
+ * without leaving it.
  */
 #ifndef BENEATH_H
 #define BENEATH_H
@@ -10,9 +10,9 @@
 
 /* Read-only after beneath_open(). */
 struct beneath {
-	int fd; /* the directory, O_PATH */
+	int fd; /* the directory, opened with O_PATH */
 	const char *dir;
-	size_t dir_len; /* without slashes at its end */
+	size_t dir_len; /* without slashes at the end */
 	bool by_parts;  /* there is no openat2(2) */
 };
 
@@ -20,19 +20,23 @@ struct beneath {
 struct beneath_place {
 	int dirfd;
 	const char *name;
-	bool is_open; /* DIRFD is to be closed */
+	bool is_open; /* beneath_leave() is to close DIRFD */
 };
 
 /*
- * Pins directory DIR, which must outlive *RET; links that its own name has are followed. 0 or
- * -errno. Before there are other threads; beneath_close() is due after 0.
+ * Opens the directory DIR, a string that must outlive *RET. Symbolic links in DIR itself are
+ * followed. Returns 0, and the caller calls beneath_close(); or -errno. To be called before threads
+ * are started, because it may handle SIGSYS for the first call of openat2(2).
  */
 int beneath_open(struct beneath *ret, const char *dir);
 
 /*
- * Finds OPERAND, which must outlive *RET. 0, and beneath_leave() is due; or -EXDEV: it is neither
- * DIR nor begins with DIR and a slash, or has ".." for one of its parts; -ELOOP: one of the
- * directories on the way is a link; or any other -errno for which there is no way.
+ * Finds the directory that OPERAND, which must outlive *RET, is in. Returns 0, and the caller calls
+ * beneath_leave(); or
+ *	-EXDEV	OPERAND is neither DIR nor begins with DIR and a slash, or one of its components
+ *		after that is ".."
+ *	-ELOOP	a component before the last one is a symbolic link
+ *	-errno	any other error of looking up the directory
  */
 int beneath_find(const struct beneath *b, const char *operand, struct beneath_place *ret);
 void beneath_leave(const struct beneath_place *place);

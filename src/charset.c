@@ -34,7 +34,7 @@ static size_t decode_utf8(const char *s, uint32_t *ret)
 
 #ifdef __GLIBC__
 
-/* Its wide characters are Unicode's in every locale. */
+/* In glibc a wchar_t is a Unicode character in every locale. */
 static bool is_printable(uint32_t c)
 {
 	return iswprint((wint_t)c) != 0;
@@ -51,7 +51,7 @@ static size_t decode_by_locale(const char *s, uint32_t *ret)
 	len = mbrtowc(&c, s, strnlen(s, MB_CUR_MAX), &state);
 	*ret = CHARSET_NONE;
 	if (len == (size_t)-2)
-		return strlen(s); /* the beginning of one */
+		return strlen(s); /* a character that is cut off */
 	if (len == (size_t)-1 || len == 0)
 		return 1;
 	*ret = (uint32_t)c;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The memory of one list, which is in a chain so that it can be freed without the table. */
+/* The memory of a struct cli_list. All of these are linked, to be freed by cli_free(). */
 struct cli_items {
 	struct cli_items *next;
 	const char *items[];
@@ -17,8 +17,8 @@ struct parser {
 	struct cli *cli;
 	struct report *report;
 	char **argv;
-	int argc, at;               /* the element that is looked at */
-	size_t mode_len, mode_size; /* of the mode, and of its memory */
+	int argc, at;               /* at is the index of the current arg */
+	size_t mode_len, mode_size; /* the length of cli->mode, and the size of cli->joined_mode */
 };
 
 static enum cli_outcome wrong_usage(struct parser *p)
@@ -33,15 +33,15 @@ static enum cli_outcome out_of_memory(struct parser *p)
 	return CLI_USAGE_ERROR;
 }
 
-/* Adds an element that is a mode to those before it, with a comma. */
-static enum cli_outcome add_mode(struct parser *p, const char *element)
+/* Appends an arg that is a mode to those before it, with a comma between them. */
+static enum cli_outcome add_mode(struct parser *p, const char *arg)
 {
 	struct cli *cli = p->cli;
-	size_t len = strlen(element);
+	size_t len = strlen(arg);
 
 	cli->mode_is_option = true;
 	if (cli->mode == NULL) {
-		cli->mode = element;
+		cli->mode = arg;
 		p->mode_len = len;
 		return CLI_RUN;
 	}
@@ -56,13 +56,13 @@ static enum cli_outcome add_mode(struct parser *p, const char *element)
 		p->mode_size = size;
 	}
 	cli->joined_mode[p->mode_len] = ',';
-	memcpy(cli->joined_mode + p->mode_len + 1, element, len + 1);
+	memcpy(cli->joined_mode + p->mode_len + 1, arg, len + 1);
 	p->mode_len += 1 + len;
 	return CLI_RUN;
 }
 
-/* Reads a number from 1 to O->value. */
-static enum cli_outcome take_number(
+/* Parses an option-argument that is a number from 1 to O->value. */
+static enum cli_outcome handle_number(
 	struct parser *p, const struct option_row *o, const char *argument, unsigned *ret)
 {
 	unsigned number = 0;
@@ -82,8 +82,8 @@ static enum cli_outcome take_number(
 	return CLI_RUN;
 }
 
-/* Slashes at the end of a pattern are cut off: no entry has any. */
-static enum cli_outcome take_pattern(struct parser *p, char *pattern, struct cli_list *list)
+/* Adds a pattern to LIST. Removes slashes from its end, because names of entries have none. */
+static enum cli_outcome handle_pattern(struct parser *p, char *pattern, struct cli_list *list)
 {
 	size_t len = strlen(pattern);
 
@@ -102,7 +102,7 @@ static enum cli_outcome take_pattern(struct parser *p, char *pattern, struct cli
 	return CLI_RUN;
 }
 
-/* Carries out option O, which takes no argument. */
+/* Executes option O, which takes no argument. */
 static enum cli_outcome handle_option(struct parser *p, const struct option_row *o)
 {
 	while (o->how == OPTION_ALIAS)
@@ -115,15 +115,16 @@ static enum cli_outcome handle_option(struct parser *p, const struct option_row 
 	return CLI_RUN;
 }
 
-/* Carries out option O, which takes ARGUMENT. */
-static enum cli_outcome take_argument(struct parser *p, const struct option_row *o, char *argument)
+/* Executes option O with its ARGUMENT. */
+static enum cli_outcome handle_option_with_argument(
+	struct parser *p, const struct option_row *o, char *argument)
 {
 	void *field = (char *)p->cli + o->field;
 
 	switch (o->how) {
 	case OPTION_STRING: *(const char **)field = argument; break;
-	case OPTION_NUMBER: return take_number(p, o, argument, field);
-	case OPTION_PATTERNS: return take_pattern(p, argument, field);
+	case OPTION_NUMBER: return handle_number(p, o, argument, field);
+	case OPTION_PATTERNS: return handle_pattern(p, argument, field);
 	}
 	return CLI_RUN;
 }
@@ -137,29 +138,34 @@ static const struct option_row *find_letter(char letter)
 	return o->how != OPTION_END ? o : NULL;
 }
 
-/* The argument of letter O is the REST of its element, or else the next element. */
+/*
+ * Executes option O, a letter: its argument is the REST of the arg or, if that is empty, the next.
+ */
 static enum cli_outcome parse_letter_argument(
 	struct parser *p, const struct option_row *o, char *rest)
 {
 	if (*rest != '\0')
-		return take_argument(p, o, rest);
+		return handle_option_with_argument(p, o, rest);
 	if (p->at + 1 < p->argc)
-		return take_argument(p, o, p->argv[++p->at]);
+		return handle_option_with_argument(p, o, p->argv[++p->at]);
 	report_option_error(p->report, "option requires an argument -- '%c'", o->letter);
 	return wrong_usage(p);
 }
 
-/* An element like -Rv, which may be a mode as a whole. */
+/* Parses an arg of letters such as -Rv, which may turn out to be a mode such as -rwx. */
 static enum cli_outcome parse_letters(struct parser *p)
 {
-	char *element = p->argv[p->at];
+	char *arg = p->argv[p->at];
 
-	for (char *letter = element + 1; *letter != '\0'; letter++) {
+	for (char *letter = arg + 1; *letter != '\0'; letter++) {
 		const struct option_row *option = find_letter(*letter);
 
-		/* What can begin a mode after a minus, as far as the parser of options knows. */
+		/*
+		 * GNU's chmod has these as options that stand for a mode: the whole arg is one
+		 * then, even if other letters come first.
+		 */
 		if (strchr("rwxXstugoa,+=01234567", *letter) != NULL)
-			return add_mode(p, element);
+			return add_mode(p, arg);
 		if (option == NULL) {
 			report_option_error(p->report, "invalid option -- '%c'", *letter);
 			return wrong_usage(p);
@@ -171,14 +177,17 @@ static enum cli_outcome parse_letters(struct parser *p)
 	return CLI_RUN;
 }
 
-/* Whether the LEN bytes of NAME may stand for O if it is the only one. */
+/* Whether the LEN bytes of NAME are the name of O or an abbreviation that it allows. */
 static bool matches(const struct option_row *o, const char *name, size_t len)
 {
 	return o->name != NULL && strncmp(o->name, name, len) == 0 &&
 	       (o->gnu_place != 0 || o->name[len] == '\0');
 }
 
-/* How many options NAME may stand for; 1 if it is a whole one. *RET is the last of them. */
+/*
+ * The number of options that the LEN bytes of NAME may stand for, and in *RET the last of them. A
+ * complete name stands for its option only.
+ */
 static int find_long(const char *name, size_t len, const struct option_row **ret)
 {
 	int count = 0;
@@ -194,34 +203,35 @@ static int find_long(const char *name, size_t len, const struct option_row **ret
 	return count;
 }
 
-static enum cli_outcome ambiguous(struct parser *p, const char *element, size_t len)
+/* Reports that ARG may stand for several options, and lists them as getopt_long(3) does. */
+static enum cli_outcome ambiguous(struct parser *p, const char *arg, size_t len)
 {
 	char list[OPTION_GNU_PLACES * (sizeof(" '--'") - 1 + OPTION_MAX_NAME) + 1], *at = list;
 
 	for (int place = 1; place <= OPTION_GNU_PLACES; place++)
 		for (const struct option_row *o = option_table; o->how != OPTION_END; o++)
-			if (o->gnu_place == place && matches(o, element + 2, len))
+			if (o->gnu_place == place && matches(o, arg + 2, len))
 				at = stpcpy(stpcpy(stpcpy(at, " '--"), o->name), "'");
 	report_option_error(
-		p->report, "option '%s%t' is ambiguous; possibilities:%a", "--", element + 2, list);
+		p->report, "option '%s%t' is ambiguous; possibilities:%a", "--", arg + 2, list);
 	return wrong_usage(p);
 }
 
-/* An element that begins with "--" and goes on. */
+/* Parses an arg that begins with "--" and is longer. */
 static enum cli_outcome parse_long(struct parser *p)
 {
-	char *element = p->argv[p->at];
-	size_t len = strcspn(element + 2, "=");
-	char *argument = element[2 + len] == '=' ? element + 2 + len + 1 : NULL;
+	char *arg = p->argv[p->at];
+	size_t len = strcspn(arg + 2, "=");
+	char *argument = arg[2 + len] == '=' ? arg + 2 + len + 1 : NULL;
 	const struct option_row *option = NULL;
-	int count = find_long(element + 2, len, &option);
+	int count = find_long(arg + 2, len, &option);
 
 	if (count == 0) {
-		report_option_error(p->report, "unrecognized option '%s%t'", "--", element + 2);
+		report_option_error(p->report, "unrecognized option '%s%t'", "--", arg + 2);
 		return wrong_usage(p);
 	}
 	if (count > 1)
-		return ambiguous(p, element, len);
+		return ambiguous(p, arg, len);
 	if (option->argument == NULL) {
 		if (argument == NULL)
 			return handle_option(p, option);
@@ -236,26 +246,26 @@ static enum cli_outcome parse_long(struct parser *p)
 			p->report, "option '%s%s' requires an argument", "--", option->name);
 		return wrong_usage(p);
 	}
-	return take_argument(p, option, argument);
+	return handle_option_with_argument(p, option, argument);
 }
 
-/* Reads options, and gathers the operands at the beginning of argv. */
-static enum cli_outcome parse_elements(struct parser *p)
+/* Parses the options and moves the operands to the beginning of argv. */
+static enum cli_outcome parse_args(struct parser *p)
 {
 	struct cli *cli = p->cli;
 	bool options_end_early = getenv("POSIXLY_CORRECT") != NULL;
 	bool options_ended = false;
 
 	for (; p->at < p->argc; p->at++) {
-		char *element = p->argv[p->at];
+		char *arg = p->argv[p->at];
 		enum cli_outcome outcome = CLI_RUN;
 
-		if (options_ended || element[0] != '-' || element[1] == '\0') {
-			cli->operands[cli->operand_count++] = element;
+		if (options_ended || arg[0] != '-' || arg[1] == '\0') {
+			cli->operands[cli->operand_count++] = arg;
 			options_ended = options_ended || options_end_early;
-		} else if (element[1] != '-') {
+		} else if (arg[1] != '-') {
 			outcome = parse_letters(p);
-		} else if (element[2] != '\0') {
+		} else if (arg[2] != '\0') {
 			outcome = parse_long(p);
 		} else {
 			options_ended = true;
@@ -266,14 +276,14 @@ static enum cli_outcome parse_elements(struct parser *p)
 	return CLI_RUN;
 }
 
-/* OPTION cannot go with OTHER. */
+/* Reports that OPTION cannot be combined with OTHER. */
 static enum cli_outcome contradiction(struct parser *p, const char *option, const char *other)
 {
 	report_error(p->report, "cannot combine %s and %s", option, other);
 	return wrong_usage(p);
 }
 
-/* With --beneath and --modes0-from no link is followed. */
+/* Applies the rule that --beneath and --modes0-from follow no symbolic links. */
 static enum cli_outcome resolve_no_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
@@ -288,7 +298,7 @@ static enum cli_outcome resolve_no_links(struct parser *p)
 	return CLI_RUN;
 }
 
-/* What the options for links mean together. */
+/* Combines the options for symbolic links, as GNU's chmod does. */
 static enum cli_outcome resolve_links(struct parser *p)
 {
 	struct cli *cli = p->cli;
@@ -307,7 +317,7 @@ static enum cli_outcome resolve_links(struct parser *p)
 	return CLI_RUN;
 }
 
-/* What cannot go with --modes0-from. */
+/* Rejects what cannot be combined with --modes0-from. */
 static enum cli_outcome resolve_modes(struct parser *p)
 {
 	const struct cli *cli = p->cli;
@@ -326,7 +336,7 @@ static enum cli_outcome resolve_modes(struct parser *p)
 	return wrong_usage(p);
 }
 
-/* Finds the mode among the operands, if it is there. */
+/* Takes the first operand as the mode if there is no other, and checks that operands are there. */
 static enum cli_outcome resolve_operands(struct parser *p)
 {
 	struct cli *cli = p->cli;
@@ -364,7 +374,7 @@ enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report
 	enum cli_outcome outcome;
 
 	*cli = (struct cli){.walk_links = WALK_OPERAND_LINKS, .operands = argv + 1};
-	outcome = parse_elements(&p);
+	outcome = parse_args(&p);
 	if (outcome == CLI_RUN)
 		outcome = resolve_links(&p);
 	if (outcome == CLI_RUN)

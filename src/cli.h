@@ -1,6 +1,7 @@
 /*
- * The command line, by GNU's rules: options anywhere, any unambiguous beginning of a long option,
- * and modes that look like options. Own code, for the C libraries differ in this.
+ * Parses the command line by GNU's rules: options may follow operands, long options may be
+ * abbreviated, and modes may look like options. It does not call getopt_long(3), which differs
+ * between C libraries.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -11,15 +12,16 @@ struct report;
 
 enum cli_outcome {
 	CLI_RUN,
-	CLI_EXIT_OK,     /* --help or --version have been answered */
+	CLI_EXIT_OK,     /* the text of --help or --version has been printed */
 	CLI_USAGE_ERROR, /* an error has been reported */
 };
 
 /*
- * Reads the command line into *CLI, and reports what is wrong with it. ARGV is rearranged and must
- * outlive CLI. Looks at POSIXLY_CORRECT; touches no file. CLI_RUN: the operands are there, and
- * either a reference or a mode, which has not been compiled; or a list of modes and nothing else.
- * cli_free() is due in any case.
+ * Parses the command line into *CLI and reports errors in it. Rearranges ARGV, which must outlive
+ * *CLI. If POSIXLY_CORRECT is in the environment, the first operand ends the options. The caller
+ * calls cli_free() whatever the outcome. After CLI_RUN there is either a list of modes, or a source
+ * of operands together with a reference file or a mode; whether the mode is valid has not been
+ * checked.
  */
 enum cli_outcome cli_parse(struct cli *cli, int argc, char **argv, struct report *report);
 void cli_free(struct cli *cli);

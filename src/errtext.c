@@ -41,7 +41,7 @@ const char *errtext(int err)
 
 	if (known != NULL)
 		return known;
-	/* File systems in user space may answer anything. */
+	/* A FUSE server may return any number as an error. */
 	*--end = '\0';
 	do
 		*--end = (char)('0' + number % 10);

@@ -1,10 +1,11 @@
-/* The words for errors. */
+/* Messages for errno values. */
 #ifndef ERRTEXT_H
 #define ERRTEXT_H
 
 /*
- * glibc's words for errno value ERR, in English; with glibc in the language of LC_MESSAGES, after
- * setlocale(3). Never NULL, not to be freed. Valid until the thread asks again.
+ * Returns glibc's message for the errno value ERR, also with other C libraries: with glibc in the
+ * language of the current LC_MESSAGES, otherwise in English. Never NULL; valid until the next call
+ * by the same thread.
  */
 const char *errtext(int err);
 

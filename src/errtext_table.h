@@ -1,4 +1,4 @@
-/* glibc's English words for each errno of Linux, for C libraries that have others. */
+/* glibc's English message for each errno of Linux, for C libraries whose messages differ. */
 #ifndef ERRTEXT_TABLE_H
 #define ERRTEXT_TABLE_H
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* More than one name, so that little of it is ever moved to the front. */
+/* Room for many names, so that only a small part of the buffer is ever moved to its front. */
 enum { SIZE = 16 * PATH_MAX };
 
 int files0_open(struct files0 *ret, const char *name)
@@ -21,7 +21,9 @@ int files0_open(struct files0 *ret, const char *name)
 	return 0;
 }
 
-/* Reads on behind what is there, less than f->limit bytes. 0 or -errno. */
+/*
+ * Reads more after the bytes in the buffer, which must be fewer than f->limit. Returns 0 or -errno.
+ */
 static int read_more(struct files0 *f)
 {
 	ssize_t n;
@@ -41,7 +43,7 @@ static int read_more(struct files0 *f)
 	if (n < 0)
 		return -errno;
 	if (n == 0 && f->end > f->start)
-		f->buf[f->end++] = '\0'; /* the last may have none */
+		f->buf[f->end++] = '\0'; /* the last name may have no NUL */
 	if (n == 0)
 		f->at_end = true;
 	f->end += (size_t)n;

@@ -1,5 +1,6 @@
 /*
- * Names from a file, each ended by a NUL, as find -print0 writes them: one at a time, any number.
+ * Reads names from a file, each ended by a NUL, as find -print0 writes them: one at a time and any
+ * number of them.
  */
 #ifndef FILES0_H
 #define FILES0_H
@@ -10,25 +11,30 @@
 struct files0 {
 	int fd;
 	bool at_end;
-	size_t limit; /* every name is shorter; PATH_MAX, unless the caller makes it larger */
+	size_t limit; /* names must be shorter; PATH_MAX, unless the caller changes it */
 	char *buf;
-	size_t start, end; /* of what has been read and not been handed out */
+	size_t start, end; /* the part of buf that has been read and not been returned yet */
 };
 
-/* Opens file NAME, "-" for standard input. 0 or -errno; files0_close() is due after 0. */
+/*
+ * Opens the file NAME, or standard input for "-". Returns 0, and the caller calls files0_close();
+ * or -errno.
+ */
 int files0_open(struct files0 *ret, const char *name);
 
 /*
- * The next name, without its NUL; the last needs none. 1 and a name that is valid, and may be
- * written to, until something is read; 0 at the end; -ENAMETOOLONG for a name that is longer than
- * any path can be, which is passed over; any other -errno if the file cannot be read, and then
- * nothing more comes.
+ * Gets the next name. The last one need not have a NUL. Returns
+ *	1		*RET_NAME is the name; the caller may write to it, and it is valid until
+ *			files0_next() has to read from the file
+ *	0		there are no more names
+ *	-ENAMETOOLONG	a name as long as the limit or longer, which has been skipped
+ *	-errno		the file cannot be read; there are no more names
  */
 int files0_next(struct files0 *f, char **ret_name);
 
 /*
- * The name that files0_next() would return without reading, so that the last one stays where it is;
- * NULL if it would have to read, or not return a name.
+ * Returns the name that files0_next() would return, if it need not read from the file for it, so
+ * that names returned before stay valid. Otherwise NULL.
  */
 const char *files0_peek(const struct files0 *f);
 

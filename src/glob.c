@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The character at *S, which is passed over. Bytes that are none get numbers beyond Unicode. */
+/*
+ * Returns the character at *S and advances *S. A byte that is not part of a character gets a number
+ * beyond Unicode.
+ */
 static uint32_t take(const char **s, const struct charset *charset)
 {
 	unsigned char byte = (unsigned char)**s;
@@ -19,7 +22,7 @@ static uint32_t take(const char **s, const struct charset *charset)
 	return c;
 }
 
-/* Whether C is in the class with the LEN bytes of NAME. */
+/* Whether C is in the class whose name is the LEN bytes at NAME. */
 static bool in_class(const char *name, size_t len, uint32_t c)
 {
 	static const struct {
@@ -46,7 +49,7 @@ static bool in_class(const char *name, size_t len, uint32_t c)
 	return false;
 }
 
-/* The end of the name of a class, if one begins at P: [:name:]. */
+/* If P begins with [:name:], returns the end of the name; otherwise NULL. */
 static const char *class_end(const char *p)
 {
 	if (p[0] != '[' || p[1] != ':')
@@ -56,8 +59,8 @@ static const char *class_end(const char *p)
 }
 
 /*
- * Whether C is in the set that begins at *PATTERN, behind its [. 1 or 0, and *PATTERN is behind the
- * set; -1 if the set has no end.
+ * Whether C matches the set at *PATTERN, which points to the byte after its [. Returns 1 or 0 and
+ * advances *PATTERN beyond the set; returns -1 if the set has no end.
  */
 static int in_set(const char **pattern, uint32_t c, const struct charset *charset)
 {
@@ -92,7 +95,10 @@ static int in_set(const char **pattern, uint32_t c, const struct charset *charse
 	return found != negated;
 }
 
-/* Whether the character of PATTERN at *P, no star, matches the one at *T; both are passed over. */
+/*
+ * Whether the part of a pattern at *P, other than a star, matches the character at *T. Advances
+ * both if it does.
+ */
 static bool matches_one(const char **p, const char **t, const struct charset *charset)
 {
 	const char *set = *p + 1;
@@ -121,7 +127,7 @@ static bool matches_one(const char **p, const char **t, const struct charset *ch
 
 bool glob_matches(const char *pattern, const char *text, const struct charset *charset)
 {
-	/* Where the last star stands, and up to where it has taken the text. */
+	/* The last star of the pattern so far, and the end of the text that it matches. */
 	const char *star = NULL, *taken = NULL;
 
 	while (*text != '\0' || *pattern != '\0') {
@@ -134,7 +140,10 @@ bool glob_matches(const char *pattern, const char *text, const struct charset *c
 			pattern = p;
 			text = t;
 		} else if (star != NULL && *taken != '\0') {
-			/* A star before that one need not take more: this one could as well. */
+			/*
+			 * Lets the last star match one character more. Earlier stars need not be
+			 * tried again: what they could match in addition, the last one can.
+			 */
 			take(&taken, charset);
 			pattern = star + 1;
 			text = taken;

@@ -1,6 +1,6 @@
 /*
- * Patterns for names, as fnmatch(3) without flags knows them. Own code, because the libraries read
- * the locale differently, and musl's brings 20 KiB of tables along.
+ * Matches patterns as fnmatch(3) without flags does. The program does not call fnmatch(3), because
+ * C libraries differ in locales, and musl's would add 20 KiB of tables.
  */
 #ifndef GLOB_H
 #define GLOB_H
@@ -10,10 +10,10 @@
 #include <stdbool.h>
 
 /*
- * Whether all of TEXT matches PATTERN: * (also slashes and leading dots), ?, [set], [!set] or
- * [^set] with ranges by code point and [:class:] (of ASCII), and \ before a character that stands
- * for itself. A [ without its ] stands for itself. CHARSET: what is a character; bytes that are
- * none are characters of their own.
+ * Whether the whole TEXT matches PATTERN. A pattern may contain * and ?, which match slashes and
+ * leading dots too; [set], [!set] and [^set], with ranges by code point and [:class:] for ASCII;
+ * and \ to quote the next character. A [ without a ] is an ordinary character. CHARSET divides both
+ * strings into characters; a byte that is not part of any is a character of its own.
  */
 bool glob_matches(const char *pattern, const char *text, const struct charset *charset);
 

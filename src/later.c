@@ -44,7 +44,7 @@ void later_add(struct later *later, struct later_dir *dir)
 	lock_drop(&later->lock);
 }
 
-/* Whether A comes before B: the order does not depend on who was added first. */
+/* Whether A comes before B. The order does not depend on the order in which they were added. */
 static bool is_before(const struct later_dir *a, const struct later_dir *b)
 {
 	int order;
@@ -55,7 +55,7 @@ static bool is_before(const struct later_dir *a, const struct later_dir *b)
 	return order != 0 ? order < 0 : a->mode <= b->mode;
 }
 
-/* Merges two sorted lists. */
+/* Merges two sorted lists; either may be NULL. */
 static struct later_dir *merge(struct later_dir *a, struct later_dir *b)
 {
 	struct later_dir *first = NULL, **end = &first;
@@ -74,7 +74,8 @@ static struct later_dir *merge(struct later_dir *a, struct later_dir *b)
 void later_sort(struct later *later)
 {
 	enum { LISTS = 8 * sizeof(size_t) };
-	struct later_dir *sorted[LISTS] = {NULL}; /* number N: of 1 << N directories, or none */
+	/* A merge sort from the bottom up: sorted[N] is a list of 1 << N directories, or NULL. */
+	struct later_dir *sorted[LISTS] = {NULL};
 	struct later_dir *dir = later->first, *all = NULL;
 
 	while (dir != NULL) {

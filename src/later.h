@@ -1,6 +1,6 @@
 /*
- * Directories that get their modes when all else has been done, as these would close them to their
- * owner: which they are, the deepest first.
+ * A list of directories that get their modes when everything else has been done, the deepest first,
+ * because these modes would deny their owner access.
  */
 #ifndef LATER_H
 #define LATER_H
@@ -13,10 +13,10 @@
 
 struct later_dir {
 	struct later_dir *next;
-	mode_t mode; /* what it gets in the end */
+	mode_t mode; /* the final mode */
 	dev_t dev;
 	ino_t ino;
-	size_t depth; /* how many parts its name has */
+	size_t depth; /* the number of components of its name */
 	char name[];
 };
 
@@ -27,16 +27,19 @@ struct later {
 
 void later_init(struct later *later);
 
-/* Directory NAME with ST, which is to get MODE; to be freed unless it is added. NULL: no memory. */
+/*
+ * Returns an entry for the directory NAME with ST, which is to get MODE; or NULL if there is no
+ * memory. The caller passes it to later_add() or frees it with free().
+ */
 struct later_dir *later_new(const char *name, const struct stat *st, mode_t mode);
 
-/* Adds DIR; for several threads. */
+/* Adds DIR, which LATER owns from now on. May be called by several threads at once. */
 void later_add(struct later *later, struct later_dir *dir);
 
-/* Puts them into the order in which they are to be done, that which has more parts first. */
+/* Sorts the directories: those with more components come first. */
 void later_sort(struct later *later);
 
-/* Frees what later_add() has taken. */
+/* Frees the directories. */
 void later_free(struct later *later);
 
 #endif

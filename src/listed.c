@@ -12,7 +12,7 @@ void listed_init(struct listed *listed)
 	listed->at = NULL;
 }
 
-/* Gives E MODE. */
+/* Like apply(), with MODE instead of A's spec. */
 static void apply_mode(const struct apply *a, const struct walk_entry *e, mode_t mode,
 	bool opens_first, struct apply_record *ret)
 {
@@ -25,6 +25,7 @@ static void apply_mode(const struct apply *a, const struct walk_entry *e, mode_t
 	apply(&own, e, ret);
 }
 
+/* Sets *RET to the record of a failure with errno ERR to give E MODE. */
 static void fail(const struct walk_entry *e, mode_t mode, int err, struct apply_record *ret)
 {
 	*ret = (struct apply_record){

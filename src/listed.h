@@ -1,6 +1,6 @@
 /*
- * Files that get modes from a list (--modes0-from), each its own. A directory whose mode would keep
- * its owner out lets him in until all else has been done.
+ * Applies the modes of a list (--modes0-from), one for each file. A directory whose mode would deny
+ * its owner access gets u+rwx as well until everything else has been done.
  */
 #ifndef LISTED_H
 #define LISTED_H
@@ -13,24 +13,25 @@
 
 struct listed {
 	struct later later;
-	struct later_dir *at; /* which of them is under way */
+	struct later_dir *at; /* the directory that listed_next() returned last */
 };
 
 void listed_init(struct listed *listed);
 
 /*
- * As apply(), to operand E, whose name comes from modes0_name(). What A's spec says does not count.
- * For several threads.
+ * Like apply(), but with the mode that the record of operand E has, instead of A's spec. e->given
+ * must come from modes0_name(). May be called by several threads at once.
  */
 void listed_apply(struct listed *listed, const struct apply *a, const struct walk_entry *e,
 	struct apply_record *ret);
 
-/* Whether there are directories that are still to get their modes. */
+/* Whether there are directories that do not have their final modes yet. */
 bool listed_owes(const struct listed *listed);
 
 /*
- * For a second walk, by one worker: the next of these directories, or NULL; and as apply(), to that
- * one, which E must be.
+ * For the second walk, by one worker. listed_next() returns the next of these directories as an
+ * operand, or NULL. listed_apply_last() is like apply(): it gives E, that operand, its final mode.
+ * If E is another file by now, *RET has the error ESTALE.
  */
 char *listed_next(struct listed *listed);
 void listed_apply_last(struct listed *listed, const struct apply *a, const struct walk_entry *e,

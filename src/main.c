@@ -1,52 +1,52 @@
 /*
  * chmod: change the permissions of files.
  *
- *	main		start, exit status
- *	run		what the command line asks for, done with every file
- *	setup		what has to be known before anything is changed
+ *	main		start and exit status
+ *	run		does what the command line asks for with each file
+ *	setup		finds out all that has to be known before anything is changed
  *	source		the operands, from the command line or a list
- *	cli		the command line, by GNU's rules
+ *	cli		parses the command line by GNU's rules
  *	usage		the texts of --help and --version
- *	report		what happened, in GNU's sentences, on its streams
+ *	report		prints what happened, in GNU's sentences and on GNU's streams
  *	progress	the line of --progress
- *	sigpipe		the signal of a broken pipe, held back
- *	listed		modes from a list, for each file its own
- *	policy		what follows from what is asked for, before any file is seen
- *	descend		directories that are read, and what their entries have to know
- *	apply		what is to be done with one file, and doing it
- *	unpinned	changing a file that nothing but its name stands for
- *	selection	which files --exclude and --include leave to be changed
- *	walk		every name under the operands, by several workers
- *	operands	operands, many at once
- *	workers		how many workers there are, and what they give each other
- *	visit		one name: looked at, and shown to who does something with it
- *	order		which worker does what, and whose output comes next
- *	task		a part of the walk, and how it is divided
- *	dir		directories: known, closed and found again
- *	beneath		operands beneath one directory, found without following links
+ *	sigpipe		holds SIGPIPE back while changes must be completed
+ *	listed		applies the modes of a list, one for each file
+ *	policy		decides what follows from the options before any file is seen
+ *	descend		decides how directories are read, and what their entries need to know
+ *	apply		decides what to do with one file, and does it
+ *	unpinned	changes a file by its name, where it cannot be pinned
+ *	selection	decides which files --exclude and --include leave
+ *	walk		visits everything under the operands, by several workers
+ *	operands	windows of operands that are visited at the same time
+ *	workers		how many workers there are, and how they divide their tasks
+ *	visit		examines one file as far as the walk needs it, and shows it to the visitor
+ *	order		schedules tasks and puts their output into order
+ *	task		a part of the walk that can be divided
+ *	dir		directories that are open, or closed and can be reopened
+ *	beneath		finds operands beneath one directory without following links
  *	names		the names in a directory, in GNU's order
- *	transcript	what is to be printed later
- *	message		GNU's messages, in the user's language
- *	later		directories that get their modes in the end
- *	modes0		records of a list of modes
- *	files0		names of operands from a file
- *	patterns	many patterns, of which few are tried
- *	glob		patterns of names
- *	modetext	modes as text
- *	modespec	the mode language
- *	quote		names as GNU shows them
- *	errtext		the words for errors
- *	userlocale	the charset and the catalogs of the user's locale
- *	charset		how bytes are read as characters
- *	utf8		the characters of UTF-8
- *	options		the table of options, and what they ask for
- *	choices		what options choose between
- *	threads		threads, and what they need to share data
- *	probe		what kernel, sandbox and user namespace allow
+ *	transcript	recorded output, to be printed later
+ *	message		formats GNU's messages, in the user's language
+ *	later		directories that get their modes at the end
+ *	modes0		parses the records of a list of modes
+ *	files0		reads names that are ended by NULs
+ *	patterns	compares a name with many patterns
+ *	glob		matches one pattern
+ *	modetext	converts modes to text and back
+ *	modespec	compiles and applies modes such as u+x
+ *	quote		quotes names as GNU's tools do
+ *	errtext		messages for errno values
+ *	userlocale	the charset and the message catalogs of the user's locale
+ *	charset		decodes bytes to characters
+ *	utf8		decodes UTF-8
+ *	options		the table of options, and what they set
+ *	choices		the values that options choose between
+ *	threads		threads, locks and conditions
+ *	probe		finds out what the kernel, a sandbox and a user namespace allow
  *	sys		system calls that differ between kernels and sandboxes
  *	sysnr		the numbers of system calls
  *
- * A file includes headers of what is below it in this list only.
+ * A file includes only headers of modules below it in this list.
  */
 #include "cli.h"
 #include "report.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is to stand in the place of a conversion. */
+/* The value of a conversion. */
 struct value {
 	char conversion; /* the letter in the format */
 	union {
@@ -18,10 +18,10 @@ struct value {
 struct values {
 	struct value list[MESSAGE_MAX_VALUES];
 	size_t count;
-	const struct value *tail; /* of %e or %a, the last of them; or NULL */
+	const struct value *tail; /* the last value if it is of %e or %a; otherwise NULL */
 };
 
-/* The values of FORMAT, in their order, behind those that are there. */
+/* Appends the values of FORMAT's conversions to VALUES. */
 static void take_values(struct values *values, const char *format, va_list *args)
 {
 	while (*(format += strcspn(format, "%")) != '\0') {
@@ -49,7 +49,7 @@ static void put_string(const struct message_output *out, const char *string)
 	out->put(out->ctx, string, strlen(string));
 }
 
-/* Whether TEXT has what a terminal would obey; what is in ALLOWED does not count. */
+/* Whether TEXT has control characters other than those in ALLOWED. */
 static bool has_controls(const struct charset *charset, const char *text, const char *allowed)
 {
 	while (*text != '\0') {
@@ -66,7 +66,7 @@ static bool has_controls(const struct charset *charset, const char *text, const 
 	return false;
 }
 
-/* The quote of the catalog for QUOTE; if it has none, OTHERWISE. */
+/* The catalog's translation of the quotation mark QUOTE, or OTHERWISE if it has none. */
 static const char *find_quote(
 	const struct message_output *out, const char *quote, const char *otherwise)
 {
@@ -93,8 +93,8 @@ static void put_name(const struct message_output *out, enum quote_style style, c
 }
 
 /*
- * What stood on the command line and is shown as it is, as GNU does. But that may be the name of a
- * file which a shell has put there, and a terminal must not be made to obey it.
+ * Puts part of the command line, unquoted as GNU does. It may come from the name of a file, by a
+ * glob in the shell, so control characters for a terminal are replaced.
  */
 static void put_typed(const struct message_output *out, const char *text)
 {
@@ -112,7 +112,7 @@ static void put_typed(const struct message_output *out, const char *text)
 	}
 }
 
-/* At least WIDTH digits, with zeros before them. */
+/* Puts NUMBER in BASE, with leading zeros up to WIDTH digits. */
 static void put_number(
 	const struct message_output *out, unsigned long number, unsigned base, int width)
 {
@@ -167,7 +167,7 @@ static void put_english(
 
 /* -------------------------------------------------------------------------------- translations */
 
-/* What GNU's message has for a conversion of ours, without the percent sign. */
+/* What the msgid has for a conversion of ours, without the percent sign; "" for nothing. */
 static const char *gnu_conversion(char conversion)
 {
 	switch (conversion) {
@@ -180,14 +180,14 @@ static const char *gnu_conversion(char conversion)
 	}
 }
 
-/* Whether GNU's message ends in a newline that is not in the format. */
+/* Whether the msgid ends in a newline that is not in the format. */
 static bool has_newline(enum message_kind kind, const struct values *values)
 {
-	/* getopt_long(3) has one, unless a list is to follow. */
+	/* The messages of getopt_long(3) do, except the one that a list follows (%a). */
 	return kind == MESSAGE_LINE || (kind == MESSAGE_OPTION && values->tail == NULL);
 }
 
-/* GNU's message for FORMAT, in ID; an empty one if there is no room for it. */
+/* Writes the msgid of FORMAT into ID, or an empty string if it does not fit. */
 static void make_id(enum message_kind kind, const char *format, const struct values *values,
 	char id[static MESSAGE_MAX_ID])
 {
@@ -216,16 +216,16 @@ static void make_id(enum message_kind kind, const char *format, const struct val
 	(void)stpcpy(end, has_newline(kind, values) ? "\n" : "");
 }
 
-/* Reads the conversions of a translation. */
+/* The state of reading the conversions of a translation. */
 struct reader {
 	const struct values *values;
-	size_t count;      /* of the conversions so far */
-	size_t n_numbered; /* those of them that say which value they want */
+	size_t count;      /* conversions read so far */
+	size_t n_numbered; /* those of them with a number, such as %2$s */
 };
 
 /*
- * Reads the conversion at *TEXT, behind its percent sign, and passes over it. The index of its
- * value; past all values if it is not one that the message has.
+ * Reads the conversion at *TEXT, which points to the byte after its percent sign, and advances
+ * *TEXT. Returns the index of its value, or values->count if the msgid has no such conversion.
  */
 static size_t read_conversion(struct reader *reader, const char **text)
 {
@@ -233,7 +233,7 @@ static size_t read_conversion(struct reader *reader, const char **text)
 	size_t index = reader->count++;
 	const char *s = *text, *expected;
 
-	/* No message has ten. */
+	/* One digit is enough, as there are at most MESSAGE_MAX_VALUES. */
 	if ('1' <= s[0] && s[0] <= '9' && s[1] == '$') {
 		index = (size_t)(s[0] - '1');
 		reader->n_numbered++;
@@ -248,7 +248,7 @@ static size_t read_conversion(struct reader *reader, const char **text)
 	return index;
 }
 
-/* Whether TEXT has just the conversions of the message with VALUES. */
+/* Whether the translation TEXT has exactly the conversions of VALUES, each once. */
 static bool fits(const char *text, const struct values *values)
 {
 	struct reader reader = {.values = values};
@@ -270,7 +270,7 @@ static bool fits(const char *text, const struct values *values)
 	return reader.count == wanted && (reader.n_numbered == 0 || reader.n_numbered == wanted);
 }
 
-/* Puts out TEXT up to END, which fits. */
+/* Puts the translation TEXT up to END, for which fits() is true, with the values in it. */
 static void put_translation(const struct message_output *out, const char *text, const char *end,
 	const struct values *values)
 {
@@ -293,8 +293,8 @@ static void put_translation(const struct message_output *out, const char *text, 
 }
 
 /*
- * The translation of the message, and its end without the newline that is not in the format; NULL
- * if there is none that fits.
+ * Returns the translation of the message, and in *RET_END its end without a newline that is not in
+ * the format. Returns NULL if there is none that can be used.
  */
 static const char *find_translation(const struct message_output *out, enum message_kind kind,
 	const char *format, const struct values *values, const char **ret_end)
@@ -306,7 +306,7 @@ static const char *find_translation(const struct message_output *out, enum messa
 	if (kind == MESSAGE_OWN || out->locale->language == USERLOCALE_ENGLISH)
 		return NULL;
 	make_id(kind, format, values, id);
-	/* The empty message is the head of the catalog. */
+	/* The translation of an empty msgid is the header of the catalog. */
 	if (*id == '\0')
 		return NULL;
 	text = userlocale_translation(
@@ -325,7 +325,7 @@ void message_put(
 	const struct message_output *out, enum message_kind kind, const char *format, va_list *args)
 {
 	struct values values = {.count = 0};
-	size_t own = 0; /* values that are not in the format */
+	size_t own = 0; /* values of the msgid that are not in the format */
 	const char *text, *end = NULL;
 
 	if (kind == MESSAGE_OPTION)

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Reads the mode at the beginning of RECORD. What comes behind it. */
+/* Parses the mode at the beginning of RECORD. Returns a pointer to the first byte after it. */
 static const char *read_mode(const char *record, mode_t *ret)
 {
 	const char *p = record;
@@ -16,7 +16,7 @@ static const char *read_mode(const char *record, mode_t *ret)
 
 bool modes0_is_record(const char *record)
 {
-	enum { MOST = 0177777 }; /* the file type and 12 bits */
+	enum { MOST = 0177777 }; /* the file type and the 12 mode bits */
 	mode_t mode;
 	const char *end = read_mode(record, &mode);
 

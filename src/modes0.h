@@ -1,5 +1,6 @@
 /*
- * Records "MODE NAME" of a list of modes (--modes0-from), as find -printf '%m %p\0' writes them.
+ * Parses records "MODE NAME" of a list of modes (--modes0-from), as find -printf '%m %p\0' writes
+ * them.
  */
 #ifndef MODES0_H
 #define MODES0_H
@@ -7,22 +8,22 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The most bytes that stand before a name: seven digits and a blank. */
+/* The most bytes before a name: seven digits and a blank. */
 enum { MODES0_BEFORE_NAME = 8 };
 
 /*
- * Whether RECORD is one: MODE is octal and may begin with a file type, as st_mode does, and NAME
- * everything behind the first blank, at least one byte.
+ * Whether the string RECORD is a valid record: MODE is octal, up to 0177777 (st_mode with its file
+ * type, which is ignored); NAME is everything after the first blank and not empty.
  */
 bool modes0_is_record(const char *record);
 
 /*
- * The name of RECORD, which is one, and is written to: the two bytes before the name hold the mode
- * from now on.
+ * Returns the name within RECORD, which must be valid. Overwrites the two bytes before the name
+ * with the mode in binary, where modes0_mode() finds it.
  */
 char *modes0_name(char *record);
 
-/* The 12 bits of the mode that the record of NAME, which modes0_name() returned, has. */
+/* The 12 mode bits of the record of NAME, a pointer that modes0_name() returned. */
 mode_t modes0_mode(const char *name);
 
 #endif

@@ -14,24 +14,23 @@ enum {
 	ANY_RWX = 0777,
 };
 
-/* What stands after an operator. */
+/* modespec_action.kind: what follows the operator. */
 enum {
-	PERMS,        /* value: the bits */
-	PERMS_WITH_X, /* the same with an X among the letters */
-	COPY,         /* value: the class, 0700, 0070 or 0007 */
+	PERMS,        /* letters or a number; value holds the bits */
+	PERMS_WITH_X, /* letters with an X among them; value holds the bits of the others */
+	COPY,         /* u, g or o; value is the class to copy from: 0700, 0070 or 0007 */
 };
 
-/* Which files an action is for. */
+/* modespec_action.type: which files the action applies to. */
 enum {
 	ANY_TYPE,
 	DIRECTORIES,
 	OTHERS,
 };
 
-/* How far a spec is read, and how much of the caller's array is filled. */
 struct parser {
-	const char *at;
-	struct modespec_action *next;
+	const char *at;               /* the next byte of the spec */
+	struct modespec_action *next; /* where the next action is stored */
 };
 
 static bool is_op(char c)
@@ -44,7 +43,11 @@ static bool is_digit(char c)
 	return '0' <= c && c <= '7';
 }
 
-/* The bits that a who letter stands for: sticky belongs to others, each set-ID bit to its class. */
+/*
+ * The bits of the class that a who letter names; 0 for any other character. The set-user-ID bit
+ * belongs to u, the set-group-ID bit to g and, as in GNU's chmod, the sticky bit to o. So u+t and
+ * o+s are valid and change nothing.
+ */
 static unsigned short who_bits(char c)
 {
 	switch (c) {
@@ -56,7 +59,10 @@ static unsigned short who_bits(char c)
 	}
 }
 
-/* The bits that a permission letter names in every class; X is left to modespec_apply(). */
+/*
+ * The bits that a permission letter names, in all classes; 0 for any other character. The who is
+ * applied to them later. X is not here: what it means depends on the file.
+ */
 static unsigned short perm_bits(char c)
 {
 	switch (c) {
@@ -69,6 +75,7 @@ static unsigned short perm_bits(char c)
 	}
 }
 
+/* Reads the digits at P. Returns false, with P at the digit at fault, if they exceed 07777. */
 static bool read_octal(struct parser *p, unsigned short *ret)
 {
 	unsigned value = 0;
@@ -83,7 +90,7 @@ static bool read_octal(struct parser *p, unsigned short *ret)
 	return true;
 }
 
-/* A spec or the rest of a clause that starts with a digit: nothing but an octal number. */
+/* Parses an octal number that is the whole spec, or all of a clause but its type. */
 static bool parse_octal(struct parser *p, char type)
 {
 	const char *start = p->at;
@@ -91,7 +98,11 @@ static bool parse_octal(struct parser *p, char type)
 
 	if (!read_octal(p, &value))
 		return false;
-	/* 5 digits or more can only be meant literally, so they name both set-ID bits. */
+	/*
+	 * GNU's rule for directories: a number of up to 4 digits may set their set-ID bits but not
+	 * clear them, so 755 keeps those that a directory has. A number of 5 digits or more is
+	 * taken literally, so 00755 clears them. (POSIX leaves both to the implementation.)
+	 */
 	*p->next++ = (struct modespec_action){
 		.who = ALL_BITS,
 		.value = value,
@@ -103,11 +114,16 @@ static bool parse_octal(struct parser *p, char type)
 	return true;
 }
 
-/* Reads what stands after an operator into *ACTION, which holds the who. */
+/*
+ * Parses the permissions after an operator into *ACTION, whose who is set. There may be none: u= is
+ * valid and clears the class.
+ */
 static void parse_perms(struct parser *p, struct modespec_action *action)
 {
+	/* The class of u, g or o. An a, for which this is ANY_RWX, cannot be copied from. */
 	unsigned short copied = who_bits(*p->at) & ANY_RWX;
 
+	/* A copy (g=u) is a single letter; it has no letters of permissions beside it. */
 	if (copied != 0 && copied != ANY_RWX) {
 		p->at++;
 		action->kind = COPY;
@@ -122,14 +138,23 @@ static void parse_perms(struct parser *p, struct modespec_action *action)
 		else
 			break;
 	}
+	/*
+	 * A directory keeps each set-ID bit that is not named by an s together with its class. So
+	 * g=rx and u=s keep the set-group-ID bit of a directory; g-s, ug=s and =s act on it.
+	 */
 	action->named = action->value & SET_IDS & (action->who != 0 ? action->who : ALL_BITS);
 }
 
-/* One operator and its permissions. *RET_LAST: an octal was read, which ends the clause. */
+/* Parses one operator and its permissions. *RET_LAST becomes true if they end the clause. */
 static bool parse_action(struct parser *p, char type, unsigned short who, bool *ret_last)
 {
 	struct modespec_action action = {.who = who, .op = *p->at++, .kind = PERMS, .type = type};
 
+	/*
+	 * GNU's extension: a number may follow an operator if no who was given (+111, =755). It
+	 * applies to all bits regardless of the umask, clears set-ID bits of directories too, and
+	 * no other action may follow in the clause.
+	 */
 	if (is_digit(*p->at) && who == 0) {
 		if (!read_octal(p, &action.value))
 			return false;
@@ -143,6 +168,7 @@ static bool parse_action(struct parser *p, char type, unsigned short who, bool *
 	return true;
 }
 
+/* Parses [type] [who] action..., for example Dgo+s-w, or a type and a number. */
 static bool parse_clause(struct parser *p)
 {
 	char type = *p->at == 'D' ? DIRECTORIES : *p->at == 'F' ? OTHERS : ANY_TYPE;
@@ -161,6 +187,7 @@ static bool parse_clause(struct parser *p)
 	return true;
 }
 
+/* Parses the whole spec. On failure P is at the first byte that is not allowed. */
 static bool parse(struct parser *p)
 {
 	if (is_digit(*p->at))
@@ -175,7 +202,7 @@ static bool parse(struct parser *p)
 	return false;
 }
 
-/* At most so many actions can SPEC have: one for each operator, and for each octal on its own. */
+/* The most actions that SPEC can have: one for each operator and each number without operator. */
 static size_t count_actions(const char *spec)
 {
 	size_t count = is_digit(*spec);
@@ -198,6 +225,7 @@ int modespec_compile(struct modespec *ret, const char *spec, size_t *ret_err_off
 	}
 
 	struct parser p = {.at = spec, .next = actions};
+
 	if (!parse(&p)) {
 		if (actions != first)
 			free(actions);
@@ -228,17 +256,24 @@ void modespec_from_mode(struct modespec *ret, mode_t bits)
 	};
 }
 
-/* What ACTION's permissions mean for a file whose mode has become MODE. */
+/*
+ * The permission bits of ACTION, in all classes, for a file whose mode was changed to MODE by the
+ * actions before.
+ */
 static unsigned action_value(const struct modespec_action *action, unsigned mode, bool is_dir)
 {
 	switch (action->kind) {
 	case COPY: {
+		/* Copies r, w and x of one class to all others; s and t are not copied. */
 		unsigned from = mode & action->value;
 		return (from & ANY_R ? ANY_R : 0U) | (from & ANY_W ? ANY_W : 0U) |
 		       (from & ANY_X ? ANY_X : 0U);
 	}
 	case PERMS_WITH_X:
-		/* GNU looks at the mode as changed so far, POSIX has the unmodified one. */
+		/*
+		 * X is x for directories and for files on which any class has x. GNU tests the mode
+		 * as changed so far; POSIX says the unmodified mode.
+		 */
 		return action->value | (is_dir || (mode & ANY_X) != 0 ? ANY_X : 0U);
 	default: return action->value;
 	}
@@ -256,16 +291,25 @@ mode_t modespec_apply(const struct modespec *spec, mode_t old, mode_t umask)
 
 	for (size_t i = 0; i < spec->count; i++) {
 		const struct modespec_action *action = &spec->actions[i];
+		/* A directory keeps the set-ID bits that the action does not name. */
 		unsigned kept = is_dir ? SET_IDS & ~(unsigned)action->named : 0U;
 		unsigned value = action_value(action, mode, is_dir);
 
 		if (!is_for(action, is_dir))
 			continue;
+		/*
+		 * Without a who the action applies to all classes, but leaves out the bits of the
+		 * umask, for - as well as for + and =. The umask has no say in s and t.
+		 */
 		value &= (action->who != 0 ? action->who : ~((unsigned)umask & ANY_RWX)) & ~kept;
 		switch (action->op) {
 		case '+': mode |= value; break;
 		case '-': mode &= ~value; break;
 		case '=':
+			/*
+			 * Clears the bits of the who and sets VALUE. Without a who it clears all
+			 * bits, those of the umask too.
+			 */
 			mode &= (action->who != 0 ? ~(unsigned)action->who : 0U) | kept;
 			mode |= value;
 			break;
@@ -294,7 +338,7 @@ bool modespec_is_absolute(const struct modespec *spec, mode_t type, mode_t umask
 {
 	mode_t mode = modespec_apply(spec, type & S_IFMT, umask);
 
-	/* Copies and X tie bits to each other: the sure way is to try all modes that there are. */
+	/* With copies and X one bit depends on others, so all 4096 modes are tried. */
 	for (mode_t old = 1; old <= ALL_BITS; old++)
 		if (modespec_apply(spec, (type & S_IFMT) | old, umask) != mode)
 			return false;

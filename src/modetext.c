@@ -1,9 +1,12 @@
-/* Modes as text, both ways. Declared in modespec.h. */
+/* Converts modes to text and back. The functions are declared in modespec.h. */
 #include "modespec.h"
 
 #include <errno.h>
 
-/* What ls(1) shows at each of its nine places, and at every third for a bit more or instead. */
+/*
+ * The letter of each of the nine permission bits as ls(1) shows them. If a class has its set-ID or
+ * sticky bit, another letter stands in the place of its x: one if x is set too, one if it is not.
+ */
 static const char plain[] = "rwxrwxrwx";
 static const char with_x[] = "sst";
 static const char without_x[] = "SST";
@@ -22,7 +25,9 @@ char *modespec_format(mode_t mode, char buf[10])
 	return buf;
 }
 
-/* Adds to *MODE what C means at place I of nine. False: it cannot stand there. */
+/*
+ * Adds the bits that C means at place I of nine to *MODE. Returns false if it is not allowed there.
+ */
 static bool read_letter(char c, int i, mode_t *mode)
 {
 	mode_t bit = 0400U >> i, special = 04000U >> (i / 3);
@@ -75,7 +80,7 @@ char *modespec_symbolic(mode_t mode, char buf[21])
 
 char *modespec_exact(mode_t mode, char buf[6])
 {
-	/* Four digits name the set-ID bits that are 1, five name both. */
+	/* Four digits cannot clear a set-ID bit of a directory; see parse_octal() in modespec.c. */
 	int digits = (mode & 06000) == 06000 ? 4 : 5;
 
 	buf[digits] = '\0';

@@ -8,17 +8,17 @@
 
 enum {
 	FIRST_SIZE = 32 * 1024,
-	MIN_READ = 4096, /* any entry fits */
+	MIN_READ = 4096, /* room for the longest entry */
 	MAX_READ = 64 * 1024,
 	MAX_SPARES = 16,
 	SORT_THRESHOLD = 10000,
 	MAX_BATCH = 100000,
-	/* No entry takes less, and few take more than twice as much. */
+	/* Bytes of the shortest entry, and of a typical one. */
 	MIN_ENTRY = 24,
 	USUAL_ENTRY = 32,
 };
 
-/* What getdents64(2) writes. */
+/* struct linux_dirent64 of getdents64(2). */
 struct raw_entry {
 	uint64_t ino;
 	int64_t off;
@@ -77,7 +77,7 @@ static struct names *make_names(size_t size)
 	return NULL;
 }
 
-/* They go from directory to directory: to get and give back memory would take longer. */
+/* Reuses memory of earlier directories, because allocating it for each would take longer. */
 struct names *names_new(struct names_pool *pool)
 {
 	struct names *names;
@@ -141,7 +141,7 @@ unsigned names_live_beside(const struct names *names, atomic_uint *live)
 	return atomic_load_explicit(live, memory_order_relaxed) - is_own;
 }
 
-/* Room for SIZE more bytes. */
+/* Makes room for SIZE more bytes. Returns false if there is no memory. */
 static bool reserve(struct names *names, size_t size)
 {
 	size_t larger = names->size * 2;
@@ -151,7 +151,7 @@ static bool reserve(struct names *names, size_t size)
 		return true;
 	if (larger < names->len + size)
 		larger = names->len + size;
-	/* Offsets are 32 bits. */
+	/* Offsets in order have 32 bits. */
 	bytes = larger <= UINT32_MAX ? realloc(names->bytes, larger) : NULL;
 	if (bytes == NULL)
 		return false;
@@ -162,7 +162,10 @@ static bool reserve(struct names *names, size_t size)
 
 /* --------------------------------------------------------------------------------------- order */
 
-/* Counts entries other than . and .. from FROM on, up to MOST. Where the last of them ends. */
+/*
+ * Counts the entries from offset FROM on, without . and .., up to MOST. *RET_END is the offset
+ * after the last one.
+ */
 static size_t count_entries(const struct names *names, size_t from, size_t most, size_t *ret_end)
 {
 	size_t count = 0;
@@ -177,7 +180,9 @@ static size_t count_entries(const struct names *names, size_t from, size_t most,
 	return count;
 }
 
-/* Lists the entries between two places as they lie, so that they can be sorted. */
+/*
+ * Appends the entries between two offsets to order, unsorted. Returns false if there is no memory.
+ */
 static bool list_order(struct names *names, size_t from, size_t end)
 {
 	size_t count = names->count, most = count + (end - from) / MIN_ENTRY;
@@ -193,7 +198,7 @@ static bool list_order(struct names *names, size_t from, size_t end)
 	return true;
 }
 
-/* One pass of a radix sort by the byte of the inode number at SHIFT; keeps the order of equals. */
+/* One pass of a stable radix sort, by the byte of the inode number at bit SHIFT. */
 static void sort_pass(
 	const struct names *names, const uint32_t *from, uint32_t *to, size_t count, unsigned shift)
 {
@@ -210,7 +215,7 @@ static void sort_pass(
 		to[starts[raw_at(names, from[i])->ino >> shift & 0xff]++] = from[i];
 }
 
-/* Sorts the entries of order from FIRST on by inode number, if there is memory for it. */
+/* Sorts order from index FIRST on by inode number; leaves it as it is if there is no memory. */
 static void sort_order(struct names *names, size_t first)
 {
 	size_t count = names->count - first;
@@ -238,7 +243,10 @@ static void sort_order(struct names *names, size_t first)
 
 /* ------------------------------------------------------------------------------------- reading */
 
-/* Reads once more. False at the end, and if there is no memory, of which nothing else is told. */
+/*
+ * Reads more entries. Returns false at the end, after an error, and if memory runs out. The last is
+ * recorded as an error only if nothing of this batch could be read.
+ */
 static bool read_more(struct names *names, int fd, struct listing *listing)
 {
 	ssize_t len = -ENOMEM;
@@ -251,7 +259,7 @@ static bool read_more(struct names *names, int fd, struct listing *listing)
 	}
 	if (len == -ENOMEM && names->len > names->batch_end)
 		return false;
-	/* It has been removed: an end like any other, as readdir(3) has it. */
+	/* The directory has been removed. readdir(3) reports that as the end of the directory. */
 	if (len == -ENOENT)
 		len = 0;
 	if (len <= 0) {
@@ -264,7 +272,7 @@ static bool read_more(struct names *names, int fd, struct listing *listing)
 	return true;
 }
 
-/* Reads as much as it takes to know the order of the batch that begins at START. */
+/* Reads until the order of the batch that begins at offset START is known. */
 static void gather(struct names *names, int fd, struct listing *listing, size_t start)
 {
 	size_t end;
@@ -298,7 +306,10 @@ void names_read(struct names *names, int fd, struct listing *listing)
 	names->batch_end = names->len;
 	if (listing->kind == LISTING_SORTED)
 		count = count_entries(names, start, MAX_BATCH, &names->batch_end);
-	/* Without memory for their order they stay as they lie. */
+	/*
+	 * Without memory for order, the entries keep the order of the file system. Once order is
+	 * used, it must have the entries of all batches.
+	 */
 	if (count > SORT_THRESHOLD &&
 		(names->order != NULL || start == 0 || list_order(names, 0, start))) {
 		size_t first = names->count;
@@ -309,7 +320,7 @@ void names_read(struct names *names, int fd, struct listing *listing)
 	} else if (names->order != NULL) {
 		is_listed = list_order(names, start, names->batch_end);
 	}
-	/* Beside others that are sorted they cannot be handed out then. */
+	/* Without a place in order the batch would never be returned: that is an error. */
 	if (!is_listed && names->order != NULL) {
 		names->batch_end = names->len = start;
 		listing->at_end = true;
@@ -378,7 +389,7 @@ size_t names_middle(const struct names *names, size_t at, size_t end)
 		before = place;
 		place = next_place(names, place);
 	}
-	/* The last one may take more than half of the room. */
+	/* The last entry may take more than half of the bytes; it then makes up the later half. */
 	return place < end ? place : before;
 }
 
@@ -392,7 +403,7 @@ void names_shrink(struct names_pool *pool, struct names **names, size_t *at, siz
 	struct names *old = *names, *small;
 	size_t len = *end - *at;
 
-	/* Who shares them may still need them, and a large block is not worth the copy. */
+	/* Shared names must not be changed, and copying a large block would not pay off. */
 	if (old->order != NULL || old->batch_end < old->len || old->size != FIRST_SIZE ||
 		len > FIRST_SIZE / 2 ||
 		atomic_load_explicit(&old->refcount, memory_order_acquire) != 1)

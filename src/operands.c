@@ -38,7 +38,7 @@ size_t operands_look_end(const struct operands *o)
 	return o->count - o->next < o->reach ? o->count : o->next + o->reach;
 }
 
-/* Whether operand number I is the file that one before it is; else it is noted for those behind. */
+/* Whether operand number I is the same file as one before it. Otherwise enters it in the table. */
 static bool is_repeated(struct operands *o, size_t i)
 {
 	enum { SLOTS = sizeof(o->slots) / sizeof(o->slots[0]) };

@@ -1,7 +1,9 @@
 /*
- * Operands, many at once: a window of them is looked at side by side, and those that come before
- * the first barrier (a directory that is read, or that may change how others are reached) are
- * visited side by side.
+ * Windows of operands, which several workers examine and visit at the same time.
+ *
+ * Operands are examined first, and those before the first barrier are then visited. A barrier is an
+ * operand that must be visited alone: a directory whose visit may change how others are reached, or
+ * a file that an operand before it names too.
  */
 #ifndef OPERANDS_H
 #define OPERANDS_H
@@ -18,31 +20,36 @@ struct operands {
 	char *names[OPERANDS_MAX];
 	struct look looks[OPERANDS_MAX];
 	size_t count;
-	size_t next;  /* the first that has not been visited */
-	size_t reach; /* how many are worth looking at: barriers may stand close together */
-	bool is_looking;
-	bool tells_repeated; /* one that is the same file as another before it is a barrier */
-	unsigned short slots[2 * OPERANDS_MAX]; /* a hash table of those: numbers from 1; 0: none */
+	size_t next;         /* the first operand that has not been visited */
+	size_t reach;        /* how many to examine at once; few if barriers stand close together */
+	bool is_looking;     /* operands_visit() examines; otherwise it visits */
+	bool tells_repeated; /* a file that was named before in the window is a barrier */
+	/* A hash table of the files found, by inode number: operand numbers + 1, or 0. */
+	unsigned short slots[2 * OPERANDS_MAX];
 };
 
-/* To be freed; NULL: no memory. */
+/* Returns an empty window, which the caller frees with free(), or NULL if there is no memory. */
 struct operands *operands_new(bool tells_repeated);
 
-/* Of several slashes at the end GNU's tools keep one, and two if there is nothing else. */
+/* Removes slashes from the end as GNU's tools do: they keep one, or two if the operand is "//". */
 void operands_trim(char *operand);
 
-/* Fills the window with FIRST and as many as VISITOR has at hand. */
+/* Fills the window with FIRST and the operands that VISITOR can return without waiting. */
 void operands_fill(struct operands *o, const struct walk_visitor *visitor, char *first);
 
-/* How far the next look goes. */
+/* The number after the last operand to examine next. */
 size_t operands_look_end(const struct operands *o);
 
 /*
- * After the look: where the first barrier is, or the end of the look; the reach is adapted to that.
+ * Returns the number of the first barrier among the operands up to LOOK_END, which have been
+ * examined, or LOOK_END if there is none. Adapts the reach to that.
  */
 size_t operands_barrier(struct operands *o, const struct walk_visitor *visitor, size_t look_end);
 
-/* Looks at operand number I, or visits it. *RET_DIR as for visit_operand(). */
+/*
+ * Examines operand number I (is_looking) and returns VISIT_DONE; or visits it, with *RET_DIR and
+ * the result as for visit_operand().
+ */
 enum visit_outcome operands_visit(
 	struct operands *o, struct worker *w, size_t i, struct dir **ret_dir);
 

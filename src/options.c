@@ -2,6 +2,7 @@
 
 #include "choices.h"
 
+/* The option_how of an option is derived from the type of its field. */
 #define HOW(field)                                                                                 \
 	_Generic(((struct cli *)0)->field, bool                                                    \
 		 : OPTION_SET, unsigned char                                                       \

@@ -12,7 +12,7 @@ void order_init(struct order *order, const struct order_callbacks *callbacks)
 
 /* ---------------------------------------------------------------------------------------- hints */
 
-/* Updates is_wanting. Each task in the list may hold notes and names, so there are not too many. */
+/* Updates is_wanting. Limits the number of tasks, because each may hold a transcript and names. */
 static void update_hint(struct order *order)
 {
 	unsigned most = 4 * order->target + 16;
@@ -38,7 +38,7 @@ void order_set_target(struct order *order, unsigned workers)
 	lock_take(&order->lock);
 	order->target = workers < order->limit ? workers : order->limit;
 	update_hint(order);
-	/* Those who were too many may be free now. */
+	/* Workers above the old target may be wanted again. */
 	condition_wake_all(&order->changed);
 	lock_drop(&order->lock);
 }
@@ -55,7 +55,7 @@ unsigned order_target(struct order *order)
 
 /* ----------------------------------------------------------------------------------------- list */
 
-/* Puts ADDED behind BEFORE, or first. */
+/* Inserts ADDED after BEFORE, or at the beginning if BEFORE is NULL. */
 static void insert(struct order *order, struct task *added, struct task *before)
 {
 	added->prev = before;
@@ -69,6 +69,7 @@ static void insert(struct order *order, struct task *added, struct task *before)
 	order->task_count++;
 }
 
+/* Removes TASK from the list and frees it. */
 static void remove_task(struct order *order, struct task *task)
 {
 	if (task->prev != NULL)
@@ -91,10 +92,11 @@ static void set_state(struct order *order, struct task *task, enum task_state st
 }
 
 /*
- * Makes the first task the head, once all that it has noted is printed; its worker may be noting
- * more meanwhile. The lock is held before and after, but not while printing, which may take long.
+ * Makes the first task the head: prints its transcript, to which its worker may add meanwhile,
+ * until it is empty. The lock is held on entry and on return, but not while printing, which may
+ * take long.
  */
-static void crown(struct order *order)
+static void make_first_head(struct order *order)
 {
 	struct task *task = order->first;
 	bool is_more;
@@ -107,19 +109,20 @@ static void crown(struct order *order)
 		set_state(order, task, TASK_READY);
 }
 
-/* The head is done: the next one takes its place, and so on. */
+/* Removes the head, which is done, and makes the next task the head; repeats that if it is done. */
 static void advance(struct order *order)
 {
 	do {
 		remove_task(order, order->first);
 		if (order->first != NULL)
-			crown(order);
+			make_first_head(order);
 	} while (order->first != NULL && order->first->state == TASK_DONE);
 	condition_wake_all(&order->changed);
 }
 
 /* -------------------------------------------------------------------------------------- workers */
 
+/* The first task that is ready, or NULL. */
 static struct task *find_ready(const struct order *order)
 {
 	struct task *task = order->first;
@@ -129,27 +132,29 @@ static struct task *find_ready(const struct order *order)
 	return task;
 }
 
-/* What worker NUMBER is to do now; NULL: nothing. */
+/* The task that worker NUMBER is to execute next, or NULL. */
 static struct task *choose(const struct order *order, unsigned number)
 {
 	bool is_surplus = number >= order->target;
 
 	if (order->ready_count == 0 || (is_surplus && number > 0))
 		return NULL;
-	/* Short of descriptors, one works at a time. */
+	/* When descriptors are short, only the head is executed. */
 	if (atomic_load_explicit(&order->is_short, memory_order_relaxed))
 		return order->first->state == TASK_READY ? order->first : NULL;
 	return find_ready(order);
 }
 
-/* Takes note of what has become of TASK. */
+/* Updates the state of TASK after a worker has executed it with OUTCOME. */
 static void settle(struct order *order, struct task *task, enum order_outcome outcome)
 {
 	bool is_head = task_is_head(task);
 
 	if (outcome == ORDER_PUT_DOWN) {
 		set_state(order, task, is_head ? TASK_READY : TASK_DOWN);
-		/* It has just become the head, and its worker may be one too many. */
+		/*
+		 * TASK has just become the head. Its worker may be surplus and not take it again.
+		 */
 		if (is_head)
 			condition_wake_all(&order->changed);
 	} else {
@@ -159,13 +164,13 @@ static void settle(struct order *order, struct task *task, enum order_outcome ou
 		else if (task != order->first && task->transcript.used == 0)
 			remove_task(order, task);
 	}
-	/* Who is short of descriptors waits for others to put their tasks down. */
+	/* order_free_fds() may be waiting for the number of running tasks to fall. */
 	if (atomic_load_explicit(&order->is_short, memory_order_relaxed))
 		condition_wake_all(&order->changed);
 	update_hint(order);
 }
 
-/* IS_FREE: it would take a task if there was one. */
+/* Waits until the list changes. IS_FREE: the calling worker counts as idle meanwhile. */
 static void wait_for_change(struct order *order, bool is_free)
 {
 	order->idle += is_free;
@@ -175,7 +180,7 @@ static void wait_for_change(struct order *order, bool is_free)
 	update_hint(order);
 }
 
-/* Works as worker NUMBER until there is nothing left, or for others, until the end. */
+/* The loop of worker NUMBER. Worker 0 ends when no task is left, the others when ORDER ends. */
 static void work(struct order *order, unsigned number)
 {
 	lock_take(&order->lock);
@@ -231,14 +236,14 @@ void order_give(struct order *order, struct task *task, struct task *part)
 		if (thread_start(&order->handles[order->threads], thread_main, order))
 			order->threads++;
 		else
-			order->target = order->limit = order->threads + 1; /* not asked for again */
+			order->target = order->limit = order->threads + 1; /* do not try again */
 	}
 	update_hint(order);
 	condition_wake_all(&order->changed);
 	lock_drop(&order->lock);
 }
 
-/* Closes what tasks that nobody runs have open. Whether that was anything. */
+/* Closes the directories of all tasks that are not running. Returns whether there were any. */
 static bool close_others(struct order *order, void *who)
 {
 	bool is_any = false;

@@ -1,12 +1,12 @@
 /*
- * Who does which task, and when its output comes: several workers, in the order of one.
+ * Schedules tasks: several workers execute them, and their output has the order of one worker.
  *
- * All tasks stand in a list, in the order in which one worker would do them. The first, the head,
- * prints straight to the streams. All others note what they would print, and that goes out when
- * they have become the head. Nobody sleeps on work: a task that has noted enough, or that must not
- * go on before those ahead of it are done, is put down until it is the head, and its worker takes
- * another. A free worker takes the first task that nobody has; if there is none, those that run are
- * asked to give some of theirs away.
+ * The tasks are in a list, in the order in which one worker would execute them. The first task, the
+ * head, prints directly to the streams. Each other task records its output in a transcript, which
+ * is printed when the task becomes the head. A worker never sleeps while it has a task: if the
+ * transcript is full, or the task must not go on before those ahead of it are done, the worker puts
+ * the task down until it is the head, and takes another. A free worker takes the first ready task.
+ * If there is none, running workers are asked to divide their tasks.
  */
 #ifndef ORDER_H
 #define ORDER_H
@@ -19,73 +19,87 @@
 
 enum { ORDER_MAX_WORKERS = 64 };
 
-/* What has become of a task. */
+/* Whether a task is finished, or is to be continued when it is the head. */
 enum order_outcome { ORDER_DONE, ORDER_PUT_DOWN };
 
 struct order_callbacks {
-	/* Does TASK as worker number WORKER (0: the thread of order_run()). */
+	/* Executes TASK as worker number WORKER. Number 0 is the thread that calls order_run(). */
 	enum order_outcome (*work)(void *ctx, unsigned worker, struct task *task);
 	void *ctx;
-	/* Prints what was noted. Called by one thread at a time. */
+	/* Prints parts of a transcript. Never called by two threads at once. */
 	transcript_print *print;
 	void *print_ctx;
 };
 
-/* Private but for the hints, which a worker may read at any time. */
+/* The members are private, except for the two hints: any worker may read these at any time. */
 struct order {
 	struct order_callbacks callbacks;
 	struct lock lock;
 	struct condition changed;
 	struct task *first;
 	unsigned task_count, ready_count, running_count;
-	unsigned target;  /* workers wanted, number 0 included */
-	unsigned limit;   /* more are never wanted */
-	unsigned threads; /* started */
-	unsigned numbers; /* given to threads that run */
-	unsigned idle;
+	unsigned target;  /* the wanted number of workers, including number 0 */
+	unsigned limit;   /* the largest value of target */
+	unsigned threads; /* threads started, so without worker 0 */
+	unsigned numbers; /* threads that have taken their worker number */
+	unsigned idle;    /* wanted workers that wait for a task */
 	bool is_ending;
-	atomic_bool is_wanting; /* hint: somebody could take a task */
-	atomic_bool is_short;   /* hint: descriptors are short, and only the head is to go on */
-	struct thread *handles; /* of the threads, limit of them; NULL: there cannot be any */
+	atomic_bool is_wanting; /* hint: a worker could take another task */
+	atomic_bool is_short;   /* hint: descriptors are short, so only the head may continue */
+	struct thread *handles; /* of the threads, limit - 1 of them; NULL: there is one worker */
 };
 
-/* For one worker. Makes no system call. */
+/* Initialises *ORDER for one worker. Makes no system call. */
 void order_init(struct order *order, const struct order_callbacks *callbacks);
 
-/* Allows for WORKERS at once, and up to LIMIT (ORDER_MAX_WORKERS) later. Once. */
+/*
+ * Sets the wanted number of workers to WORKERS, and the largest that order_set_target() may set to
+ * LIMIT (at most ORDER_MAX_WORKERS). To be called at most once. Without memory there stays one
+ * worker. Threads are started when there are tasks for them.
+ */
 void order_share(struct order *order, unsigned workers, unsigned limit);
 
-/* Wants WORKERS from now on, up to the limit. */
+/* Sets and gets the wanted number of workers. A number above the limit becomes the limit. */
 void order_set_target(struct order *order, unsigned workers);
 unsigned order_target(struct order *order);
 
-/* Does TASK, which becomes the head, and all that is divided from it. For worker 0. */
+/*
+ * Executes TASK, which becomes the head, and all tasks divided from it. The caller is worker 0. The
+ * tasks are freed.
+ */
 void order_run(struct order *order, struct task *task);
 
-/* Adds PART, divided from TASK, which the caller runs: it comes right after it. */
+/*
+ * Inserts PART, divided from the caller's TASK, directly after it, and starts a thread for it if
+ * that is wanted. ORDER frees PART.
+ */
 void order_give(struct order *order, struct task *task, struct task *part);
 
 /*
- * For the worker of TASK, which needs a descriptor and has none to close: closes those of tasks
- * that nobody runs, and waits for those who run to put theirs down; from then on one worker works
- * at a time. False if TASK is not the head, and has to be put down for that, or nothing could be
- * closed.
+ * For the worker of TASK, which needs a descriptor and has none to close itself. If TASK is the
+ * head, waits until the other workers have put their tasks down, and closes the directories of all
+ * tasks that are not running. From then on one worker works at a time. Returns whether it is worth
+ * trying again. False if TASK is not the head and must be put down, or if no other worker was
+ * running and nothing was open.
  */
 bool order_free_fds(struct order *order, struct task *task, void *who);
 
-/* Ends the threads. No task may be left. */
+/* Joins the threads. No task may be left. */
 void order_end(struct order *order);
 
+/* Reads the hint that a worker could take another task. */
 static inline bool order_is_wanting(struct order *order)
 {
 	return atomic_load_explicit(&order->is_wanting, memory_order_relaxed);
 }
 
+/* Reads the hint that descriptors are short, so that tasks other than the head must be put down. */
 static inline bool order_is_short(struct order *order)
 {
 	return atomic_load_explicit(&order->is_short, memory_order_relaxed);
 }
 
+/* Whether TASK is the head and its transcript is empty, so that it prints directly. */
 static inline bool task_is_head(struct task *task)
 {
 	return atomic_load_explicit(&task->is_head, memory_order_acquire);

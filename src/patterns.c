@@ -7,9 +7,10 @@
 #include <string.h>
 
 /*
- * Where a pattern is looked for. Its key is the longest string without special characters at one of
- * its ends, which a text must have there too: for names at either end, for paths at the end of
- * their last name.
+ * The key of a pattern is the literal string at one of its ends, which a matching text must have
+ * too. Patterns are found by the hash of their key, in one table for all. The place says which end
+ * the key is at: for patterns of names the end where it is longer, for patterns of paths the end of
+ * the last name.
  */
 enum place { NAME_END, NAME_START, PATH_END, PLACES };
 
@@ -17,20 +18,20 @@ struct pattern {
 	const char *glob;
 	const struct pattern *next; /* in the same slot */
 	enum place place;
-	uint32_t hash; /* of the key */
-	size_t len;    /* of the key */
-	uint64_t bytes;
+	uint32_t hash;  /* of the key */
+	size_t len;     /* of the key */
+	uint64_t bytes; /* see bytes_of() */
 };
 
 struct patterns {
 	const struct charset *charset;
-	bool has[PLACES];
-	size_t slot_mask; /* their number - 1 */
+	bool has[PLACES]; /* whether any pattern has this place */
+	size_t slot_mask; /* the number of slots, a power of 2, minus 1 */
 	const struct pattern **slots;
 	struct pattern patterns[];
 };
 
-/* FNV-1a. */
+/* The hash is FNV-1a; this is the hash of an empty key. */
 enum { EMPTY = 0x11c9dc5 };
 
 static uint32_t add(uint32_t hash, char byte)
@@ -39,8 +40,9 @@ static uint32_t add(uint32_t hash, char byte)
 }
 
 /*
- * The bytes of TEXT, up to one of END, as a set in which some share a place: capital letters that
- * of small ones, but none that of a digit. Wildcards are left out.
+ * The bytes of TEXT before the first of those in END, without * and ?, as a set of 64 bits. Several
+ * bytes share a bit (capital letters that of small ones, but no letter that of a digit), so the set
+ * can prove that a text lacks a byte of a pattern, but not that it has it.
  */
 static uint64_t bytes_of(const char *text, const char *end)
 {
@@ -60,6 +62,7 @@ bool patterns_need_charset(const char *const *patterns, size_t count)
 	return false;
 }
 
+/* Sets the key of P and the bytes that a matching text must have. */
 static void find_key(struct pattern *p)
 {
 	size_t len = strlen(p->glob), start_len = strcspn(p->glob, "*?[\\"), end_len = 0;
@@ -73,7 +76,7 @@ static void find_key(struct pattern *p)
 	p->hash = EMPTY;
 	for (size_t i = 0; i < p->len; i++)
 		p->hash = add(p->hash, p->glob[p->place == NAME_START ? i : len - 1 - i]);
-	/* Behind these a byte may stand for others. */
+	/* From the first [ or \ on, not every byte of the pattern must be in the text. */
 	p->bytes = bytes_of(p->glob, "[\\");
 }
 
@@ -108,15 +111,17 @@ int patterns_new(struct patterns **ret, const char *const *patterns, size_t coun
 	return 0;
 }
 
-/* What is looked for: the patterns of a place, and a text for them; NULL: the key alone counts. */
+/*
+ * A search for patterns with PLACE that match TEXT; if that is NULL, for those with the right key.
+ */
 struct search {
 	const struct patterns *x;
 	enum place place;
 	const char *text;
-	uint64_t bytes; /* of text */
+	uint64_t bytes; /* bytes_of() text */
 };
 
-/* Whether a pattern matches whose key has this hash and length. */
+/* Whether any pattern whose key has this hash and length matches. */
 static bool has_match(const struct search *s, uint32_t hash, size_t len)
 {
 	const struct pattern *p = s->x->slots[hash & s->x->slot_mask];
@@ -129,7 +134,7 @@ static bool has_match(const struct search *s, uint32_t hash, size_t len)
 	return false;
 }
 
-/* Whether a pattern matches whose key is at one end of NAME, whichever PLACE says. */
+/* Whether any pattern with PLACE, whose key is that end of NAME, matches TEXT. */
 static bool has_match_for(const struct patterns *x, enum place place, const char *name,
 	const char *text, uint64_t bytes)
 {

@@ -1,6 +1,7 @@
 /*
- * The patterns of --exclude, or of --include, arranged so that a name is compared with few of
- * them: those whose literal beginning or end it has. Read-only once made, so any thread may ask.
+ * The patterns of --exclude or --include, arranged so that a name is compared with few of them
+ * only: those whose literal beginning or end it has. Not changed after patterns_new(), so any
+ * number of threads may use them.
  */
 #ifndef PATTERNS_H
 #define PATTERNS_H
@@ -18,22 +19,24 @@ enum patterns_answer {
 	PATTERNS_ASK_PATH, /* no pattern for names matches, but one for paths may */
 };
 
-/* Whether it makes a difference to any of COUNT patterns how bytes are read as characters. */
+/* Whether the charset can make a difference to any of COUNT patterns. */
 bool patterns_need_charset(const char *const *patterns, size_t count);
 
 /*
- * Arranges COUNT patterns, which must outlive *RET; see glob_matches(). A pattern with a slash is
- * for paths, any other for names. 0, and patterns_free() is due, or -ENOMEM.
+ * Arranges COUNT patterns (see glob_matches()), which must outlive *RET, as must CHARSET. A pattern
+ * with a slash is compared with paths, any other with names. Returns 0, and the caller frees *RET
+ * with patterns_free(); or -ENOMEM.
  */
 int patterns_new(struct patterns **ret, const char *const *patterns, size_t count,
 	const struct charset *charset);
 
-/* Whether any of them matches a file of this name. */
+/* Whether any pattern matches a file whose last name is NAME. */
 enum patterns_answer patterns_name(const struct patterns *x, const char *name);
 
-/* After PATTERNS_ASK_PATH: whether one matches PATH, which ends in NAME. */
+/* After PATTERNS_ASK_PATH: whether any pattern for paths matches PATH, which ends in NAME. */
 bool patterns_path(const struct patterns *x, const char *path, const char *name);
 
+/* NULL is ignored. */
 void patterns_free(struct patterns *x);
 
 #endif

@@ -14,17 +14,18 @@ enum {
 	MOST_COLUMNS = 512,
 };
 
-/* A line as it grows: no byte of a character that does not fit gets in. */
+/* The line to be drawn. It takes whole characters, as long as they fit. */
 struct line {
 	const struct charset *charset;
-	size_t columns, most_columns; /* characters beyond ASCII count as wide, to be sure ... */
-	size_t least_columns;         /* ... or as narrow */
+	/* The width of the line if all non-ASCII characters were wide, and its limit. */
+	size_t columns, most_columns;
+	size_t least_columns; /* the width if none was */
 	size_t len;
-	bool is_cut;
+	bool is_cut; /* a character did not fit */
 	char text[4 * MOST_COLUMNS + 16];
 };
 
-/* The clock of vDSO: no system call. */
+/* The time in milliseconds, from the vDSO and so without a system call. */
 static int64_t now(void)
 {
 	struct timespec ts;
@@ -33,13 +34,13 @@ static int64_t now(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* How long the line has been due at TIME; negative: it is not yet. */
+/* How many milliseconds the line is overdue at TIME; negative if it is not due yet. */
 static int overdue(struct progress *p, int64_t time)
 {
 	return (int)((unsigned)time - atomic_load_explicit(&p->next, memory_order_relaxed));
 }
 
-/* Nothing else can be done about a terminal that does not take it. */
+/* Errors are ignored: there is no other place to report them. */
 static void write_all(int fd, const char *text, size_t len)
 {
 	while (len > 0) {
@@ -51,7 +52,10 @@ static void write_all(int fd, const char *text, size_t len)
 	}
 }
 
-/* Whether the terminal's user is at something else. Not if it does not control this process. */
+/*
+ * Whether this process is in a background process group of the terminal FD. False if FD is not its
+ * controlling terminal.
+ */
 static bool is_in_background(int fd)
 {
 	pid_t foreground;
@@ -59,7 +63,7 @@ static bool is_in_background(int fd)
 	return ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground > 0 && foreground != getpgrp();
 }
 
-/* Handles a signal that ends the process, once. */
+/* The handler of signals that end the process. SA_RESETHAND makes the second signal end it. */
 static void erase_and_end(int signal)
 {
 	if (!is_in_background(STDERR_FILENO))
@@ -88,7 +92,7 @@ static void handle_signals(void)
 	(void)pthread_sigmask(SIG_BLOCK, &cont, NULL);
 }
 
-/* Whether the process has been stopped since the last call. */
+/* Whether the process has been stopped and continued since the last call: SIGCONT is pending. */
 static bool was_stopped(void)
 {
 	static const struct timespec at_once;
@@ -118,7 +122,7 @@ bool progress_count(struct progress *p, bool changed)
 	atomic_fetch_add_explicit(&p->new_seen, 1, memory_order_relaxed);
 	if (changed)
 		atomic_fetch_add_explicit(&p->new_changed, 1, memory_order_relaxed);
-	/* A look at the clock is cheap, and where files are slow each of them counts. */
+	/* Checked for each file: reading the clock is cheap, and a file may take long. */
 	return overdue(p, now()) >= 0;
 }
 
@@ -162,7 +166,10 @@ static void put_number(struct line *line, uint64_t number)
 	put(line, digits + at, sizeof(digits) - at);
 }
 
-/* The end of PATH that fits: all of it, or what is left when its first directories are dropped. */
+/*
+ * Puts the longest end of PATH that fits: all of it, or "..." and what is left when its first
+ * directories are removed.
+ */
 static void put_path(struct progress *p, struct line *line, const char *path, size_t len)
 {
 	char name[MOST_COLUMNS + sizeof(".../")];
@@ -193,8 +200,8 @@ static size_t terminal_columns(int fd)
 }
 
 /*
- * Goes back to the beginning of the line that is shown. Where the window has become narrower,
- * terminals fold what does not fit into rows of its own.
+ * Moves the cursor to the beginning of the line on the screen. If the window has become narrower,
+ * terminals may have wrapped the line into several rows.
  */
 static void go_back(struct progress *p, size_t columns)
 {
@@ -209,7 +216,7 @@ static void go_back(struct progress *p, size_t columns)
 	p->columns = 0;
 }
 
-/* What is known of the files at TIME. */
+/* Puts the numbers of files, and how many of them were done a second up to TIME. */
 static void put_counts(struct progress *p, struct line *line, int64_t time)
 {
 	int64_t elapsed = time - p->start; /* INTERVAL or more */
@@ -235,12 +242,12 @@ void progress_draw(struct progress *p, const char *path, size_t len)
 	struct line line = {.charset = p->charset, .most_columns = columns - 1};
 
 	if (late < 0)
-		return; /* another thread was faster */
+		return; /* another thread has drawn it in the meantime */
 	atomic_store(&p->next, (unsigned)time + INTERVAL);
 	if (was_stopped())
 		p->start += late;
 	if (is_in_background(p->fd)) {
-		p->columns = 0; /* others have written since */
+		p->columns = 0; /* the foreground process may have written over the line */
 		return;
 	}
 	put_counts(p, &line, time);

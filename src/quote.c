@@ -2,13 +2,11 @@
 
 #include <string.h>
 
-/*
- * Where the quoted name goes: runs of bytes that stand for themselves are handed on in one piece.
- */
+/* The output, in which consecutive bytes of the name are collected to be passed on in one piece. */
 struct output {
 	quote_put_fn *put;
 	void *ctx;
-	const char *run; /* bytes of the name that wait to be handed on */
+	const char *run; /* bytes of the name that have not been passed on yet */
 	size_t run_len;
 };
 
@@ -19,7 +17,7 @@ static void flush_run(struct output *out)
 	out->run_len = 0;
 }
 
-/* LEN bytes of the name itself. */
+/* Puts LEN bytes of the name itself. */
 static void put_bytes(struct output *out, const char *bytes, size_t len)
 {
 	if (out->run_len == 0)
@@ -33,7 +31,7 @@ static void put_string(struct output *out, const char *s)
 	out->put(out->ctx, s, strlen(s));
 }
 
-/* LEN bytes that belong together, in octal, but for a control character that has a letter. */
+/* Puts a character of LEN bytes as escapes: \n and the like, or octal for each byte. */
 static void put_escapes(struct output *out, const char *bytes, size_t len)
 {
 	static const char letters[] = "abtnvfr"; /* for 7 to 13 */
@@ -55,7 +53,7 @@ static void put_escapes(struct output *out, const char *bytes, size_t len)
 	}
 }
 
-/* What stands at S: its length, and whether it may stand for itself. */
+/* Whether the character at S is printable, with its length in *RET_LEN. */
 static bool is_printable(const struct charset *charset, const char *s, size_t *ret_len)
 {
 	unsigned char first = (unsigned char)*s;
@@ -74,8 +72,8 @@ static bool is_alnum(char c)
 }
 
 /*
- * Whether NAME can stand between double quotes: it has a single quote, and nothing that a shell
- * would read there. GNU's set is smaller than it could be; it is kept.
+ * Whether NAME is to be put between double quotes: it has a single quote, and otherwise only
+ * characters that have no meaning there. More would be safe; the set is GNU's.
  */
 static bool fits_double_quotes(const struct charset *charset, const char *name)
 {
@@ -94,6 +92,7 @@ static bool fits_double_quotes(const struct charset *charset, const char *name)
 	return true;
 }
 
+/* Whether a shell reads NAME as one word, the same as it is, without quotes. */
 static bool is_plain(const struct charset *charset, const char *name)
 {
 	if (*name == '\0' || *name == '#' || *name == '~')
@@ -104,7 +103,10 @@ static bool is_plain(const struct charset *charset, const char *name)
 		size_t len;
 		if (!is_printable(charset, s, &len) || strchr(" !\"$&'()*:;<=>?[\\^|`", *s) != NULL)
 			return false;
-		/* Some charsets use ASCII within characters, which not every shell knows. */
+		/*
+		 * In some charsets (GB 18030, Big5) a later byte of a character may be one of
+		 * these, and a shell that reads bytes would take it for itself.
+		 */
 		for (const char *end = s + len; ++s < end;)
 			if (strchr("[\\^`|", *s) != NULL)
 				return false;
@@ -112,7 +114,7 @@ static bool is_plain(const struct charset *charset, const char *name)
 	return true;
 }
 
-/* Between single quotes, and what is not printable between $' and '. */
+/* Puts NAME between single quotes, and escapes between $' and '. */
 static void quote_for_shell(struct output *out, const struct charset *charset, const char *name)
 {
 	bool in_escapes = false;
@@ -122,7 +124,7 @@ static void quote_for_shell(struct output *out, const struct charset *charset, c
 		size_t len;
 		bool printable = is_printable(charset, s, &len);
 		if (*s == '\'') {
-			/* Closes either kind of quote, and opens a plain one. */
+			/* This closes the quote of either kind and opens a plain one. */
 			put_string(out, "'\\''");
 			in_escapes = false;
 		} else if (!printable) {
@@ -161,7 +163,7 @@ static void quote_locale(struct output *out, const struct charset *charset, cons
 	put_string(out, right);
 }
 
-/* The length of NAME if it is as most are: ASCII that can stand between single quotes. Else 0. */
+/* The length of NAME if it is printable ASCII without a single quote, as most are; otherwise 0. */
 static size_t simple_length(const char *name)
 {
 	const char *s = name;

@@ -7,7 +7,7 @@
 
 /* ------------------------------------------------------------------------------------- streams */
 
-/* Writes the buffer. 0 or an errno; what could not be written is lost, as with stdio. */
+/* Writes the buffer. Returns 0 or an errno; then the rest of the buffer is lost, as with stdio. */
 static int flush(struct report_stream *s)
 {
 	size_t done = 0;
@@ -29,10 +29,10 @@ static int flush(struct report_stream *s)
 	return 0;
 }
 
-/* Where text goes: to a stream, or into a transcript until it is its turn. */
+/* Where text goes: to a stream or into a transcript. */
 struct sink {
 	struct report_stream *stream;
-	struct transcript *transcript; /* NULL: to the stream itself */
+	struct transcript *transcript; /* NULL: to the stream */
 	enum transcript_stream kind;
 };
 
@@ -69,7 +69,7 @@ const struct charset *report_charset(struct report *r)
 	return userlocale_charset(&r->locale);
 }
 
-/* Puts a message of PROGRAM into S. */
+/* Formats a message into S. PROGRAM may be NULL if KIND does not use it. */
 static void put_message(struct report *r, struct sink *s, enum message_kind kind,
 	const char *program, const char *format, va_list *args)
 {
@@ -94,7 +94,7 @@ static struct sink err_sink(struct report *r, struct transcript *transcript)
 	return (struct sink){&r->err, transcript, TRANSCRIPT_ERR};
 }
 
-/* To be called before something is written to standard output. */
+/* To be called before text is put into standard output, as end_out() is after it. */
 static void begin_out(struct report *r)
 {
 	if (!r->out.was_used)
@@ -109,16 +109,16 @@ static void end_out(struct report *r)
 		flush(&r->out);
 }
 
-/* The same for standard error. */
+/* To be called before text is put into standard error. */
 static void begin_err(struct report *r)
 {
 	progress_erase(&r->progress);
 	flush(&r->out);
-	/* The signal would have ended the program before this message. */
+	/* SIGPIPE would have ended the program before this message, if it were not held back. */
 	r->err.is_mute = report_is_cut_off(r);
 }
 
-/* A line for standard output. */
+/* Prints a line on standard output, or adds it to TRANSCRIPT. */
 static void out_line(struct report *r, struct transcript *transcript, const char *format, ...)
 {
 	struct sink sink = out_sink(r, transcript);
@@ -145,7 +145,7 @@ static void err_message(struct report *r, struct transcript *transcript, enum me
 		flush(&r->err);
 }
 
-/* A message for standard error. */
+/* Prints a message on standard error, or adds it to TRANSCRIPT. */
 static void err_line(struct report *r, struct transcript *transcript, const char *format, ...)
 {
 	va_list args;
@@ -155,7 +155,7 @@ static void err_line(struct report *r, struct transcript *transcript, const char
 	va_end(args);
 }
 
-/* What goes on with one. */
+/* Prints text on standard error that continues a message. */
 static void err_rest(struct report *r, enum message_kind kind, const char *format, ...)
 {
 	va_list args;
@@ -184,7 +184,9 @@ void report_print(void *report, enum transcript_stream stream, const char *text,
 
 /* ------------------------------------------------------------------------------------ interface */
 
-/* GNU's tools cut off the directory in which libtool keeps programs, and its mark. */
+/*
+ * Removes libtool's directory and prefix (dir/.libs/lt-chmod) as gnulib's set_program_name() does.
+ */
 static const char *without_libtool(const char *program)
 {
 	static const char dir[] = "/.libs/";
@@ -264,44 +266,68 @@ void report_text(struct report *r, const char *format, ...)
 	va_end(args);
 }
 
-/* If the mode could not be read back, GNU takes it for retained. */
+/*
+ * Whether the mode of the file changed. If the new mode could not be read, GNU reports it as
+ * retained.
+ */
 static bool is_changed(const struct apply_record *record)
 {
 	return record->old != record->actual && record->restat_err == 0;
 }
 
-/* Whether changes are told, if not more. */
-static bool tells_changes(const struct report *r)
-{
-	return r->verbosity == REPORT_CHANGES || r->dry_run;
-}
-
-/* Whether the umask kept a permission from being removed that the user named. */
+/* Whether the umask kept a permission that the user asked to remove (chmod -w). */
 static bool umask_interfered(const struct apply_record *record)
 {
 	return record->result == APPLY_DONE && (record->requested & ~record->unmasked) != 0;
 }
 
-bool report_wants(const struct report *r, const struct apply_record *record)
+/* Whether an error message is printed that -f hides. */
+static bool wants_error(const struct report *r, const struct apply_record *record)
 {
 	switch (record->result) {
-	case APPLY_DONE:
-		return r->verbosity == REPORT_ALL || umask_interfered(record) ||
-		       (tells_changes(r) && is_changed(record)) ||
-		       (record->restat_err != 0 && !r->quiet);
-	case APPLY_LINK: return r->verbosity == REPORT_ALL;
-	case APPLY_VANISHED: return false;
+	case APPLY_DONE: return !r->quiet && record->restat_err != 0;
+	case APPLY_LINK:
+	case APPLY_VANISHED:
 	case APPLY_ROOT:
-	case APPLY_CYCLE: return true;
-	default: return r->verbosity == REPORT_ALL || !r->quiet;
+	case APPLY_CYCLE: return false;
+	default: return !r->quiet;
 	}
 }
 
-/* The error message for a file. */
+/* Whether the line of -v, -c or --dry-run is printed. */
+static bool wants_status(const struct report *r, const struct apply_record *record)
+{
+	switch (record->result) {
+	case APPLY_DONE:
+		return r->verbosity == REPORT_ALL ||
+		       ((r->verbosity == REPORT_CHANGES || r->dry_run) && is_changed(record));
+	case APPLY_VANISHED:
+	case APPLY_ROOT:
+	case APPLY_CYCLE: return false;
+	default: return r->verbosity == REPORT_ALL;
+	}
+}
+
+/* Whether a message is printed that -f does not hide. */
+static bool wants_warning(const struct apply_record *record)
+{
+	return record->result == APPLY_ROOT || record->result == APPLY_CYCLE ||
+	       umask_interfered(record);
+}
+
+bool report_wants(const struct report *r, const struct apply_record *record)
+{
+	return wants_error(r, record) || wants_status(r, record) || wants_warning(record);
+}
+
+/* Prints the error message that wants_error() asks for. */
 static void err_result(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	switch (record->result) {
+	case APPLY_DONE:
+		err_line(r, t, "getting new attributes of %q%e", path, record->restat_err);
+		break;
 	case APPLY_NOT_CHANGED:
 		err_line(r, t, "changing permissions of %q%e", path, record->err);
 		break;
@@ -325,7 +351,7 @@ static void err_result(
 	}
 }
 
-/* The line of -v and -c for a file. */
+/* Prints the line that wants_status() asks for. */
 static void out_result(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
@@ -334,13 +360,13 @@ static void out_result(
 		if (r->dry_run && is_changed(record))
 			out_line(r, t, "mode of %q would change from %o (%m) to %o (%m)", path,
 				record->old, record->old, record->actual, record->actual);
-		else if (r->dry_run && r->verbosity == REPORT_ALL)
+		else if (r->dry_run)
 			out_line(r, t, "mode of %q would be retained as %o (%m)", path,
 				record->actual, record->actual);
 		else if (is_changed(record))
 			out_line(r, t, "mode of %q changed from %o (%m) to %o (%m)", path,
 				record->old, record->old, record->actual, record->actual);
-		else if (r->verbosity == REPORT_ALL)
+		else
 			out_line(r, t, "mode of %q retained as %o (%m)", path, record->actual,
 				record->actual);
 		break;
@@ -352,14 +378,11 @@ static void out_result(
 		out_line(r, t, "failed to change mode of %q from %o (%m) to %o (%m)", path,
 			record->old, record->old, record->requested, record->requested);
 		break;
-	case APPLY_VANISHED:
-	case APPLY_ROOT:
-	case APPLY_CYCLE: break;
 	default: out_line(r, t, "%q could not be accessed", path); break;
 	}
 }
 
-/* What -f does not hide. */
+/* Prints the messages that wants_warning() asks for. */
 static void err_warning(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
@@ -377,7 +400,7 @@ static void err_warning(
 			"NOTIFY YOUR SYSTEM MANAGER.\n"
 			"The following directory is part of the cycle:\n  %n\n",
 			path);
-	} else if (umask_interfered(record)) {
+	} else {
 		err_line(r, t, "%n: new permissions are %m, not %m", path, record->requested,
 			record->unmasked);
 	}
@@ -393,14 +416,12 @@ void report_record(
 	struct report *r, struct transcript *t, const char *path, const struct apply_record *record)
 {
 	report_count(r, record);
-	if (!r->quiet) {
+	if (wants_error(r, record))
 		err_result(r, t, path, record);
-		if (record->restat_err != 0)
-			err_line(r, t, "getting new attributes of %q%e", path, record->restat_err);
-	}
-	if (r->verbosity == REPORT_ALL || (tells_changes(r) && record->result == APPLY_DONE))
+	if (wants_status(r, record))
 		out_result(r, t, path, record);
-	err_warning(r, t, path, record);
+	if (wants_warning(record))
+		err_warning(r, t, path, record);
 }
 
 void report_hold_sigpipe(struct report *r)
@@ -454,7 +475,7 @@ int report_finish(struct report *r)
 	if (report_is_cut_off(r))
 		sigpipe_end_program(&r->sigpipe);
 	if (r->out.was_used) {
-		/* Some file systems say only now that there was no room. */
+		/* Some file systems (NFS) report only now that there was no space. */
 		if (close(r->out.fd) != 0 && err == 0)
 			err = errno;
 		if (err != 0)

@@ -1,9 +1,11 @@
 /*
- * Everything that is printed: what happened, in GNU's sentences, on GNU's streams, in GNU's order.
+ * Prints everything that the program has to say, in GNU's sentences, on GNU's streams and in GNU's
+ * order.
  *
- * Standard output is kept in a buffer (a line at a time on a terminal) which is written before each
- * message on standard error. Not thread-safe but for report_wants(), report_count(),
- * report_count_progress(), and report_record() with a transcript after report_share().
+ * Standard output is buffered, by line on a terminal, and the buffer is written before each message
+ * on standard error. Only these functions may be called by several threads at once: report_wants(),
+ * report_count(), report_count_progress() and, after report_share(), report_record() with a
+ * transcript.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -23,20 +25,21 @@
 struct report_stream {
 	int fd;
 	size_t used;
-	bool failed;           /* a write failed before */
-	atomic_bool is_broken; /* nobody will read it any more */
+	bool failed;           /* a write has failed */
+	atomic_bool is_broken; /* a write has failed with EPIPE: nobody reads the stream */
 	bool was_used;
-	bool is_mute;       /* what comes now would not have come if SIGPIPE had not been held */
-	char buf[4 * 1024]; /* as large as GNU's, which shows in what is done before SIGPIPE */
+	bool is_mute; /* drop output: without sigpipe_hold() the program would have ended */
+	/* As large as GNU's. The size decides how much is done before SIGPIPE ends the program. */
+	char buf[4 * 1024];
 };
 
 struct report {
-	const char *program; /* as it was called, but for what libtool adds */
-	const char *argv0;   /* as it was called */
+	const char *program; /* argv[0] without what libtool adds to it */
+	const char *argv0;   /* argv[0] */
 	enum report_verbosity verbosity;
 	enum probe_preload preload;
-	const char *beneath; /* where operands must be, or NULL */
-	bool dry_run;        /* changes are told as what would be */
+	const char *beneath; /* the directory of --beneath, or NULL */
+	bool dry_run;        /* say what would be changed */
 	bool quiet;          /* -f */
 	atomic_bool failed;  /* the exit status is 1 */
 	bool by_line;        /* standard output is a terminal */
@@ -46,62 +49,65 @@ struct report {
 	struct report_stream out, err;
 };
 
-/* PROGRAM: argv[0], which must outlive the report. */
+/* PROGRAM is argv[0] and must outlive *R. */
 void report_init(struct report *r, const char *program);
 
 /*
- * A message "PROGRAM: ..." on standard error, after what is in standard output's buffer; -f does
- * not hide it and the exit status is 1. FORMAT and what follows it: see message.h.
+ * Prints a message "PROGRAM: ..." on standard error, which -f does not hide, and makes the exit
+ * status 1. FORMAT and its arguments are described in message.h.
  */
 void report_error(struct report *r, const char *format, ...);
 
-/* The same for what GNU leaves to getopt_long(3): MESSAGE_OPTION. */
+/* The same for an error that getopt_long(3) would print; see MESSAGE_OPTION. */
 void report_option_error(struct report *r, const char *format, ...);
 
-/* The same for what leaves the exit status as it is. */
+/* Prints TEXT as a warning on standard error. The exit status stays as it is. */
 void report_warning(struct report *r, const char *text);
 
-/* A line of GNU's that goes on with a message on standard error. */
+/* Prints LINE, the second line of a GNU message, on standard error without "PROGRAM: ". */
 void report_bare_line(struct report *r, const char *line);
 
-/* The line that points to --help, after an error. */
+/* Prints the line that points to --help on standard error. */
 void report_try_help(struct report *r);
 
-/* Text of our own for standard output; FORMAT as above. */
+/* Prints text that is not GNU's on standard output. FORMAT is described in message.h. */
 void report_text(struct report *r, const char *format, ...);
 
-/* Whether RECORD leads to any output, so that its path is needed. */
+/* Whether report_record() would print anything for RECORD, so that it needs the path. */
 bool report_wants(const struct report *r, const struct apply_record *record);
 
-/* All that is to be said of the file PATH: now, or noted in TRANSCRIPT if that is not NULL. */
+/*
+ * Prints all messages about the file PATH, or adds them to TRANSCRIPT if that is not NULL, and
+ * calls report_count().
+ */
 void report_record(struct report *r, struct transcript *transcript, const char *path,
 	const struct apply_record *record);
 
-/* A transcript_print: what was noted there is said now. */
+/* A transcript_print for report_record()'s transcripts. */
 void report_print(void *report, enum transcript_stream stream, const char *text, size_t len);
 
 /*
- * SIGPIPE does not end the program from now on; report_is_cut_off() is true when it would have, and
- * report_finish() makes up for it.
+ * Holds SIGPIPE back from now on. report_is_cut_off() returns true when it would have ended the
+ * program; report_finish() then ends it by that signal.
  */
 void report_hold_sigpipe(struct report *r);
 bool report_is_cut_off(const struct report *r);
 
 /*
- * Finds out what it takes to know before several threads write into transcripts, each into its own,
- * and holds SIGPIPE.
+ * Must be called before several threads call report_record(): determines the charset and holds
+ * SIGPIPE back.
  */
 void report_share(struct report *r);
 
-/* Counts RECORD for the exit status, as report_record() does, when it says nothing. */
+/* Makes the exit status 1 if RECORD is an error. For records that report_wants() does not want. */
 void report_count(struct report *r, const struct apply_record *record);
 
-/* The charset of the user's locale, for which setlocale(3) may be called. */
+/* The charset of the user's locale. The first call may call setlocale(3). */
 const struct charset *report_charset(struct report *r);
 
 /*
- * Shows a line of progress on standard error from now on, if that is a terminal. KNOWS_CHANGES:
- * whether each record tells if the file had another mode before.
+ * Shows a line of progress on standard error from now on, if that is a terminal. KNOWS_CHANGES says
+ * whether each record has the old mode of its file.
  */
 void report_start_progress(struct report *r, bool knows_changes);
 
@@ -111,7 +117,6 @@ bool report_count_progress(struct report *r, const struct apply_record *record);
 /* Draws it, with the directory that the file PATH is in as the one at hand. */
 void report_draw_progress(struct report *r, const char *path);
 
-/* Writes out what is left, says if that went wrong, and returns the exit status. */
 int report_finish(struct report *r);
 
 #endif

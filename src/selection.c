@@ -37,7 +37,7 @@ void selection_free(struct selection *selection)
 	patterns_free(selection->includes);
 }
 
-/* Whether one of PATTERNS matches E: 1, 0, or -ENOMEM. */
+/* Whether any of PATTERNS matches E. Returns 1, 0, or -ENOMEM. */
 static int matches_entry(const struct patterns *patterns, const struct walk_entry *e)
 {
 	enum patterns_answer answer = patterns_name(patterns, e->name);
@@ -45,11 +45,11 @@ static int matches_entry(const struct patterns *patterns, const struct walk_entr
 
 	if (answer != PATTERNS_ASK_PATH)
 		return answer == PATTERNS_YES;
-	path = walk_path(e);
+	path = walk_path(e); /* e->name itself if there is no memory */
 	return path != e->name ? patterns_path(patterns, path, e->name) : -ENOMEM;
 }
 
-/* The same for an operand, of which slashes at its end do not count. */
+/* The same for an operand. Slashes at its end are ignored. */
 static int matches_operand(const struct patterns *patterns, const char *operand)
 {
 	size_t len = strlen(operand);

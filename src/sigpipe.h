@@ -1,4 +1,7 @@
-/* The signal that ends a program whose output nobody reads, held back while work is owed. */
+/*
+ * Holds SIGPIPE back: the signal would end the program when nobody reads its output any more, but
+ * there may be changes that must be completed first.
+ */
 #ifndef SIGPIPE_H
 #define SIGPIPE_H
 
@@ -6,17 +9,18 @@
 
 /* Private. */
 struct sigpipe {
-	bool is_held;
-	bool is_settled; /* whether it is held has been decided */
+	bool is_held;    /* the signal would have ended the program, and is ignored now */
+	bool is_settled; /* sigpipe_hold() has been called */
 };
 
 /*
- * From now on writing to a broken pipe is an error (EPIPE) that ends nothing, if it would have
- * ended the program; twice is as good as once. The first time not for several threads at once.
+ * Ignores SIGPIPE from now on, so that writing to a broken pipe only fails with EPIPE. If the
+ * caller's parent had it ignored already, nothing changes. Later calls have no effect; the first
+ * must not be made by several threads at once.
  */
 void sigpipe_hold(struct sigpipe *s);
 
-/* Ends the program as the signal would have, had it not been held back. */
+/* Ends the program by SIGPIPE if that was held back; otherwise returns. */
 void sigpipe_end_program(const struct sigpipe *s);
 
 #endif

@@ -20,14 +20,14 @@ bool source_open(struct source *ret, const struct cli *cli, struct report *repor
 	return err == 0;
 }
 
-/* Whether ITEM of the list is what it should be. */
+/* Whether ITEM of the list is valid. */
 static bool is_good(const struct source *s, const char *item)
 {
 	return s->cli->modes0_from != NULL ? modes0_is_record(item) : *item != '\0';
 }
 
-/* Tells what is wrong with the last item of the list. */
-static void tell_bad(struct source *s, bool is_too_long)
+/* Reports that the last item read is invalid, or too long. */
+static void report_invalid(struct source *s, bool is_too_long)
 {
 	bool has_modes = s->cli->modes0_from != NULL;
 
@@ -57,7 +57,7 @@ static char *next_of_list(struct source *s, bool may_wait)
 		s->count++;
 		if (got > 0 && is_good(s, item))
 			return s->cli->modes0_from != NULL ? modes0_name(item) : item;
-		tell_bad(s, got < 0);
+		report_invalid(s, got < 0);
 	}
 	return NULL;
 }

@@ -1,7 +1,4 @@
-/*
- * The operands, one after the other: those of the command line, or those that a file lists. Tells
- * what is wrong with the file.
- */
+/* Supplies the operands: those of the command line, or those in a list, whose errors it reports. */
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -15,18 +12,20 @@
 struct source {
 	const struct cli *cli;
 	struct report *report;
-	const char *file; /* NULL: they are in cli */
+	const char *file; /* the name of the list; NULL: the operands are in cli */
 	struct files0 list;
-	unsigned long count; /* of those that have been read */
+	unsigned long count; /* items read so far */
 };
 
-/* Opens the list, if there is one; false and a report if it cannot be. Else source_close() is due.
+/*
+ * Opens the list if CLI asks for one. Returns true, and the caller calls source_close(); or reports
+ * the error and returns false. CLI and REPORT must outlive *RET.
  */
 bool source_open(struct source *ret, const struct cli *cli, struct report *report);
 
 /*
- * The next operand, as next() of struct walk_visitor. What comes from a list of modes is known to
- * modes0_mode().
+ * Returns the next operand, with the contract of next() in struct walk_visitor. modes0_mode() may
+ * be called for an operand from a list of modes.
  */
 char *source_next(struct source *source, bool may_wait);
 

@@ -20,7 +20,7 @@ void task_free(struct task *task)
 	free(task);
 }
 
-/* -------------------------------------------------------------- levels that wait and are open */
+/* -------------------------------------------------------- waiting levels with open directories */
 
 static void idle_remove(struct task *task, struct range *range)
 {
@@ -47,6 +47,7 @@ static void idle_add(struct task *task, struct range *range)
 	task->idle_count++;
 }
 
+/* Lets go of the directory below the top that is held to find the top again. */
 static void drop_below(struct task *task, void *who)
 {
 	if (task->below == NULL)
@@ -65,7 +66,7 @@ static void drop_names(struct task *task, struct range *range)
 	range->at = range->end = 0;
 }
 
-/* Notes what the reading of RANGE's directory has come to. */
+/* Updates RANGE after its directory has been read. */
 static void note_listing(struct range *range)
 {
 	if (!range->dir->listing.at_end)
@@ -74,7 +75,7 @@ static void note_listing(struct range *range)
 	range->err = range->dir->listing.err;
 }
 
-/* Exchanges RANGE's names for NAMES, from the first one on. */
+/* Replaces RANGE's names by NAMES. */
 static void set_names(struct task *task, struct range *range, struct names *names)
 {
 	drop_names(task, range);
@@ -89,7 +90,7 @@ static void fail_reading(struct range *range, int err)
 	range->err = err;
 }
 
-/* The next batch for RANGE, which has handed out all that it had. */
+/* Reads the next batch of RANGE, which has returned all entries that it had. */
 static void read_batch(struct task *task, struct range *range)
 {
 	struct names *names = names_new(&task->dirs->names);
@@ -100,7 +101,7 @@ static void read_batch(struct task *task, struct range *range)
 		fail_reading(range, -ENOMEM);
 		return;
 	}
-	/* The old ones go first, so that there are not two batches in memory for one range. */
+	/* Frees the old batch first, so that a range never has two batches in memory. */
 	drop_names(task, range);
 	names_read(names, range->dir->fd, &range->dir->listing);
 	if (range->dir->listing.kind == LISTING_SORTED)
@@ -108,8 +109,11 @@ static void read_batch(struct task *task, struct range *range)
 	set_names(task, range, names);
 }
 
-/* Reads all that is left of RANGE's directory. If it cannot be kept that is an error behind it. */
-static void read_rest(struct task *task, struct range *range)
+/*
+ * Reads the unread entries of RANGE's directory into memory. If there is no memory, RANGE ends with
+ * the entries that it has and the error -ENOMEM.
+ */
+static void read_unread(struct task *task, struct range *range)
 {
 	struct names *names = names_new(&task->dirs->names);
 
@@ -131,7 +135,10 @@ static void read_rest(struct task *task, struct range *range)
 	set_names(task, range, names);
 }
 
-/* Whether another batch of DIR would be one too many beside those that others still work on. */
+/*
+ * Whether the next batch of RANGE must wait, because other tasks still use two large batches of its
+ * directory. The head never waits.
+ */
 static bool is_too_early(struct task *task, const struct range *range)
 {
 	return range->dir->listing.kind == LISTING_SORTED &&
@@ -168,7 +175,7 @@ void task_put_back(struct task *task)
 	task->top->done--;
 }
 
-/* Whether RANGE has neither entries nor an error to tell. */
+/* Whether RANGE has neither entries nor an error to report. */
 static bool is_empty(struct range *range)
 {
 	struct entry entry;
@@ -181,6 +188,7 @@ static bool is_empty(struct range *range)
 	return range->at == range->end;
 }
 
+/* See task_top_needs_dir(). */
 static bool needs_dir(struct task *task, struct range *range)
 {
 	return !is_empty(range) || (range->is_last && (dir_owes(task->dirs, range->dir) &
@@ -225,7 +233,7 @@ bool task_push(struct task *task, struct dir *dir, int64_t start)
 	return true;
 }
 
-/* Takes RANGE, which is not in the list of those that wait, out of the stack. */
+/* Removes RANGE, which must not be in the list of waiting levels, from the stack. */
 static void unlink_level(struct task *task, struct range *range)
 {
 	if (range->inner != NULL)
@@ -249,7 +257,10 @@ void task_pop(struct task *task, void *who)
 	if (outer != NULL && outer->is_held)
 		idle_remove(task, outer);
 	if (range->is_held && outer != NULL && !outer->is_held) {
-		/* Nothing is nearer to the level above: from the operand it may be a long way. */
+		/*
+		 * The outer level is closed. It is reopened by ".." from this directory, because
+		 * from the operand it would take as many steps as the tree is deep.
+		 */
 		drop_below(task, who);
 		task->below = range->dir;
 		task->below_levels = 1;
@@ -301,9 +312,12 @@ int task_resume_outer(struct task *task, void *who)
 static void close_level(struct task *task, struct range *range, void *who)
 {
 	if (range->has_unread)
-		read_rest(task, range);
+		read_unread(task, range);
 	range->is_held = false;
-	/* A second use: it will be looked for again, even if this range is all that uses it. */
+	/*
+	 * dir_release() records the identity of a directory, by which it is recognised when it is
+	 * reopened, only if there is more than one reference to it.
+	 */
 	dir_ref(task->dirs, range->dir);
 	dir_release(task->dirs, range->dir, who);
 	dir_unref(task->dirs, range->dir);
@@ -313,7 +327,7 @@ bool task_evict(struct task *task, void *who)
 {
 	struct range *range = task->oldest;
 
-	/* What has been read to its end costs nothing but the way back. */
+	/* Prefers a directory without unread entries: nothing has to be read into memory for it. */
 	while (range != NULL && range->has_unread)
 		range = range->newer;
 	if (range == NULL)
@@ -347,16 +361,17 @@ bool task_close_all(struct task *task, void *who)
 
 /* ------------------------------------------------------------------------------------ dividing */
 
+/* About how many entries RANGE has left. */
 static size_t count_left(const struct range *range)
 {
-	enum { UNREAD = 1000 }; /* as good a guess as any */
+	enum { UNREAD = 1000 }; /* a guess: their number is unknown */
 	size_t count = range->has_unread ? UNREAD : 0;
 
 	return range->names != NULL ? count + names_count(range->names, range->at, range->end)
 				    : count;
 }
 
-/* Whether a single name is left of what RANGE has in memory. */
+/* Whether RANGE has at most one entry left in memory. */
 static bool is_single(const struct range *range)
 {
 	struct entry entry;
@@ -383,7 +398,10 @@ struct range *task_divisible(struct task *task, size_t *ret_count)
 	return range;
 }
 
-/* Gives the later half of what is left of LEVEL to RANGE. */
+/*
+ * Moves the later half of LEVEL to RANGE: the unread entries, if there are any, and otherwise the
+ * later half of those in memory.
+ */
 static void move_half(struct range *level, struct range *range)
 {
 	range->names = level->names != NULL ? names_ref(level->names) : NULL;
@@ -399,7 +417,10 @@ static void move_half(struct range *level, struct range *range)
 	level->err = 0;
 }
 
-/* Moves the levels outside of LEVEL, which are done, to PART; those where nothing is due end. */
+/*
+ * Removes the levels outside of LEVEL, which have no entries left. Moves those whose directories
+ * are to be visited or changed again to PART, because that must come after the entries of PART.
+ */
 static void move_done_levels(
 	struct task *task, const struct range *level, struct task *part, void *who)
 {

@@ -1,14 +1,16 @@
 /*
- * A task: a part of the walk that one worker does at a time, and that can be divided.
+ * A task: a part of the walk that one worker executes, and that can be divided.
  *
- * Its unit of work is a range: entries of one directory that follow each other, in memory, and for
- * the last range of a directory what has not been read yet. A task is a stack of ranges, one for
- * each level from where it began down to where it is now. What is given away is the later half of
- * the outermost level that has anything left, and comes right after what is kept, so that the order
- * of a walk by one worker can be told from the order of the tasks.
+ * Its unit of work is a range: consecutive entries of one directory in memory; the last range of a
+ * directory also includes the entries that have not been read yet. A task is a stack of ranges, one
+ * for each level of the tree from the directory where the task began down to the current one.
+ * Dividing a task gives away the later half of the outermost level that has entries left. The new
+ * task comes directly after the old one, so the order of the tasks is the order of a walk by one
+ * worker.
  *
- * A level that waits holds its directory open as long as descriptors last. Nothing is ever found
- * again by an offset: before a directory is closed, what has not been read of it is.
+ * A waiting level is one that is not innermost. It keeps its directory open as long as there are
+ * enough descriptors. Offsets of a directory are never used to resume reading: before a directory
+ * is closed, its unread entries are read into memory.
  */
 #ifndef TASK_H
 #define TASK_H
@@ -25,100 +27,120 @@
 struct range {
 	struct range *outer, *inner;
 	struct dir *dir;
-	struct names *names; /* NULL: none */
-	size_t at, end;      /* the entries in names that are left */
-	size_t last;         /* where the one that was handed out last began */
-	bool has_unread;     /* what has not been read of the directory is left, too */
-	bool is_last;        /* the last one of its directory: what is due after it is due here */
-	bool is_held;        /* the directory is held by this range */
-	int err;             /* -errno that ended the directory behind these entries, or 0 */
-	unsigned long done;  /* entries that were handed out */
-	int64_t start;       /* when that began, by the caller's clock */
-	struct range *older, *newer; /* of those that are held and wait */
+	struct names *names; /* or NULL */
+	size_t at, end;      /* the places in names between which entries are left */
+	size_t last;         /* the place of the entry that was returned last */
+	bool has_unread;     /* the unread entries of the directory belong to this range */
+	bool is_last;        /* the last range of its directory, which also ends the directory */
+	bool is_held;        /* this range holds the directory open (dir_hold()) */
+	int err;             /* the -errno to report after these entries, or 0 */
+	unsigned long done;  /* entries returned since START, which the caller's clock told */
+	int64_t start;
+	struct range *older, *newer; /* in the list of waiting levels that hold their directory */
 };
 
-enum task_state { TASK_READY, TASK_RUNNING, TASK_DOWN, TASK_DONE };
+enum task_state {
+	TASK_READY,   /* a worker may take it */
+	TASK_RUNNING, /* a worker executes it */
+	TASK_DOWN,    /* put down until it is the head */
+	TASK_DONE,    /* finished, with output to print when it is the head */
+};
 
 struct task {
 	struct dirs *dirs;
-	struct range *top, *bottom; /* the innermost level, and the outermost */
-	struct range *first_left;   /* no level outside of this one has entries left */
-	struct range *oldest, *newest;
-	size_t idle_count;
-	/* A directory so many levels below the top that is held until the top has been reopened. */
+	struct range *top, *bottom;    /* the innermost level and the outermost */
+	struct range *first_left;      /* no level outside of this one has entries left */
+	struct range *oldest, *newest; /* waiting levels that hold their directory */
+	size_t idle_count;             /* the number of these */
+	/*
+	 * A directory that is held until the top, which is below_levels above it, has been
+	 * reopened; or NULL.
+	 */
 	struct dir *below;
 	size_t below_levels;
 
-	/* Instead of levels, or outside of them: operands of a window, see operands.h. */
+	/* Operands of a window (operands.h), to be visited after all levels are done. */
 	size_t operand, operand_end;
 	unsigned long operands_done;
 	int64_t start;
 
-	/* For order.c: */
+	/* Used by order.c: */
 	struct task *prev, *next;
 	enum task_state state;
 	atomic_bool is_head;
 	struct transcript transcript;
 };
 
-/* A task without levels, or NULL: no memory. */
+/* Returns a task without levels, or NULL if there is no memory. */
 struct task *task_new(struct dirs *dirs);
 
 /* Frees a task that has no levels. */
 void task_free(struct task *task);
 
 /*
- * A new innermost level: all of DIR, which is held for it. The one above it waits. False: no
- * memory, and nothing has happened. START: the clock.
+ * Pushes all entries of DIR as a new innermost level. The level takes over the caller's reference
+ * to DIR and its hold. START is the current time, which the task only stores. Returns false, with
+ * nothing changed, if there is no memory.
  */
 bool task_push(struct task *task, struct dir *dir, int64_t start);
 
-/* Leaves the innermost level, whatever is left of it. WHO: see dir.h, here and below. */
+/*
+ * Removes the innermost level, with the entries that are left in it. WHO, here and below, is passed
+ * to the hooks of dir.h.
+ */
 void task_pop(struct task *task, void *who);
 
-/* What task_next() has found. */
 enum task_step { TASK_ENTRY, TASK_END, TASK_ERROR, TASK_TOO_EARLY };
 
 /*
- * The next entry of the innermost level, valid until it is popped or pushed upon; or that there is
- * none; or once, behind the last one, that reading failed: *RET_ERR. TASK_TOO_EARLY: too many names
- * of this directory are in memory, and those before it must be done first.
+ * Gets the next entry of the innermost level.
+ *	TASK_ENTRY	*RET is the entry, valid until the next push or pop
+ *	TASK_END	no entry is left
+ *	TASK_ERROR	reading the directory failed with *RET_ERR, a negative errno; returned once,
+ *			after the last entry
+ *	TASK_TOO_EARLY	too many names of this directory are in memory; the tasks before this one
+ *			must be finished first
  */
 enum task_step task_next(struct task *task, struct entry *ret, int *ret_err);
 
-/* Puts the entry that task_next() returned last back. */
+/* Undoes the last call of task_next(), which returned an entry. */
 void task_put_back(struct task *task);
 
-/* Whether what is left of the innermost level, or due after it, needs its directory. */
+/*
+ * Whether the innermost level still needs its directory: for the entries left, or because the
+ * directory is to be visited again after them.
+ */
 bool task_top_needs_dir(struct task *task);
 
-/* Opens the innermost directory again, if it has been closed. Values of dir_reopen(). */
+/* Reopens the innermost directory if it was closed. Returns what dir_reopen() returns. */
 int task_resume(struct task *task, void *who);
 
 /*
- * The same for the level that it goes back to, if that needs its directory: to be called as long as
- * the way there, through the innermost directory, is open.
+ * Does the same for the level outside of the innermost one, if that level needs its directory. It
+ * is reached through the innermost directory, which must be open.
  */
 int task_resume_outer(struct task *task, void *who);
 
-/* Closes the directory of a level that waits. False if there is none that is open. */
+/* Closes the directory of one waiting level. Returns false if none is open. */
 bool task_evict(struct task *task, void *who);
 
-/* Closes as many as it takes for no more than MOST to be open. */
+/* Closes directories of waiting levels until at most MOST are open. */
 void task_limit_idle(struct task *task, size_t most, void *who);
 
-/* Closes all directories of a task that nobody runs. False if none was open. */
+/* Closes all directories of a task that no worker executes. Returns false if none was open. */
 bool task_close_all(struct task *task, void *who);
 
 /*
- * The level that would be divided next: the outermost one that has something left; NULL if only the
- * innermost has, and not enough to leave half. *RET_COUNT: about how many entries would be given.
+ * Returns the level to divide next, the outermost one that has entries left, and in *RET_COUNT
+ * about how many of its entries would be given away. Returns NULL if there is none, or if it is the
+ * innermost level and has too few entries to keep some.
  */
 struct range *task_divisible(struct task *task, size_t *ret_count);
 
 /*
- * Divides LEVEL, which task_divisible() returned: a new task with the later half. What is due after
- * levels that are done goes along. NULL: no memory, and nothing has happened.
+ * Divides LEVEL, which task_divisible() returned. The new task gets the later half of its entries,
+ * and those levels outside of it whose directories are to be visited or changed again. Returns
+ * NULL, with nothing changed, if there is no memory.
  */
 struct task *task_divide(struct task *task, struct range *level, void *who);
 

@@ -7,7 +7,7 @@
 void lock_init(struct lock *lock)
 {
 #ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
-	/* With glibc it takes this to wait for a short while without a system call. */
+	/* glibc's default mutex sleeps at once; this kind spins for a short while first. */
 	lock->mutex = (pthread_mutex_t)PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
 #else
 	pthread_mutex_init(&lock->mutex, NULL);
@@ -56,7 +56,7 @@ void thread_join(struct thread *thread)
 
 unsigned thread_cpus(void)
 {
-	/* The kernel refuses a set that is smaller than its own. */
+	/* The kernel fails with EINVAL if the set is smaller than its own; cpu_set_t may be. */
 	enum { SET_SIZE = 8192 / 8 };
 	unsigned char set[SET_SIZE] __attribute__((aligned(sizeof(long)))) = {0};
 	int count = 0;

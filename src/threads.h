@@ -1,13 +1,11 @@
-/*
- * Threads, and what they need to share data. All that has to do with pthreads is here.
- */
+/* Threads, locks and conditions. No other module uses pthreads. */
 #ifndef THREADS_H
 #define THREADS_H
 
 #include <pthread.h>
 #include <stdbool.h>
 
-/* Mutual exclusion, held for a moment only. */
+/* A mutex, made for short critical sections. */
 struct lock {
 	pthread_mutex_t mutex;
 };
@@ -16,7 +14,7 @@ void lock_init(struct lock *lock);
 void lock_take(struct lock *lock);
 void lock_drop(struct lock *lock);
 
-/* Something that threads wait for, with a lock held that is dropped while they wait. */
+/* A condition variable. condition_wait() must hold the lock, which is released while it waits. */
 struct condition {
 	pthread_cond_t cond;
 };
@@ -30,16 +28,19 @@ struct thread {
 	pthread_t id;
 };
 
-/* Runs MAIN(ARG) in a thread of its own. False if the system has none to give. */
+/*
+ * Runs MAIN(ARG) in a new thread, to be ended with thread_join(). Returns false if the system
+ * cannot create one.
+ */
 bool thread_start(struct thread *ret, void *(*main)(void *arg), void *arg);
 void thread_join(struct thread *thread);
 
-/* The CPUs that this process may run on, 1 or more. */
+/* The number of CPUs that this process may run on; at least 1. */
 unsigned thread_cpus(void);
 
 /*
- * How often the calling thread has gone to sleep in the kernel: each time that it had to wait for
- * a disk, a server or a lock, but not when it only lost its CPU to others.
+ * How often the calling thread has slept in the kernel, waiting for a disk, a server or a lock
+ * (ru_nvcsw of getrusage(2)). Losing the CPU to another thread does not count.
  */
 long thread_voluntary_switches(void);
 

@@ -72,7 +72,7 @@ void transcript_replay(struct transcript *t, transcript_print *print, void *ctx)
 	t->used = 0;
 }
 
-/* Another buffer for T, whose bytes are *RET's now. False: no memory, and nothing has happened. */
+/* Moves the bytes of T to *RET and gives T a new buffer. Returns false if there is no memory. */
 static bool exchange(struct transcript *t, struct transcript *ret)
 {
 	char *bytes = malloc(t->size);

@@ -1,7 +1,8 @@
 /*
- * What a worker would print while it is not its turn: bytes for the two streams, in their order.
+ * Recorded output of a task that is not the head: bytes for the two streams, in their order.
  *
- * Its worker adds to it; who prints it takes the bytes out. A worker that adds holds the lock.
+ * The task's worker adds bytes, for which it must hold the lock; another thread may print and
+ * remove them at the same time.
  */
 #ifndef TRANSCRIPT_H
 #define TRANSCRIPT_H
@@ -16,30 +17,37 @@ enum transcript_stream { TRANSCRIPT_OUT, TRANSCRIPT_ERR };
 
 struct transcript {
 	struct lock lock;
-	char *bytes; /* pieces, each behind a header that tells its stream and length */
+	char *bytes; /* pieces, each after a header with its stream and length */
 	size_t used, size;
-	size_t last; /* where the header of the last piece is */
+	size_t last; /* the offset of the last piece's header */
 };
 
 void transcript_init(struct transcript *t);
 void transcript_free(struct transcript *t);
 
-/* Makes room for SIZE bytes of text in any number of pieces up to 8. False: no memory. */
+/*
+ * Makes room for SIZE more bytes in up to 8 pieces. Returns false, with nothing changed, if there
+ * is no memory.
+ */
 bool transcript_reserve(struct transcript *t, size_t size);
 
-/* Adds LEN bytes; without memory for what was not reserved they are lost. */
+/*
+ * Adds LEN bytes of TEXT. They are lost if there was no room reserved for them and there is no
+ * memory.
+ */
 void transcript_add(
 	struct transcript *t, enum transcript_stream stream, const char *text, size_t len);
 
-/* Prints the pieces of T by PRINT and empties it. */
 typedef void transcript_print(
 	void *ctx, enum transcript_stream stream, const char *text, size_t len);
+
+/* Passes the pieces of T to PRINT, in their order, and empties T. */
 void transcript_replay(struct transcript *t, transcript_print *print, void *ctx);
 
 /*
- * For another thread than the worker's, which may add more meanwhile: prints the pieces that are
- * there, with OUTER dropped, since that may take long. True; or false if there are none, and
- * *RET_IS_EMPTY has been set before anything could be added.
+ * For a thread other than the worker's, which may add to T at the same time. If T has pieces,
+ * prints and removes them, with the lock OUTER released because printing may take long, and returns
+ * true. If T is empty, sets *RET_IS_EMPTY before the worker can add anything, and returns false.
  */
 bool transcript_print_some(struct transcript *t, transcript_print *print, void *ctx,
 	struct lock *outer, atomic_bool *ret_is_empty);

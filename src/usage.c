@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-/* Layout of GNU's tools: option and text on one line, the text from column 25. */
+/* The layout of GNU's tools: option and text on one line, the text from column 25 on. */
 enum { TEXT_COLUMN = 25, MAX_NAMES = 128 };
 
-/* What comes before the options of each group. */
+/* The text before the options of each group. */
 static const char *const headings[] = {
 	[GROUP_MAIN] = "Set the permissions of each FILE to MODE, or to those of RFILE.\n"
 		       "\n",
@@ -35,7 +35,7 @@ static const char ending[] =
 	"  chmod +x script            make a script executable\n"
 	"The manual, chmod(1), has the rest.\n";
 
-/* Goes on with blanks in LINE, two at least, up to TEXT_COLUMN. */
+/* Appends blanks, at least two, to the USED bytes in LINE, up to TEXT_COLUMN. */
 static void fill(char *line, size_t used)
 {
 	size_t width = used + 2 > TEXT_COLUMN ? used + 2 : TEXT_COLUMN;
@@ -44,7 +44,7 @@ static void fill(char *line, size_t used)
 	line[width] = '\0';
 }
 
-/* The names of O, those that follow as its aliases, and its text. */
+/* Prints the names of O, its aliases, which follow it in the table, and its text. */
 static void print_option(struct report *report, const struct option_row *o)
 {
 	const char letter[] = {' ', ' ', '-', o->letter, '\0'}, *const *text = o->text;
@@ -86,8 +86,8 @@ void usage_help(struct report *report)
 }
 
 /*
- * Completions of shells and configure scripts look for GNU's names in it, and for a version that a
- * GNU coreutils would have.
+ * The first line has the name and a version of GNU coreutils, because shell completions and
+ * configure scripts look for them.
  */
 void usage_version(struct report *report)
 {

@@ -1,4 +1,4 @@
-/* The texts of --help and --version, for standard output. */
+/* Prints the texts of --help and --version on standard output. */
 #ifndef USAGE_H
 #define USAGE_H
 

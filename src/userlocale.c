@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether messages can be translated. A static program finds no converters of charsets. */
+/* Whether messages can be translated. A static program cannot load iconv's charset converters. */
 #if defined(__GLIBC__) && !defined(STATIC_BUILD)
 #include <libintl.h>
 #define HAS_CATALOGS 1
@@ -24,7 +24,7 @@ void userlocale_init(struct userlocale *l)
 		.language = HAS_CATALOGS ? USERLOCALE_UNKNOWN : USERLOCALE_ENGLISH};
 }
 
-/* The locale for CATEGORY that the environment asks for, by POSIX's order. */
+/* The name of the locale for CATEGORY, by the precedence that POSIX gives the variables. */
 static const char *locale_name(const char *category)
 {
 	const char *const variables[] = {"LC_ALL", category, "LANG"};
@@ -37,7 +37,7 @@ static const char *locale_name(const char *category)
 	return "C";
 }
 
-/* Whether CODESET is UTF-8 in one of its spellings: case and punctuation do not count. */
+/* Whether CODESET is UTF-8 in any spelling: case and punctuation are ignored. */
 static bool is_utf8(const char *codeset)
 {
 	const char *rest = "utf8";
@@ -62,8 +62,8 @@ bool userlocale_names_utf8(void)
 }
 
 /*
- * Whether messages are to be in C's or in any English. LANGUAGE names other languages to be tried
- * first, in every locale but C.
+ * Whether messages are to be in English. In every locale but C, gettext(3) tries the languages in
+ * LANGUAGE first.
  */
 static bool is_english(void)
 {
@@ -90,13 +90,13 @@ static const struct charset *find_charset(bool foreign)
 {
 	const char *codeset;
 
-	/* GNU's tools ask for all categories, and stay in the C locale if one is missing. */
+	/* Like GNU's tools: if the locale of one category is missing, all stay in the C locale. */
 	if (setlocale(LC_ALL, "") == NULL)
 		return &charset_c;
 	if (foreign)
 		bindtextdomain(gnu_domain, LOCALEDIR);
 	else
-		(void)setlocale(LC_MESSAGES, "C"); /* for strerror(3) */
+		(void)setlocale(LC_MESSAGES, "C"); /* makes strerror(3) speak English */
 	codeset = nl_langinfo(CODESET);
 	if (strcmp(codeset, "UTF-8") == 0)
 		return &charset_utf8;

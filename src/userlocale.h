@@ -1,4 +1,4 @@
-/* What the user's locale is, as far as it matters here: how it reads bytes, and what it says. */
+/* The user's locale: its charset, and message catalogs in its language. */
 #ifndef USERLOCALE_H
 #define USERLOCALE_H
 
@@ -7,38 +7,39 @@
 #include <stdbool.h>
 
 /*
- * What has been found out. Nothing is looked at before it is asked for, for setlocale(3) takes
- * longer than all the rest; after userlocale_charset() several threads may ask.
+ * What is known of the locale so far. Each fact is found out when it is first asked for, because
+ * setlocale(3) takes longer than all other work on a single file. Once userlocale_charset() has
+ * returned, any number of threads may use the struct.
  */
 struct userlocale {
 	const struct charset *charset; /* NULL: not yet known */
 	enum { USERLOCALE_UNKNOWN, USERLOCALE_ENGLISH, USERLOCALE_FOREIGN } language;
 };
 
-/* Whose catalog of messages. */
+/* The catalogs of messages: those of GNU coreutils and of the C library. */
 enum userlocale_domain { USERLOCALE_GNU, USERLOCALE_LIBC };
 
 void userlocale_init(struct userlocale *l);
 
 /*
- * The charset of the user's locale. With glibc that is the locale that setlocale(3) finds, which is
- * called the first time; C if there is none, or no memory for it. Without glibc no locale is
- * installed: UTF-8 if its name says so, else C.
+ * Returns the charset of the user's locale. With glibc it calls setlocale(3) the first time; if
+ * that fails, for example because the locale is not installed, the charset is C's. With other C
+ * libraries it is UTF-8 if the name of the locale says so, and otherwise C's.
  */
 const struct charset *userlocale_charset(struct userlocale *l);
 
 /*
- * What an installed catalog has for the message MSGID, in the charset of the locale; NULL if there
- * is nothing, if the locale is C or English, or if the program is static. It may be any bytes. For
- * a language that is not English the charset is known afterwards, and strerror(3) speaks it.
+ * Returns the translation of the message MSGID from an installed catalog, in the charset of the
+ * locale. It may consist of any bytes. Returns NULL if there is no translation, if the language is
+ * English, or if the program is static. If the language is not English, setlocale(3) has been
+ * called afterwards, so that strerror(3) uses that language.
  */
 const char *userlocale_translation(
 	struct userlocale *l, enum userlocale_domain domain, const char *msgid);
 
 /*
- * Whether the name of the locale says UTF-8, installed or not: the first of LC_ALL, LC_CTYPE and
- * LANG that is set and not empty names that codeset (in any spelling: utf8, UTF-8). Cannot fail,
- * and has no effects.
+ * Whether the name of the locale (the first of LC_ALL, LC_CTYPE and LANG that is set and not empty)
+ * has the codeset UTF-8, in any spelling, whether the locale is installed or not.
  */
 bool userlocale_names_utf8(void);
 

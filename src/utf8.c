@@ -10,11 +10,11 @@ size_t utf8_decode(const char *string, uint32_t *ret)
 		return 0;
 	c = *s & (0x7fU >> len);
 	for (size_t i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80) /* the NUL at the end as well */
+		if ((s[i] & 0xc0) != 0x80) /* this includes the final NUL */
 			return 0;
 		c = c << 6 | (s[i] & 0x3fU);
 	}
-	/* Neither longer than it must be, nor a surrogate, nor beyond Unicode. */
+	/* Rejects overlong forms, surrogates and what is beyond Unicode. */
 	if ((len == 3 && c < 0x800) || (len == 4 && c < 0x10000) || c > 0x10ffff ||
 		(0xd800 <= c && c < 0xe000))
 		return 0;

@@ -1,4 +1,4 @@
-/* UTF-8, read one character at a time. */
+/* Decodes UTF-8. */
 #ifndef UTF8_H
 #define UTF8_H
 
@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * The length of the character beyond ASCII at S, which ends in a NUL, and the character in *RET. 0
- * if there is none: ASCII, or no valid UTF-8 (RFC 3629: none longer than need be, no surrogates).
+ * Decodes the character at the beginning of the string S if it is not ASCII. Returns its length,
+ * with the character in *RET; or 0 for ASCII and for bytes that are not UTF-8 by RFC 3629, such as
+ * overlong forms and surrogates.
  */
 size_t utf8_decode(const char *s, uint32_t *ret);
 

@@ -13,16 +13,19 @@ struct walk {
 	struct dirs dirs;
 	struct order order;
 	struct workers workers;
-	struct operands *operands; /* NULL: they are visited one after the other */
+	struct operands *operands; /* NULL: operands are visited one at a time */
 	atomic_bool is_stopped;
 };
 
 /* -------------------------------------------------------------------------------------- walking */
 
-/* Whether the task of W, which is not the head, has to wait until it is. */
+/*
+ * Whether the task of W, which is not the head, must wait until it is: because descriptors are
+ * short, or because its transcript has no room for the output of the next file.
+ */
 static bool must_put_down(struct walk *walk, struct worker *w)
 {
-	/* Two messages and a line, in which each byte of a name may take four. */
+	/* A file has two messages and a line at most, in which a byte of its path takes up to 4. */
 	enum { LINES = 3, WORDS = 512, PER_BYTE = 4, MAX_NAME = 256 };
 	struct task *task = w->task;
 	size_t path = task->top != NULL ? task->top->dir->path_len + MAX_NAME
@@ -31,7 +34,7 @@ static bool must_put_down(struct walk *walk, struct worker *w)
 
 	if (order_is_short(&walk->order))
 		return true;
-	/* Who prints what has been noted takes no room away. */
+	/* The room reserved before is still there. The thread that prints never shrinks it. */
 	if (path <= w->noted_path)
 		return false;
 	lock_take(&task->transcript.lock);
@@ -42,7 +45,7 @@ static bool must_put_down(struct walk *walk, struct worker *w)
 	return must;
 }
 
-/* There is no memory for going on with DIR, which is left now. */
+/* Leaves DIR, whose entries cannot be visited because there is no memory for a level. */
 static void give_up(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	visit_read_error(w, dir, -ENOMEM);
@@ -53,7 +56,7 @@ static void give_up(struct walk *walk, struct worker *w, struct dir *dir)
 	dir_unref(&walk->dirs, dir);
 }
 
-/* Enters DIR. */
+/* Enters DIR: makes it the innermost level of W's task. */
 static void descend(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	bool is_timed = walk->options->jobs != 1;
@@ -65,13 +68,14 @@ static void descend(struct walk *walk, struct worker *w, struct dir *dir)
 	task_limit_idle(w->task, walk->workers.max_idle, w);
 }
 
+/* Leaves the innermost level of W's task. */
 static void leave(struct worker *w)
 {
 	visit_forget(w, w->task->top->dir);
 	task_pop(w->task, w);
 }
 
-/* Opens the directory of the innermost level again; leaves it if it is lost. */
+/* Reopens the directory of the innermost level. If that fails, reports the loss and leaves it. */
 static enum order_outcome resume(struct walk *walk, struct worker *w)
 {
 	struct dir *dir = w->task->top->dir;
@@ -93,8 +97,9 @@ static enum order_outcome resume(struct walk *walk, struct worker *w)
 }
 
 /*
- * Opens the directory that W's task goes back to, if it is closed, before the one on the way is
- * changed. If it cannot be, that will be found out when it is needed.
+ * Reopens the directory of the level outside, if it is closed. That is done before the innermost
+ * directory is changed, which might close the way through it. An error is ignored here: resume()
+ * will try again and report it.
  */
 static void open_way_back(struct worker *w)
 {
@@ -105,13 +110,15 @@ static void open_way_back(struct worker *w)
 	while (sys_is_fd_shortage(err) && visit_make_room(w));
 }
 
-/* Ends the innermost level, which has nothing left, and does what is due after it. */
+/*
+ * Ends the innermost level, which has no entries left, and visits its directory again if asked to.
+ */
 static enum order_outcome finish(struct walk *walk, struct worker *w)
 {
 	const struct range *top = w->task->top;
 	unsigned owes = top->is_last ? dir_owes(&walk->dirs, top->dir) : 0;
 
-	/* Others may still be in it. */
+	/* Other tasks may still be working below this directory. */
 	if (owes != 0 && !dir_is_last_use(&walk->dirs, top->dir))
 		return ORDER_PUT_DOWN;
 	if ((owes & WALK_VISIT_AFTER) != 0) {
@@ -123,7 +130,7 @@ static enum order_outcome finish(struct walk *walk, struct worker *w)
 	return ORDER_DONE;
 }
 
-/* Goes on with the innermost level: an entry, or its end. */
+/* Visits the next entry of the innermost level, or ends the level. */
 static enum order_outcome step(struct walk *walk, struct worker *w)
 {
 	struct range *range = w->task->top;
@@ -150,7 +157,7 @@ static enum order_outcome step(struct walk *walk, struct worker *w)
 	return ORDER_PUT_DOWN;
 }
 
-/* Goes on with the next operand. */
+/* Visits the next operand of W's task. */
 static enum order_outcome step_operand(struct walk *walk, struct worker *w)
 {
 	struct task *task = w->task;
@@ -169,7 +176,7 @@ static enum order_outcome step_operand(struct walk *walk, struct worker *w)
 	return ORDER_DONE;
 }
 
-/* Goes on with W's task. */
+/* Does one step of W's task. */
 static enum order_outcome advance(struct walk *walk, struct worker *w)
 {
 	struct task *task = w->task;
@@ -181,7 +188,7 @@ static enum order_outcome advance(struct walk *walk, struct worker *w)
 	return step(walk, w);
 }
 
-/* Leaves all that is left of W's task undone. */
+/* Drops the rest of W's task. */
 static void abandon(struct worker *w)
 {
 	while (w->task->top != NULL)
@@ -189,8 +196,8 @@ static void abandon(struct worker *w)
 	w->task->operand = w->task->operand_end;
 }
 
-/* Does what is left of W's task, but for what it gives to others, until it must wait. */
-static enum order_outcome go_on(struct walk *walk, struct worker *w)
+/* Executes W's task to its end, or until it must be put down. Gives parts of it to free workers. */
+static enum order_outcome run_task(struct walk *walk, struct worker *w)
 {
 	struct task *task = w->task;
 
@@ -226,7 +233,7 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 			task->top->start = task->start;
 	}
 	w->has_done = false;
-	outcome = go_on(walk, w);
+	outcome = run_task(walk, w);
 	if (outcome == ORDER_PUT_DOWN)
 		workers_note_put_down(&walk->workers, w->has_done);
 	w->task = NULL;
@@ -236,7 +243,7 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 
 /* ------------------------------------------------------------------------------------ operands */
 
-/* Walks all that is below operand DIR. */
+/* Walks the tree below DIR, an operand. */
 static void walk_below(struct walk *walk, struct dir *dir)
 {
 	struct task *task = task_new(&walk->dirs);
@@ -258,7 +265,9 @@ static void walk_operand(struct walk *walk, char *operand)
 		walk_below(walk, dir);
 }
 
-/* A single one, or without memory for a task: one after the other. */
+/*
+ * Does the work of run_operands() without a task: for a single operand, or if there is no memory.
+ */
 static void run_operands_alone(struct walk *walk, size_t end)
 {
 	struct operands *o = walk->operands;
@@ -269,7 +278,7 @@ static void run_operands_alone(struct walk *walk, size_t end)
 			walk_below(walk, dir);
 }
 
-/* Looks at the operands of the window up to END, or visits them, by all workers. */
+/* Examines (IS_LOOKING) or visits the operands of the window up to END, by all workers. */
 static void run_operands(struct walk *walk, bool is_looking, size_t end)
 {
 	struct task *task;
@@ -285,7 +294,7 @@ static void run_operands(struct walk *walk, bool is_looking, size_t end)
 	order_run(&walk->order, task);
 }
 
-/* Visits FIRST and as many operands behind it as are at hand. */
+/* Visits FIRST and the operands after it that can be had without waiting. */
 static void walk_window(struct walk *walk, char *first)
 {
 	struct operands *o = walk->operands;
@@ -310,7 +319,7 @@ static void walk_operands(struct walk *walk)
 	char *operand;
 
 	while (!walk->is_stopped && (operand = visitor->next(visitor->ctx, true)) != NULL) {
-		/* A single one is not worth a look at the clock. */
+		/* Saves reading the clock if there is only one operand. */
 		if (!is_first)
 			workers_share_in_time(&walk->workers);
 		is_first = false;

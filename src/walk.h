@@ -1,11 +1,12 @@
 /*
- * Every name under the operands, by directory descriptor.
+ * Walks the operands and everything below them, by directory descriptor, and shows each file to a
+ * visitor.
  *
- * A directory is visited before its entries, where the visitor asks for it also after them, and
- * entries in the order in which GNU's tools visit them. Several workers share what there is to do;
- * what their visitor prints comes in the order of one worker all the same. Any depth, any number of
- * entries, few descriptors. The walk knows nothing of modes; what is done with a file is the
- * visitor's.
+ * A directory is visited before its entries and, where the visitor asks for it, once more after
+ * them. Entries are visited in the order of GNU's tools. Several workers may share the walk; the
+ * output of the visitor still has the order of one worker. Depth and number of entries are not
+ * limited, and few descriptors are needed. The walk knows nothing of modes: the visitor decides
+ * what is done with a file.
  */
 #ifndef WALK_H
 #define WALK_H
@@ -22,141 +23,142 @@
 struct walk_options {
 	enum walk_links links;
 	bool recursive;
-	bool one_file_system; /* directories on another device than the operand stay out */
-	bool by_name;  /* operands that are no directories are shown with st, and without a pin */
-	unsigned jobs; /* workers; 0: as many as the storage can use */
-	const struct beneath *beneath; /* where operands must be, or NULL; with WALK_NO_LINKS */
+	bool one_file_system; /* do not visit directories on another device than their operand */
+	bool by_name;         /* show operands that are not directories with st but without a pin */
+	unsigned jobs;        /* the number of workers; 0: as many as the storage can keep busy */
+	const struct beneath *beneath; /* where operands must be, or NULL; needs WALK_NO_LINKS */
 };
 
 enum walk_event {
-	WALK_FILE,       /* a file to be changed, a directory before it is read */
+	WALK_FILE,       /* any file; a directory before it is read */
 	WALK_DANGLING,   /* a link that was to be followed leads nowhere */
-	WALK_NO_ACCESS,  /* it cannot be examined; err */
-	WALK_UNREADABLE, /* a directory cannot be opened, or nothing of it read; err */
-	WALK_READ_ERROR, /* a directory cannot be read any further; err */
-	WALK_CYCLE,      /* a directory that is one of its own ancestors, without links */
-	WALK_OUTSIDE,    /* an operand that is not beneath the directory where it must be */
-	WALK_AFTER,      /* all in a directory with the trait WALK_VISIT_AFTER has been done */
+	WALK_NO_ACCESS,  /* the file cannot be examined; see err */
+	WALK_UNREADABLE, /* a directory cannot be opened, or its first read failed; see err */
+	WALK_READ_ERROR, /* a later read of a directory failed; see err */
+	WALK_CYCLE,      /* a directory that is its own ancestor, although no link was followed */
+	WALK_OUTSIDE,    /* an operand that is not beneath options->beneath */
+	WALK_AFTER,      /* everything in a directory with WALK_VISIT_AFTER has been visited */
 };
 
-/* What of a file is wanted. */
+/* What the visitor wants to be shown of a name. */
 enum walk_want {
 	WALK_WANT_NOTHING,
-	WALK_WANT_CONTENTS, /* if it is a directory, what is in it, but not the file itself */
+	WALK_WANT_CONTENTS, /* the entries, if it is a directory, but not the file itself */
 	WALK_WANT_ALL,
 };
 
 struct dir;
 struct worker;
 
-/* Valid until the visitor returns. */
+/* A file that is shown to the visitor. Valid until the visitor returns. */
 struct walk_entry {
 	enum walk_event event;
-	int err;            /* errno of the events that say so */
+	int err;            /* a positive errno, for the events that mention it */
 	int dirfd;          /* where name is looked up; AT_FDCWD for an operand, unless beneath */
-	const char *name;   /* of the entry in its directory, or the operand */
-	const char *given;  /* of an operand: the string that next() returned; else NULL */
-	unsigned char type; /* DT_..., as the directory has it; of an operand, as it was found */
+	const char *name;   /* the name of the entry in its directory, or the operand */
+	const char *given;  /* for an operand the string that next() returned; otherwise NULL */
+	unsigned char type; /* DT_..., as the directory has it; for an operand, as it was found */
 	bool operand;
-	bool contents_only;    /* WALK_WANT_CONTENTS: it is a directory, or it was not shown */
-	bool followed;         /* pin and st are not of a link, but of what it leads to */
+	bool contents_only;    /* after WALK_WANT_CONTENTS; the file is a directory */
+	bool followed;         /* name is a link, and pin and st are of the file it leads to */
 	bool other_device;     /* an operand, or not on the device of its directory */
-	int pin;               /* the file itself, for the walk had to look at it; else -1 */
-	enum sys_pin pin_kind; /* if pin is not -1 */
-	const struct stat *st; /* if pin is not -1, or the walk is by name; else NULL */
-	unsigned dir_traits;   /* what the visitor said of the directory it is in; see WALK_AFTER */
-	bool in_turn;          /* all that comes before it has been done */
-	struct worker *worker; /* these two for the functions below */
+	int pin;               /* a descriptor of the file, if the walk needed one; otherwise -1 */
+	enum sys_pin pin_kind; /* what kind of descriptor, if pin is not -1 */
+	const struct stat *st; /* if pin is not -1, or for an operand by_name; otherwise NULL */
+	unsigned dir_traits;   /* the traits of the directory that it is in; see WALK_VISIT_AFTER */
+	bool in_turn;          /* everything that comes before it has been visited */
+	struct worker *worker; /* private, like the next */
 	const struct dir *dir;
 };
 
 enum walk_answer {
-	WALK_SKIP,           /* done with it */
+	WALK_SKIP,           /* go on with the next file */
 	WALK_DESCEND,        /* read this directory */
-	WALK_DESCEND_REOPEN, /* the same, but it may be closed to us now: find that out */
+	WALK_DESCEND_REOPEN, /* the same, but reopen it first: we may not be allowed to read it */
 	WALK_IS_DIRECTORY,   /* it is a directory although TYPE says otherwise: visit it as one */
-	WALK_NOT_YET, /* nothing has been done: visit it again in turn; only if it is not in_turn */
-	WALK_STOP,    /* visit nothing any more */
+	WALK_NOT_YET, /* nothing was done; visit it again when it is in_turn (never if it is) */
+	WALK_STOP,    /* end the walk */
 };
 
+/* What several workers may visit at the same time. */
 enum walk_sharing {
-	WALK_SHARE_NOTHING, /* a file may be reached in several ways, and it shows which is first */
-	WALK_SHARE_TREES,   /* the same of operands only */
-	WALK_SHARE_DISTINCT, /* operands too, but those that are one file are visited in turn */
+	WALK_SHARE_NOTHING,  /* the result depends on the order, as a file may be reached twice */
+	WALK_SHARE_TREES,    /* the trees below operands, but not the operands themselves */
+	WALK_SHARE_DISTINCT, /* operands too, unless they are the same file */
 	WALK_SHARE_ALL,
 };
 
-/* A trait of directories: leave() is to be called before its descriptor goes. */
+/* A trait of directories: leave() is to be called before the directory is closed. */
 #define WALK_OWING (1U << 31)
 
 /*
- * A trait of directories that were not changed when they were shown: they are shown again, as
- * WALK_AFTER, when all in them has been done. Of dirfd, followed and the like nothing is set then;
- * dir_traits are its own. One that cannot be read is shown as WALK_UNREADABLE instead, in its turn
- * and with pin and st as before.
+ * A trait of directories that are to be visited after their entries: they are shown again as
+ * WALK_AFTER. Members such as dirfd and followed are not set then, and dir_traits are the traits of
+ * the directory itself. If the directory cannot be read it is shown as WALK_UNREADABLE instead,
+ * when it is in turn, with the pin and st of the first visit.
  */
 #define WALK_VISIT_AFTER (1U << 30)
 
 /*
- * Who asks for a walk. next() and print() are called by one thread at a time, wants(), visit(),
- * again() and leave() by several. CTX is the visitor's.
+ * The callbacks of a walk. next() and print() are called by one thread at a time; wants(), visit(),
+ * again() and leave() may run in several at once. Each gets CTX as its first argument.
  */
 struct walk_visitor {
 	/*
-	 * The next operand, which may be written to, and is valid until the next call with
-	 * MAY_WAIT; NULL: none. Without MAY_WAIT also if it might take a while to find one, or
-	 * something has to be told before it.
+	 * Returns the next operand, or NULL if there is none. The walk may write to the string,
+	 * which must stay valid until the next call with MAY_WAIT. Without MAY_WAIT it also returns
+	 * NULL if finding an operand might block, or if an error must be reported before it.
 	 */
 	char *(*next)(void *ctx, bool may_wait);
 	/*
-	 * What is wanted of E, of which only the name, and perhaps the type, are known; of an
-	 * operand at least the contents. NULL: all of everything.
+	 * What is wanted of E, of which only the name and perhaps the type are known. It must not
+	 * return WALK_WANT_NOTHING for an operand. NULL: everything is wanted.
 	 */
 	enum walk_want (*wants)(void *ctx, const struct walk_entry *e);
 	/*
-	 * What to do with E; an answer counts for WALK_FILE and WALK_DANGLING only, but for
-	 * WALK_STOP. *RET_TRAITS (0 on entry) is kept for a directory that is entered, and shown
-	 * with each of its entries.
+	 * Handles E. Except for WALK_STOP the answer only matters after WALK_FILE and
+	 * WALK_DANGLING. *RET_TRAITS (0 on entry) are flags of the visitor's own, which the walk
+	 * keeps for a directory that it enters and shows with each of its entries.
 	 */
 	enum walk_answer (*visit)(void *ctx, const struct walk_entry *e, unsigned *ret_traits);
-	/* The traits of a directory with TRAITS that was closed and found again as FD, with ST. */
+	/* Returns the new traits of a directory with TRAITS that was reopened as FD, with ST. */
 	unsigned (*again)(void *ctx, unsigned traits, int fd, const struct stat *st);
-	/* Directory E (pin, dir_traits: its own) is done, or about to be closed. */
+	/* The directory E, with its pin and its own dir_traits, is done or about to be closed. */
 	void (*leave)(void *ctx, const struct walk_entry *e);
-	/* Several workers could start now: what may they share? */
+	/* Called once before further workers start: returns what they may share. */
 	enum walk_sharing (*share)(void *ctx);
 	/*
-	 * Whether what is done with an operand that is a directory, with ST, makes a difference to
-	 * how others are reached.
+	 * Whether visiting an operand that is a directory, with ST, may change how other operands
+	 * are reached.
 	 */
 	bool (*is_barrier)(void *ctx, const struct stat *st);
-	/* Prints what a transcript has. */
+	/* Prints a part of a transcript. */
 	transcript_print *print;
 	void *ctx;
 };
 
 /*
- * Visits the operands and what the visitor enters below them, one operand after the other. Whatever
- * happens to one file is told to the visitor and does not end the walk.
+ * Visits the operands, in their order, and the trees below the directories that the visitor enters.
+ * Errors are shown to the visitor and do not end the walk.
  */
 void walk(const struct walk_options *options, const struct walk_visitor *visitor);
 
 /*
- * The path of E as it is to be shown: operand, slash, names. Valid until the next call by the same
- * worker. If there is no memory for it, the name alone.
+ * The path of E as it is to be shown: the operand, a slash, names. Valid until the next call by the
+ * same worker. Returns e->name itself if there is no memory for the path.
  */
 const char *walk_path(const struct walk_entry *e);
 
 /*
- * Where to print about E: NULL for the streams themselves, or a transcript, which is locked until
+ * Where to print messages about E: NULL for the streams, or a transcript, which is locked until
  * walk_end_output().
  */
 struct transcript *walk_begin_output(const struct walk_entry *e);
 void walk_end_output(const struct walk_entry *e, struct transcript *transcript);
 
 /*
- * For a visitor that runs out of descriptors: closes one that the walk can do without for now.
- * Whether it is worth another try.
+ * For a visitor that runs out of descriptors: closes one that the walk does not need at the moment.
+ * Returns whether it is worth trying again.
  */
 bool walk_make_room(const struct walk_entry *e);
 

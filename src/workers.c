@@ -8,23 +8,23 @@
 #include <unistd.h>
 
 enum {
-	/* So many directories may wait with their descriptors open; more would gain nothing. */
+	/* Waiting directories that a task may keep open. More bring no gain. */
 	MAX_IDLE = 64,
-	/* Descriptors that are left to the rest of the process, and what a busy worker may need. */
+	/* Descriptors left to the rest of the process, and those that a busy worker may need. */
 	SPARE_FDS = 16,
 	FDS_PER_WORKER = 8,
-	/* Workers: of those that only need a CPU, and of those that wait for a slow storage. */
+	/* The most workers while they are limited by the CPUs, and while they wait for storage. */
 	MAX_BY_CPU = 8,
 	MAX_BY_WAIT = 32,
-	/* Bytes of notes for all workers; no task needs less than the minimum. */
+	/* Bytes of transcripts for all workers together, and the least for one task. */
 	MAX_NOTES = 4 * 1024 * 1024,
 	MIN_NOTES = 16 * 1024,
 };
 
 /* Nanoseconds. */
 enum {
-	SHARE_AFTER = 2 * 1000 * 1000,
-	MIN_PART = 100 * 1000, /* work that is worth handing over */
+	SHARE_AFTER = 2 * 1000 * 1000, /* a walk that has taken so long gets more workers */
+	MIN_SPLIT = 100 * 1000,        /* work that takes less time is not given away */
 };
 
 static int64_t read_clock(clockid_t clock)
@@ -42,13 +42,13 @@ int64_t workers_clock(void)
 
 /* ------------------------------------------------------------------------------ several workers */
 
-/* How many descriptors there are for the walk. */
+/* How many more descriptors the process may open. */
 static rlim_t count_fds(void)
 {
 	struct rlimit limit;
 	int next = sys_dup(STDERR_FILENO);
 
-	/* Without a standard error stream the root directory will do. */
+	/* If standard error is closed, opening the root directory tells the number as well. */
 	if (next == -EBADF)
 		next = sys_pin(AT_FDCWD, "/", SYS_NOFOLLOW);
 	if (next < 0)
@@ -56,7 +56,7 @@ static rlim_t count_fds(void)
 	close(next);
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= (rlim_t)next)
 		return 0;
-	/* What the caller has left open is below the first that is free. */
+	/* Descriptors that this process has inherited are assumed to lie below the free one. */
 	return limit.rlim_cur - (rlim_t)next;
 }
 
@@ -70,7 +70,7 @@ static struct worker make_worker(struct workers *ws)
 	};
 }
 
-/* Makes ready for several workers; they start when there is something for them to do. */
+/* Prepares for several workers. Their threads are started when there are tasks for them. */
 static void share(struct workers *ws)
 {
 	unsigned jobs = ws->options->jobs, limit = jobs;
@@ -107,7 +107,7 @@ static void share(struct workers *ws)
 	order_share(ws->order, jobs, limit);
 }
 
-/* Whether it is time for others to help: at once if they were asked for. */
+/* Whether it is time for more workers: at once if the user asked for a number of them. */
 static bool is_time_to_share(const struct workers *ws)
 {
 	return ws->options->jobs > 1 ||
@@ -148,15 +148,15 @@ void workers_try_to_share(struct workers *ws)
 
 /* ----------------------------------------------------------------------------- giving work away */
 
-/* Whether COUNT things are worth giving away, at the pace of those DONE since START. */
+/* Whether COUNT items take long enough to be given away, if DONE items have taken since START. */
 static bool is_worth_it(int64_t now, int64_t start, unsigned long done, size_t count)
 {
 	int64_t elapsed = now - start;
 
-	return elapsed / (int64_t)(done > 0 ? done : 1) * (int64_t)count >= MIN_PART;
+	return elapsed / (int64_t)(done > 0 ? done : 1) * (int64_t)count >= MIN_SPLIT;
 }
 
-/* The later half of the operands of TASK, or NULL. */
+/* Removes the later half of the operands of TASK and returns it as a new task, or NULL. */
 static struct task *divide_operands(struct task *task, int64_t now)
 {
 	size_t left = task->operand_end - task->operand, given = left > 1 ? left / 2 : left;
@@ -172,7 +172,9 @@ static struct task *divide_operands(struct task *task, int64_t now)
 	return part;
 }
 
-/* The later half of the outermost level of W's task, open subtrees included, or NULL. */
+/*
+ * Removes the later half of the outermost level of W's task and returns it as a new task, or NULL.
+ */
 static struct task *divide_levels(struct worker *w, int64_t now)
 {
 	size_t count;
@@ -183,30 +185,30 @@ static struct task *divide_levels(struct worker *w, int64_t now)
 	return task_divide(w->task, level, w);
 }
 
-/* Wraps around, so that every processor can change it at once. */
+/* Wraps around. 64-bit atomics would not be lock-free on every processor. */
 static unsigned milliseconds(int64_t time)
 {
 	return (unsigned)(time / 1000000);
 }
 
-static bool is_resting(struct workers *ws, int64_t now)
+static bool is_paused(struct workers *ws, int64_t now)
 {
-	return atomic_load_explicit(&ws->rest, memory_order_relaxed) > 0 &&
+	return atomic_load_explicit(&ws->pause, memory_order_relaxed) > 0 &&
 	       (int)(milliseconds(now) -
-		       atomic_load_explicit(&ws->rest_end, memory_order_relaxed)) < 0;
+		       atomic_load_explicit(&ws->pause_end, memory_order_relaxed)) < 0;
 }
 
 void workers_note_put_down(struct workers *ws, bool done)
 {
-	enum { MAX_REST = 64 };
-	unsigned rest = atomic_load_explicit(&ws->rest, memory_order_relaxed);
+	enum { MAX_PAUSE = 64 };
+	unsigned pause = atomic_load_explicit(&ws->pause, memory_order_relaxed);
 
-	if (done && rest == 0)
+	if (done && pause == 0)
 		return;
-	rest = done ? 0 : rest == 0 ? 1 : rest < MAX_REST ? rest * 2 : MAX_REST;
+	pause = done ? 0 : pause == 0 ? 1 : pause < MAX_PAUSE ? pause * 2 : MAX_PAUSE;
 	atomic_store_explicit(
-		&ws->rest_end, milliseconds(workers_clock()) + rest, memory_order_relaxed);
-	atomic_store_explicit(&ws->rest, rest, memory_order_relaxed);
+		&ws->pause_end, milliseconds(workers_clock()) + pause, memory_order_relaxed);
+	atomic_store_explicit(&ws->pause, pause, memory_order_relaxed);
 }
 
 void workers_offload(struct workers *ws, struct worker *w)
@@ -215,7 +217,7 @@ void workers_offload(struct workers *ws, struct worker *w)
 	size_t operands = task->operand_end - task->operand;
 	int64_t now = workers_clock();
 
-	if (is_resting(ws, now))
+	if (is_paused(ws, now))
 		return;
 	if (operands > 1 || (operands == 1 && task->top != NULL))
 		part = divide_operands(task, now);
@@ -228,9 +230,10 @@ void workers_offload(struct workers *ws, struct worker *w)
 /* ------------------------------------------------------------------- how many workers there are */
 
 /*
- * A worker that goes to sleep in most of its calls waits for a slow disk or a server, which more
- * workers would keep busier. Time would not tell: a busy machine looks like waiting. Called for one
- * visit in a while, with the sleeps in it.
+ * Takes the number of SLEEPS in a measured visit into account, and adapts the number of workers
+ * every few visits. Workers that sleep in most visits wait for a slow disk or a server, which more
+ * workers would keep busier. The time that a visit takes would not tell that, because on a busy
+ * machine all visits take long.
  */
 static void adapt(struct workers *ws, long sleeps)
 {
@@ -255,7 +258,7 @@ void workers_start_sample(struct worker *w)
 	int64_t tick = read_clock(CLOCK_MONOTONIC_COARSE);
 
 	if (tick == w->tick) {
-		/* Visits are short: to look at the clock for each of them would take time. */
+		/* Visits are short. Reading the clock for each of them would slow them down. */
 		w->unmeasured = IN_A_TICK;
 		return;
 	}

@@ -1,6 +1,6 @@
 /*
- * The workers of a walk: how many there are, when there is more than one, and what they give each
- * other.
+ * The workers of a walk: how many there are, when the walk gets more than one, and how they divide
+ * their tasks.
  */
 #ifndef WORKERS_H
 #define WORKERS_H
@@ -20,35 +20,41 @@ struct workers {
 	struct dirs *dirs;
 	struct order *order;
 	struct worker first;
-	struct worker *others; /* all but the first; NULL: none */
-	size_t max_idle;       /* directories of a task that may wait open */
-	size_t max_notes;      /* bytes that a task may note */
-	bool shares_operands;  /* operands may be visited side by side */
-	bool tells_repeated;   /* but not those that are one file */
+	struct worker *others; /* workers 1, 2, ...; NULL: there is only the first */
+	size_t max_idle;       /* waiting directories that a task may keep open */
+	size_t max_notes;      /* bytes of output that a task may record */
+	bool shares_operands;  /* several workers may visit operands at the same time */
+	bool tells_repeated;   /* except operands that are the same file */
 
 	/* Private. */
-	bool may_share; /* it has not been decided yet whether there are several workers */
-	bool adapts;    /* how many is measured */
-	int64_t start;
-	/* How many calls were measured, and of those, how many went to sleep. */
+	bool may_share; /* it is not decided yet whether there will be several workers */
+	bool adapts;    /* their number depends on measurements */
+	int64_t start;  /* the coarse clock at the beginning; 0: not read yet */
+	/* The visits that were measured, and those of them in which the worker slept. */
 	atomic_uint sampled, blocked;
-	unsigned by_cpu; /* workers as long as calls do not block */
-	/* Milliseconds for which nothing is given away, and the clock at their end; see below. */
-	atomic_uint rest, rest_end;
+	unsigned by_cpu; /* the number of workers as long as visits do not block */
+	/*
+	 * The length in milliseconds of the current pause, in which no task is divided, and its
+	 * end. See workers_note_put_down().
+	 */
+	atomic_uint pause, pause_end;
 };
 
+/* Initialises *WS with one worker. All arguments must outlive it. */
 void workers_init(struct workers *ws, const struct walk_options *options,
 	const struct walk_visitor *visitor, struct dirs *dirs, struct order *order);
+
+/* Frees the workers' memory. Their threads must have ended. */
 void workers_free(struct workers *ws);
 
-/* These three are for the functions below, which are called for each entry. */
+/* Only for the inline functions below. */
 void workers_try_to_share(struct workers *ws);
 void workers_start_sample(struct worker *w);
 void workers_note_sample(struct workers *ws, struct worker *w);
 
 /*
- * Lets several workers share the walk, if it is time for it and has not been done. While there is
- * one: before each entry, and each operand but the first. Makes no system call but the first time.
+ * Allows for several workers if it is time to and they can be had. To be called by the only worker
+ * before each entry and each operand but the first.
  */
 static inline void workers_share_in_time(struct workers *ws)
 {
@@ -56,16 +62,20 @@ static inline void workers_share_in_time(struct workers *ws)
 		workers_try_to_share(ws);
 }
 
-/* For W, when somebody is free: gives half of what is left of its task away, if it is worth it. */
+/* Gives about half of the rest of W's task to a free worker, if that is enough to be worth it. */
 void workers_offload(struct workers *ws, struct worker *w);
 
 /*
- * A task was put down. If its worker had DONE nothing of it, because all of it has to wait for its
- * turn, dividing it further would only make more of such tasks: for a while nothing is given away.
+ * To be called when a task was put down; DONE: its worker had done some of it. If not, the whole
+ * task must wait for its turn, and dividing more tasks would make more that must wait. So no task
+ * is divided for a while, which doubles each time up to 64 ms.
  */
 void workers_note_put_down(struct workers *ws, bool done);
 
-/* Around a visit: in a while, finds out whether W goes to sleep in it, and adapts their number. */
+/*
+ * These two enclose a visit by W. For some visits they measure whether W sleeps in it, and adapt
+ * the number of workers to the result.
+ */
 static inline void workers_begin_sample(struct workers *ws, struct worker *w)
 {
 	if (!ws->adapts)
@@ -82,7 +92,7 @@ static inline void workers_end_sample(struct workers *ws, struct worker *w)
 		workers_note_sample(ws, w);
 }
 
-/* The clock by which the pace of work is measured, in nanoseconds. */
+/* The monotonic clock, in nanoseconds. */
 int64_t workers_clock(void);
 
 #endif
