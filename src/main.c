@@ -22,7 +22,8 @@
  *	visit		one name: looked at, and shown to who does something with it
  *	order		which worker does what, and whose output comes next
  *	task		a part of the walk, and how it is divided
- *	dir		directories: known, closed and found again
+ *	reopen		directories that were closed, found again
+ *	dir		directories: what is known of them, and one descriptor for each
  *	beneath		operands beneath one directory, found without following links
  *	names		the names in a directory, in GNU's order
  *	transcript	what is to be printed later
