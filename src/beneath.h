@@ -16,7 +16,7 @@ struct beneath {
 	bool by_parts;  /* there is no openat2(2) */
 };
 
-/* Where an operand is to be looked up: NAME, which has no slash, in DIRFD. */
+/* Where an operand is to be looked up: NAME in DIRFD; beneath a directory NAME has no slash. */
 struct beneath_place {
 	int dirfd;
 	const char *name;
@@ -30,9 +30,10 @@ struct beneath_place {
 int beneath_open(struct beneath *ret, const char *dir);
 
 /*
- * Finds OPERAND, which must outlive *RET. 0, and beneath_leave() is due; or -EXDEV: it is neither
- * DIR nor begins with DIR and a slash, or has ".." for one of its parts; -ELOOP: one of the
- * directories on the way is a link; or any other -errno for which there is no way.
+ * Finds OPERAND, which must outlive *RET; B is NULL if it may be anywhere. 0, and beneath_leave()
+ * is due; or -EXDEV: it is neither DIR nor begins with DIR and a slash, or has ".." for one of its
+ * parts; -ELOOP: one of the directories on the way is a link; or any other -errno for which there
+ * is no way.
  */
 int beneath_find(const struct beneath *b, const char *operand, struct beneath_place *ret);
 void beneath_leave(const struct beneath_place *place);

@@ -4,7 +4,6 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,11 +26,9 @@ static int open_same(struct dirs *dirs, const struct dir *dir, int base, const c
 /* Opens DIR, which is an operand. */
 static int open_operand(struct dirs *dirs, const struct dir *dir, struct stat *ret_st)
 {
-	struct beneath_place place = {.dirfd = AT_FDCWD, .name = dir->name};
-	int fd = 0;
+	struct beneath_place place;
+	int fd = beneath_find(dirs->hooks.beneath, dir->name, &place);
 
-	if (dirs->hooks.beneath != NULL)
-		fd = beneath_find(dirs->hooks.beneath, dir->name, &place);
 	if (fd < 0)
 		return fd;
 	fd = open_same(dirs, dir, place.dirfd, place.name, dir->follow, ret_st);
