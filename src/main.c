@@ -20,6 +20,8 @@
  *	operands	operands, many at once
  *	workers		how many workers there are, and what they give each other
  *	visit		one name: looked at, and shown to who does something with it
+ *	pin		the descriptor of a file, by which it is looked at and read
+ *	worker		one thread's part of a walk: paths, output, descriptors made free
  *	order		which worker does what, and whose output comes next
  *	task		a part of the walk, and how it is divided
  *	reopen		directories that were closed, found again

@@ -61,7 +61,7 @@ struct walk_entry {
 	bool contents_only;    /* WALK_WANT_CONTENTS: it is a directory, or it was not shown */
 	bool followed;         /* pin and st are not of a link, but of what it leads to */
 	bool other_device;     /* an operand, or not on the device of its directory */
-	int pin;               /* the file itself, for the walk had to look at it; else -1 */
+	int pin;               /* the file itself, which the walk had to open and closes; else -1 */
 	enum sys_pin pin_kind; /* if pin is not -1 */
 	const struct stat *st; /* if pin is not -1, or the walk is by name; else NULL */
 	unsigned dir_traits;   /* what the visitor said of the directory it is in; see WALK_AFTER */
