@@ -128,11 +128,11 @@ static int open_from_above(
 	struct dirs *dirs, struct dir *dir, struct dir **ret_base, void *who, struct stat *ret_st)
 {
 	struct dir *base, **chain;
-	size_t depth = 0;
+	size_t depth = 1;
 	ssize_t count;
 	int fd = -ESTALE;
 
-	for (const struct dir *d = dir; d != NULL; d = d->parent)
+	for (const struct dir *d = dir->parent; d != NULL; d = d->parent)
 		depth++;
 	chain = malloc(depth * sizeof(struct dir *));
 	if (chain == NULL)
