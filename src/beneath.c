@@ -4,6 +4,7 @@
 #include "sys.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,9 +102,14 @@ static int pin_parent(const struct beneath *b, const char *path, size_t len)
 
 int beneath_find(const struct beneath *b, const char *operand, struct beneath_place *ret)
 {
-	const char *rest = rest_of(b, operand), *slash;
+	const char *rest, *slash;
 	int fd;
 
+	if (b == NULL) {
+		*ret = (struct beneath_place){.dirfd = AT_FDCWD, .name = operand};
+		return 0;
+	}
+	rest = rest_of(b, operand);
 	if (rest == NULL)
 		return -EXDEV;
 	slash = strrchr(rest, '/');

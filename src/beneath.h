@@ -16,7 +16,7 @@ struct beneath {
 	bool by_parts;  /* there is no openat2(2) */
 };
 
-/* Where an operand is to be looked up: NAME, which has no slash, in DIRFD. */
+/* Where an operand is to be looked up: NAME in DIRFD; beneath a directory NAME has no slash. */
 struct beneath_place {
 	int dirfd;
 	const char *name;
@@ -31,8 +31,8 @@ struct beneath_place {
 int beneath_open(struct beneath *ret, const char *dir);
 
 /*
- * Finds the directory that OPERAND, which must outlive *RET, is in. Returns 0, and the caller calls
- * beneath_leave(); or
+ * Finds the directory that OPERAND, which must outlive *RET, is in; it may be anywhere if B is NULL.
+ * Returns 0, and the caller calls beneath_leave(); or
  *	-EXDEV	OPERAND is neither DIR nor begins with DIR and a slash, or one of its components
  *		after that is ".."
  *	-ELOOP	a component before the last one is a symbolic link

@@ -1,16 +1,14 @@
 /*
- * The directories of a walk: what is known of each, its one descriptor, and the way back to it.
+ * The directories of a walk: what is known of each, and its one descriptor.
  *
  * A directory has one descriptor, by which it is examined, changed and read, and which all workers
- * use. It is open as long as somebody holds it. A directory that nobody holds is found again from
- * below by "..", or from above by its name; either way it must be the same one by device, inode
- * number and, where the file system tells it, time of birth: an inode number may be given to the
- * next file at once.
+ * use. It is open as long as somebody holds it. One that nobody holds may be found again, see
+ * reopen.h: it is the same one by device, inode number and, where the file system tells it, time of
+ * birth, for an inode number may be given to the next file at once.
  */
 #ifndef DIR_H
 #define DIR_H
 
-#include "beneath.h"
 #include "names.h"
 #include "sys.h"
 #include "threads.h"
@@ -21,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct beneath;
 struct dir;
 
 /* What the walk does when the descriptor of a directory comes and goes. CTX is its own. */
@@ -106,6 +105,12 @@ unsigned dir_owes(struct dirs *dirs, struct dir *dir);
  */
 bool dir_is_above(struct dirs *dirs, const struct dir *dir, int fd, const struct stat *st);
 
+/*
+ * Whether FD is DIR, by what DIR is known again by: 0, -ESTALE if it is another directory, or
+ * -errno. *RET_ST: as sys_identify() has it.
+ */
+int dir_compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat *ret_st);
+
 /* Takes hold of DIR if it is open. */
 bool dir_hold(struct dirs *dirs, struct dir *dir);
 
@@ -114,14 +119,6 @@ bool dir_hold(struct dirs *dirs, struct dir *dir);
  * how to know it again is noted.
  */
 void dir_release(struct dirs *dirs, struct dir *dir, void *who);
-
-/*
- * Opens DIR, which the caller does not hold, and holds it: from BELOW, a directory LEVELS levels
- * below it that is held, or if that is NULL or leads elsewhere, from above. 0; -EMFILE or -ENFILE,
- * with which it is worth another try; or the errno for which it is lost, -ESTALE if another
- * directory or none has its place.
- */
-int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *who);
 
 /* For who has failed to reopen DIR: whether nobody else has been told that before. */
 bool dir_tell_loss(struct dirs *dirs, struct dir *dir);

@@ -20,9 +20,12 @@
  *	operands	windows of operands that are visited at the same time
  *	workers		how many workers there are, and how they divide their tasks
  *	visit		examines one file as far as the walk needs it, and shows it to the visitor
+ *	pin		opens the descriptor by which a file is examined and read
+ *	worker		one thread's part of a walk: paths, output, descriptors to be freed
  *	order		schedules tasks and puts their output into order
  *	task		a part of the walk that can be divided
- *	dir		directories that are open, or closed and can be reopened
+ *	reopen		finds directories again that were closed
+ *	dir		what is known of directories, and one descriptor for each
  *	beneath		finds operands beneath one directory without following links
  *	names		the names in a directory, in GNU's order
  *	transcript	recorded output, to be printed later

@@ -49,9 +49,7 @@ static bool is_repeated(struct operands *o, size_t i)
 		return false;
 	slot = (size_t)look->st.st_ino % SLOTS;
 	for (; o->slots[slot] != 0; slot = (slot + 1) % SLOTS) {
-		const struct stat *st = &o->looks[o->slots[slot] - 1].st;
-
-		if (st->st_ino == look->st.st_ino && st->st_dev == look->st.st_dev)
+		if (sys_is_same_file(&o->looks[o->slots[slot] - 1].st, &look->st))
 			return true;
 	}
 	o->slots[slot] = (unsigned short)(i + 1);

@@ -9,7 +9,6 @@
 #define OPERANDS_H
 
 #include "visit.h"
-#include "walk.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -117,6 +117,7 @@ bool report_count_progress(struct report *r, const struct apply_record *record);
 /* Draws it, with the directory that the file PATH is in as the one at hand. */
 void report_draw_progress(struct report *r, const char *path);
 
+/* Writes the rest of the output, reports write errors, and returns the exit status. */
 int report_finish(struct report *r);
 
 #endif

@@ -97,6 +97,12 @@ int sys_pin_chmod(enum sys_method method, int pin, enum sys_pin kind, mode_t mod
 int sys_reopened_chmod(
 	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode);
 
+/* Whether A and B are attributes of the same file; an inode number may be used again later. */
+static inline bool sys_is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
 int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret);
 
 /*

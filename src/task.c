@@ -1,5 +1,7 @@
 #include "task.h"
 
+#include "reopen.h"
+
 #include <errno.h>
 #include <stdlib.h>
 

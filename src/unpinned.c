@@ -37,7 +37,7 @@ static int change_operand(const struct unpinned *u, const struct stat *st, mode_
 	if (sys_pin_stat(parent, &dir) == 0 &&
 		!unpinned_others_may_rename(u->euid, &dir, dir.st_mode) &&
 		sys_perms_are_local(parent) && sys_stat(parent, base, SYS_NOFOLLOW, &now) == 0 &&
-		now.st_dev == st->st_dev && now.st_ino == st->st_ino)
+		sys_is_same_file(&now, st))
 		err = sys_chmod_following(parent, base, mode);
 	close(parent);
 	return err;

@@ -1,140 +1,10 @@
 #include "visit.h"
 
+#include "pin.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-/* --------------------------------------------------------------------------------------- paths */
-
-/* Room for SIZE bytes. */
-static bool reserve_path(struct worker *w, size_t size)
-{
-	char *path;
-
-	if (size <= w->path_size)
-		return true;
-	size += size / 2;
-	path = realloc(w->path, size);
-	if (path == NULL)
-		return false;
-	w->path = path;
-	w->path_size = size;
-	return true;
-}
-
-const char *walk_path(const struct walk_entry *e)
-{
-	struct worker *w = e->worker;
-	const struct dir *dir = e->dir;
-	size_t len = strlen(e->name);
-
-	if (e->given != NULL)
-		return e->given;
-	if (dir == NULL || !reserve_path(w, dir->path_len + len + 1))
-		return e->name;
-	if (w->path_dir != dir) {
-		const struct dir *parent = dir->parent;
-
-		if (parent != NULL && w->path_dir == parent) {
-			memcpy(w->path + parent->path_len, dir->name,
-				dir->path_len - parent->path_len - 1);
-			w->path[dir->path_len - 1] = '/';
-		} else {
-			dir_path(dir, w->path);
-		}
-	}
-	w->path_dir = dir;
-	memcpy(w->path + dir->path_len, e->name, len + 1);
-	return w->path;
-}
-
-void visit_forget(struct worker *w, const struct dir *dir)
-{
-	/* The path of its parent is the beginning of its own. */
-	if (w->path_dir == dir)
-		w->path_dir = dir->parent;
-}
-
-/* -------------------------------------------------------------------------------------- output */
-
-/* Printing may wait for a terminal or a pipe, which is no sign of slow storage. */
-static void count_sleeps(struct worker *w, int sign)
-{
-	if (w->is_measured)
-		w->sleeps += sign * thread_voluntary_switches();
-}
-
-struct transcript *walk_begin_output(const struct walk_entry *e)
-{
-	struct task *task = e->worker->task;
-
-	count_sleeps(e->worker, 1);
-	if (task == NULL || task_is_head(task))
-		return NULL;
-	lock_take(&task->transcript.lock);
-	if (!task_is_head(task))
-		return &task->transcript;
-	lock_drop(&task->transcript.lock);
-	return NULL;
-}
-
-void walk_end_output(const struct walk_entry *e, struct transcript *transcript)
-{
-	if (transcript != NULL) {
-		e->worker->noted_path = 0;
-		lock_drop(&transcript->lock);
-	}
-	count_sleeps(e->worker, -1);
-}
-
-/* --------------------------------------------------------------------------------- descriptors */
-
-bool visit_make_room(struct worker *w)
-{
-	if (w->task == NULL)
-		return false;
-	return task_evict(w->task, w) || order_free_fds(w->order, w->task, w);
-}
-
-bool walk_make_room(const struct walk_entry *e)
-{
-	return visit_make_room(e->worker);
-}
-
-static int pin(struct worker *w, int dirfd, const char *name, enum sys_follow follow)
-{
-	int fd;
-
-	do
-		fd = sys_pin(dirfd, name, follow);
-	while (sys_is_fd_shortage(fd) && visit_make_room(w));
-	return fd;
-}
-
-static int open_dir(struct worker *w, int dirfd, const char *name, enum sys_follow follow)
-{
-	int fd;
-
-	do
-		fd = sys_open_dir(dirfd, name, follow);
-	while (sys_is_fd_shortage(fd) && visit_make_room(w));
-	return fd;
-}
-
-static int open_pinned(struct worker *w, int fd)
-{
-	int opened;
-
-	do
-		opened = sys_open_pinned_dir(fd);
-	while (sys_is_fd_shortage(opened) && visit_make_room(w));
-	return opened;
-}
-
-/* ------------------------------------------------------------------------------------ visiting */
 
 static enum walk_answer show(
 	struct walk_entry *e, enum walk_event event, int err, unsigned *ret_traits)
@@ -163,49 +33,6 @@ static bool is_to_be_put_off(const struct walk_entry *e, int err)
 	return sys_is_fd_shortage(err) && !e->in_turn;
 }
 
-/* The last resort: opens directory E by its name, which must lead to what the pin stands for. */
-static int open_by_name(struct walk_entry *e, enum sys_follow follow)
-{
-	struct stat st;
-	int fd = open_dir(e->worker, e->dirfd, e->name, follow);
-	int err = fd < 0 ? fd : sys_pin_stat(fd, &st);
-
-	if (err >= 0 && (st.st_ino != e->st->st_ino || st.st_dev != e->st->st_dev))
-		err = -ENOENT;
-	if (err >= 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return err == -ENOTDIR ? -ENOENT : err;
-}
-
-/*
- * A descriptor for reading of directory E, which is pinned, or -errno: -ENOENT if it has been
- * removed, -ESTALE if it has not, but is not where it was.
- */
-static int open_for_reading(struct walk_entry *e, enum sys_follow follow)
-{
-	int fd = open_pinned(e->worker, e->pin);
-	struct stat st;
-
-	if (fd == -EACCES)
-		fd = open_by_name(e, follow);
-	if (fd == -ENOENT && (sys_pin_stat(e->pin, &st) != 0 || st.st_nlink > 0))
-		return -ESTALE;
-	return fd;
-}
-
-/*
- * The same of an operand: whether it can be opened may depend on the way that its name takes, which
- * may lead through it, as that of "." does.
- */
-static int open_operand(struct walk_entry *e, enum sys_follow follow)
-{
-	int fd = open_by_name(e, follow);
-
-	return fd == -ENOENT ? open_for_reading(e, follow) : fd;
-}
-
 /* Lets the visitor do what is due after directory E with TRAITS, by its descriptor FD. */
 static void leave_entry(struct walk_entry e, unsigned traits, int fd)
 {
@@ -213,30 +40,6 @@ static void leave_entry(struct walk_entry e, unsigned traits, int fd)
 	e.pin_kind = SYS_OPEN_PIN;
 	e.dir_traits = traits;
 	e.worker->visitor->leave(e.worker->visitor->ctx, &e);
-}
-
-/*
- * Makes e->pin a descriptor by which directory E, which has been visited, is read. 0 or -errno, and
- * the pin is as it was.
- */
-static int open_visited(struct walk_entry *e, enum sys_follow follow, enum walk_answer answer)
-{
-	int fd;
-
-	if (e->pin_kind == SYS_OPEN_PIN && answer == WALK_DESCEND)
-		return 0;
-	fd = e->operand ? open_operand(e, follow) : open_for_reading(e, follow);
-	if (fd < 0)
-		return fd;
-	/* Of what is open already only an error counts. */
-	if (e->pin_kind == SYS_OPEN_PIN) {
-		close(fd);
-		return 0;
-	}
-	close(e->pin);
-	e->pin = fd;
-	e->pin_kind = SYS_OPEN_PIN;
-	return 0;
 }
 
 /* Directory E with TRAITS, which has been visited, cannot be read for ERR. */
@@ -250,7 +53,6 @@ static enum visit_outcome give_up(struct walk_entry *e, unsigned traits, int err
 	/* Nothing else will close it. */
 	if ((traits & WALK_OWING) != 0)
 		leave_entry(*e, traits, e->pin);
-	close(e->pin);
 	return is_put_off ? VISIT_NOT_YET : VISIT_DONE;
 }
 
@@ -261,9 +63,9 @@ static bool is_foreign(const struct walk_entry *e)
 	       S_ISDIR(e->st->st_mode);
 }
 
-/* Visits a file that is pinned, with attributes ST. */
-static enum visit_outcome visit_pinned(struct walk_entry *e, const struct stat *st, struct dir *in,
-	enum sys_follow follow, struct dir **ret_dir)
+/* Visits a file that is pinned, with attributes ST. After VISIT_DESCEND the pin is *RET_DIR's. */
+static enum visit_outcome visit_pinned(
+	struct walk_entry *e, const struct stat *st, struct dir *in, struct dir **ret_dir)
 {
 	struct worker *w = e->worker;
 	bool is_dir = S_ISDIR(st->st_mode);
@@ -279,74 +81,32 @@ static enum visit_outcome visit_pinned(struct walk_entry *e, const struct stat *
 		show_failure(e, WALK_CYCLE, 0);
 	else if (!is_foreign(e) && (is_dir || !e->contents_only))
 		answer = show(e, WALK_FILE, 0, &traits);
-	if (!is_dir || is_cycle || (answer != WALK_DESCEND && answer != WALK_DESCEND_REOPEN)) {
-		close(e->pin);
+	if (!is_dir || is_cycle || (answer != WALK_DESCEND && answer != WALK_DESCEND_REOPEN))
 		return answer == WALK_NOT_YET ? VISIT_NOT_YET : VISIT_DONE;
-	}
-	err = open_visited(e, follow, answer);
+	err = pin_reopen(e, answer);
 	if (err < 0)
 		return give_up(e, traits, err);
-	*ret_dir = dir_new(w->dirs, in, e->given != NULL ? e->given : e->name, e->pin, st, follow);
+	*ret_dir = dir_new(
+		w->dirs, in, e->given != NULL ? e->given : e->name, e->pin, st, pin_follow(e));
 	if (*ret_dir == NULL)
 		return give_up(e, traits, -ENOMEM);
 	(*ret_dir)->traits = traits;
 	return VISIT_DESCEND;
 }
 
-/* The name could not be opened for FOLLOW: nothing there, or a link to nothing? */
-static void visit_missing(struct walk_entry *e, enum sys_follow follow, int err)
+/* The name could not be looked up, for ERR: nothing there, or a link to nothing? */
+static void visit_missing(struct walk_entry *e, int err)
 {
 	struct stat st;
 	unsigned traits = 0;
 
-	e->pin = -1;
-	e->st = NULL;
-	if (err == -ENOENT && follow == SYS_FOLLOW &&
-		sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) == 0) {
+	if (err == -ENOENT && e->followed && sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) == 0) {
 		e->type = DT_LNK;
 		if (!e->contents_only)
 			show(e, WALK_DANGLING, 0, &traits);
 	} else {
 		show_failure(e, WALK_NO_ACCESS, err);
 	}
-}
-
-/* Opens E for reading, if it is a directory: 0, or what is wrong with its name. */
-static int pin_by_opening(struct walk_entry *e, enum sys_follow follow, struct stat *ret_st)
-{
-	int err;
-
-	e->pin = open_dir(e->worker, e->dirfd, e->name, follow);
-	e->pin_kind = SYS_OPEN_PIN;
-	if (e->pin < 0)
-		return e->pin;
-	err = sys_pin_stat(e->pin, ret_st);
-	/* It will be pinned in another way. */
-	if (err < 0)
-		close(e->pin);
-	return err;
-}
-
-/* Pins E, and if it is a directory, opens that if it can be opened before it has been changed. */
-static int pin_by_path(struct walk_entry *e, const struct dir *in, enum sys_follow follow,
-	bool opens, struct stat *ret_st)
-{
-	int err, fd;
-
-	e->pin = pin(e->worker, e->dirfd, e->name, follow);
-	e->pin_kind = SYS_PATH_PIN;
-	err = e->pin < 0 ? e->pin : sys_pin_stat(e->pin, ret_st);
-	/* What is mounted when it is opened stays out. */
-	if (err != 0 || !opens || !S_ISDIR(ret_st->st_mode) ||
-		(e->worker->options->one_file_system && in != NULL && in->dev != ret_st->st_dev))
-		return err;
-	fd = open_pinned(e->worker, e->pin);
-	if (fd < 0)
-		return 0;
-	close(e->pin);
-	e->pin = fd;
-	e->pin_kind = SYS_OPEN_PIN;
-	return sys_pin_stat(fd, ret_st);
 }
 
 /*
@@ -357,9 +117,6 @@ static int pin_by_path(struct walk_entry *e, const struct dir *in, enum sys_foll
 static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, struct dir **ret_dir)
 {
 	const struct walk_options *options = e->worker->options;
-	bool through =
-		options->links == WALK_ALL_LINKS || (in == NULL && options->links != WALK_NO_LINKS);
-	enum sys_follow follow = through ? SYS_FOLLOW : SYS_NOFOLLOW;
 	bool may_be_dir = e->type == DT_DIR || in == NULL || e->contents_only;
 	/* A look mounts nothing. */
 	bool opens_first =
@@ -368,23 +125,24 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	struct stat st;
 	int err = -ENOTDIR;
 
-	e->followed = through;
+	e->followed =
+		options->links == WALK_ALL_LINKS || (in == NULL && options->links != WALK_NO_LINKS);
 	if (opens_first)
-		err = pin_by_opening(e, follow, &st);
+		err = pin_open_dir(e, &st);
 	/* It has no contents. */
 	if (e->contents_only && in != NULL && opens_first && (err == -ENOTDIR || err == -ENOENT))
 		return VISIT_DONE;
 	if (err < 0 && !is_to_be_put_off(e, err))
-		err = pin_by_path(e, in, follow, options->recursive && !opens_first, &st);
+		err = pin_path(e, options->recursive && !opens_first, &st);
 	if (is_to_be_put_off(e, err))
 		return VISIT_NOT_YET;
 	if (err < 0) {
-		if (e->pin >= 0)
-			close(e->pin);
-		visit_missing(e, follow, err);
+		visit_missing(e, err);
 		return VISIT_DONE;
 	}
-	outcome = visit_pinned(e, &st, in, follow, ret_dir);
+	outcome = visit_pinned(e, &st, in, ret_dir);
+	if (outcome != VISIT_DESCEND)
+		pin_close(e);
 	e->st = NULL;
 	return outcome;
 }
@@ -406,28 +164,10 @@ static enum sys_follow follow_of_operands(const struct worker *w)
 	return w->options->links != WALK_NO_LINKS ? SYS_FOLLOW : SYS_NOFOLLOW;
 }
 
-/*
- * Finds out where operand NAME is to be looked up, in *RET; beneath_leave() is due after 0. -errno,
- * or what beneath_find() says.
- */
-static int find_place(struct worker *w, const char *name, struct beneath_place *ret)
-{
-	const struct beneath *beneath = w->options->beneath;
-	int err;
-
-	*ret = (struct beneath_place){.dirfd = AT_FDCWD, .name = name};
-	if (beneath == NULL)
-		return 0;
-	do
-		err = beneath_find(beneath, name, ret);
-	while (sys_is_fd_shortage(err) && visit_make_room(w));
-	return err;
-}
-
 struct look visit_look(struct worker *w, const char *name)
 {
 	struct beneath_place place;
-	struct look look = {.err = find_place(w, name, &place)};
+	struct look look = {.err = pin_place(w, name, &place)};
 
 	if (look.err < 0)
 		return look;
@@ -439,13 +179,12 @@ struct look visit_look(struct worker *w, const char *name)
 /* Shows operand E by its name. */
 static void visit_by_name(struct walk_entry *e, const struct look *look)
 {
-	enum sys_follow follow = follow_of_operands(e->worker);
 	unsigned traits = 0;
 
-	e->followed = follow == SYS_FOLLOW;
+	e->followed = follow_of_operands(e->worker) == SYS_FOLLOW;
 	e->other_device = true;
 	if (look->err < 0) {
-		visit_missing(e, follow, look->err);
+		visit_missing(e, look->err);
 		return;
 	}
 	e->st = &look->st;
@@ -490,7 +229,7 @@ enum visit_outcome visit_operand(
 
 	if (!is_wanted(&e))
 		return VISIT_DONE;
-	err = find_place(w, name, &place);
+	err = pin_place(w, name, &place);
 	if (is_to_be_put_off(&e, err))
 		return VISIT_NOT_YET;
 	if (err < 0) {

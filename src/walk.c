@@ -52,7 +52,7 @@ static void give_up(struct walk *walk, struct worker *w, struct dir *dir)
 	if ((dir_owes(&walk->dirs, dir) & WALK_VISIT_AFTER) != 0)
 		visit_after(w, dir);
 	dir_release(&walk->dirs, dir, w);
-	visit_forget(w, dir);
+	worker_forget(w, dir);
 	dir_unref(&walk->dirs, dir);
 }
 
@@ -71,7 +71,7 @@ static void descend(struct walk *walk, struct worker *w, struct dir *dir)
 /* Leaves the innermost level of W's task. */
 static void leave(struct worker *w)
 {
-	visit_forget(w, w->task->top->dir);
+	worker_forget(w, w->task->top->dir);
 	task_pop(w->task, w);
 }
 
@@ -79,14 +79,12 @@ static void leave(struct worker *w)
 static enum order_outcome resume(struct walk *walk, struct worker *w)
 {
 	struct dir *dir = w->task->top->dir;
-	bool is_shortage;
 	int err;
 
-	do {
+	do
 		err = task_resume(w->task, w);
-		is_shortage = sys_is_fd_shortage(err);
-	} while (is_shortage && visit_make_room(w));
-	if (is_shortage && !task_is_head(w->task))
+	while (worker_may_retry(w, err));
+	if (sys_is_fd_shortage(err) && !task_is_head(w->task))
 		return ORDER_PUT_DOWN;
 	if (err == 0)
 		return ORDER_DONE;
@@ -107,7 +105,7 @@ static void open_way_back(struct worker *w)
 
 	do
 		err = task_resume_outer(w->task, w);
-	while (sys_is_fd_shortage(err) && visit_make_room(w));
+	while (worker_may_retry(w, err));
 }
 
 /*

@@ -59,10 +59,10 @@ struct walk_entry {
 	const char *given;  /* for an operand the string that next() returned; otherwise NULL */
 	unsigned char type; /* DT_..., as the directory has it; for an operand, as it was found */
 	bool operand;
-	bool contents_only;    /* after WALK_WANT_CONTENTS; the file is a directory */
-	bool followed;         /* name is a link, and pin and st are of the file it leads to */
-	bool other_device;     /* an operand, or not on the device of its directory */
-	int pin;               /* a descriptor of the file, if the walk needed one; otherwise -1 */
+	bool contents_only; /* after WALK_WANT_CONTENTS; the file is a directory */
+	bool followed;      /* name is a link, and pin and st are of the file it leads to */
+	bool other_device;  /* an operand, or not on the device of its directory */
+	int pin;            /* the walk's descriptor of the file, if it needed one; otherwise -1 */
 	enum sys_pin pin_kind; /* what kind of descriptor, if pin is not -1 */
 	const struct stat *st; /* if pin is not -1, or for an operand by_name; otherwise NULL */
 	unsigned dir_traits;   /* the traits of the directory that it is in; see WALK_VISIT_AFTER */

@@ -5,9 +5,7 @@
 #ifndef WORKERS_H
 #define WORKERS_H
 
-#include "order.h"
-#include "visit.h"
-#include "walk.h"
+#include "worker.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

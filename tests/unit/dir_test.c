@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "dir_fixture.h"
+#include "reopen.h"
 
 /* ------------------------------------------------------------------------------------ lifetime */
 

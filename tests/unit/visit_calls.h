@@ -176,7 +176,7 @@ static inline struct dir *enter(const char *name, bool is_head)
 static inline void leave_all(void)
 {
 	while (w.task->top != NULL) {
-		visit_forget(&w, w.task->top->dir);
+		worker_forget(&w, w.task->top->dir);
 		task_pop(w.task, &w);
 	}
 	task_free(w.task);
@@ -189,7 +189,7 @@ static inline void drop(struct dir *dir)
 	if (dir == NULL)
 		return;
 	dir_release(&dirs, dir, &w);
-	visit_forget(&w, dir);
+	worker_forget(&w, dir);
 	dir_unref(&dirs, dir);
 }
 

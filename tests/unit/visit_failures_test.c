@@ -336,7 +336,7 @@ static void test_paths(void **state)
 		assert_string_equal(walk_path(entry_in(t, "")), "d/s/t/");
 		assert_string_equal(walk_path(entry_in(NULL, "o/p")), "o/p");
 		assert_string_equal(walk_path(entry_in(s, "g")), "d/s/g");
-		visit_forget(&w, i == 0 ? t : s);
+		worker_forget(&w, i == 0 ? t : s);
 	}
 	/* Without memory for the path, the name. */
 	free(w.path);
@@ -348,7 +348,7 @@ static void test_paths(void **state)
 	EXPECT(memory_unlimit() == 1);
 	assert_string_equal(walk_path(entry_in(t, "x")), "d/s/t/x");
 	/* A directory that is left: its place in memory may be another one's. */
-	visit_forget(&w, t);
+	worker_forget(&w, t);
 	drop(t);
 	drop(s);
 	leave_all();

@@ -1,10 +1,10 @@
 /*
- * dir: the way back to a directory that was closed, from below and from above, and directories that
- * cannot be found again.
+ * reopen: the way back to a directory that was closed, from below and from above, and directories
+ * that cannot be found again.
  *
  * Link with --wrap= of those of dir_fixture.h and with support/tree.o.
  */
-#include "dir.h"
+#include "reopen.h"
 
 #include "dir_fixture.h"
 
@@ -339,5 +339,5 @@ int main(void)
 	};
 
 	umask(022);
-	return cmocka_run_group_tests_name("dir: the way back", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("reopen", tests, NULL, NULL);
 }
