@@ -31,7 +31,7 @@ struct beneath_place {
 int beneath_open(struct beneath *ret, const char *dir);
 
 /*
- * Finds the directory that OPERAND, which must outlive *RET, is in; it may be anywhere if B is NULL.
+ * Finds the directory that OPERAND, which must outlive *RET, is in, anywhere if B is NULL.
  * Returns 0, and the caller calls beneath_leave(); or
  *	-EXDEV	OPERAND is neither DIR nor begins with DIR and a slash, or one of its components
  *		after that is ".."
