@@ -64,8 +64,8 @@ static bool is_link_alone(const struct apply *a, const struct walk_entry *e)
 	struct stat st;
 
 	return e->followed && !apply_follows(a, e) &&
-	       (sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) != 0 || st.st_ino != e->st->st_ino ||
-		       st.st_dev != e->st->st_dev);
+	       (sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st) != 0 ||
+		       !sys_is_same_file(&st, e->st));
 }
 
 enum walk_answer descend_unchanged(const struct apply *a, const struct walk_entry *e,

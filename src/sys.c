@@ -217,7 +217,7 @@ int sys_reopened_chmod(
 	if (fd < 0)
 		return fd == -EACCES ? -SYS_EUNSAFE : fd;
 	err = sys_pin_stat(fd, &now);
-	if (err == 0 && (now.st_dev != st->st_dev || now.st_ino != st->st_ino))
+	if (err == 0 && !sys_is_same_file(&now, st))
 		err = -ESTALE;
 	if (err == 0)
 		err = result(LIBC(fchmod, fd, mode));
