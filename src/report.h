@@ -111,10 +111,10 @@ const struct charset *report_charset(struct report *r);
  */
 void report_start_progress(struct report *r, bool knows_changes);
 
-/* Counts RECORD for that line. Whether it is due. For any thread. */
+/* Counts RECORD for that line. Returns whether it is time to call report_draw_progress(). */
 bool report_count_progress(struct report *r, const struct apply_record *record);
 
-/* Draws it, with the directory that the file PATH is in as the one at hand. */
+/* Draws the line, with the directory that the file PATH is in as the current one. */
 void report_draw_progress(struct report *r, const char *path);
 
 /* Writes the rest of the output, reports write errors, and returns the exit status. */
