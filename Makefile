@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # surechmod: `make help` says what there is to make. Everything made lies in $(BUILD).
 
 VERSION = 1.0.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Completion of chmod for bash. It needs nothing but bash.
 
 # Offers NAME where it begins with WORD; with its TEXT where bash lists what there is.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Completion of chmod for fish.
 
 function __chmod_options

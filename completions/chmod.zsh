@@ -1,4 +1,5 @@
 #compdef chmod
+# SPDX-License-Identifier: MIT
 # Completion of chmod for zsh.
 
 _chmod() {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Prints the table of options for those who cannot read C: a line for each name, with these fields
  * and a "|" between them. Built for the machine that builds, whatever chmod is built for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * GNU's mode language: a mode as people write it ("755", "u+x,go=r"), compiled once and applied to
  * any number of files.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What is to be done with one file, and doing it. Says what happened as a record; prints nothing.
  */

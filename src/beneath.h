@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Finds operands beneath one directory (--beneath) without following symbolic links below it and
  * without leaving it.

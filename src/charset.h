@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Decodes bytes to characters: in the C locale, as UTF-8, or in the current locale. */
 #ifndef CHARSET_H
 #define CHARSET_H

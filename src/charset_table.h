@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The characters that glibc calls printable (iswprint(3) in a UTF-8 locale), for C
  * libraries that have no such table. Made by tests/unit/make_charset_table.c with

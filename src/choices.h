@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The values that options choose between, for the parser and for the modules that use them. */
 #ifndef CHOICES_H
 #define CHOICES_H

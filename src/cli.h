@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Parses the command line by GNU's rules: options may follow operands, long options may be
  * abbreviated, and modes may look like options. It does not call getopt_long(3), which differs

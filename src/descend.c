@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "descend.h"
 
 #include "unpinned.h"

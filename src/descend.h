@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Directories that are read: whether they can be, what their entries have to know of them, and what
  * is left to be done in the end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The directories of a walk: what is known of each, and its one descriptor.
  *

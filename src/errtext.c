@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "errtext.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages for errno values. */
 #ifndef ERRTEXT_H
 #define ERRTEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* glibc's English message for each errno of Linux, for C libraries whose messages differ. */
 #ifndef ERRTEXT_TABLE_H
 #define ERRTEXT_TABLE_H

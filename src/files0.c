@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "files0.h"
 
 #include "sys.h"

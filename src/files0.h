@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Reads names from a file, each ended by a NUL, as find -print0 writes them: one at a time and any
  * number of them.

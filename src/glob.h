@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Matches patterns as fnmatch(3) without flags does. The program does not call fnmatch(3), because
  * C libraries differ in locales, and musl's would add 20 KiB of tables.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "later.h"
 
 #include <stdbool.h>

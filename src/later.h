@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A list of directories that get their modes when everything else has been done, the deepest first,
  * because these modes would deny their owner access.

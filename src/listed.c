@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "listed.h"
 
 #include "modes0.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Applies the modes of a list (--modes0-from), one for each file. A directory whose mode would deny
  * its owner access gets u+rwx as well until everything else has been done.

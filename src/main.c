@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * chmod: change the permissions of files.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Formats messages: GNU's sentences with names, modes and errors in them, in the user's language if
  * a catalog has a translation.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "modes0.h"
 
 #include <stdint.h>

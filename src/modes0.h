@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Parses records "MODE NAME" of a list of modes (--modes0-from), as find -printf '%m %p\0' writes
  * them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "modespec.h"
 
 #include <errno.h>

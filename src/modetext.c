@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Converts modes to text and back. The functions are declared in modespec.h. */
 #include "modespec.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The names of a directory in memory: read in batches, stored as getdents64(2) writes them, and
  * returned in the order in which GNU's tools visit them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Windows of operands, which several workers examine and visit at the same time.
  *

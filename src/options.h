@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the command line asks for, and the table of options. The parser, the text of --help, the
  * shell completions and the tests all use this table.

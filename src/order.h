@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Schedules tasks: several workers execute them, and their output has the order of one worker.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "patterns.h"
 
 #include "glob.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The patterns of --exclude or --include, arranged so that a name is compared with few of them
  * only: those whose literal beginning or end it has. Not changed after patterns_new(), so any

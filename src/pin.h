@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The pin of an entry (struct walk_entry): the descriptor by which the file is examined and changed
  * and, if it is a directory, read.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "policy.h"
 
 /* Whether the spec gives MODE to all directories without set-ID bits. */

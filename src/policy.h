@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What follows from what is asked for, before any file is seen. */
 #ifndef POLICY_H
 #define POLICY_H

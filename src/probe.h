@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What kernel, sandbox and user namespace allow, and which method of changing files follows from
  * that. Nothing is changed to find it out.

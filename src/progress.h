@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The line of --progress on a terminal: redrawn at most five times a second, erased at the end. */
 #ifndef PROGRESS_H
 #define PROGRESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Quotes names as GNU's tools do, in gnulib's quoting styles: safe to print, and ready to be pasted
  * into a shell.

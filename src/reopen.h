@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The way back to a directory that nobody holds: from below by "..", or from above by its name.
  * Either way it must be the one that was closed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Prints everything that the program has to say, in GNU's sentences, on GNU's streams and in GNU's
  * order.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The work: what the command line asks for, done with every file. */
 #ifndef RUN_H
 #define RUN_H

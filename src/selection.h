@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Decides which files --exclude and --include leave to be changed. Not changed after
  * selection_init(), so any number of threads may use it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What has to be known before anything is changed: what the command line asks for and what is found
  * out about the caller and the machine, as others need it.

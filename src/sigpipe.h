@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Holds SIGPIPE back: the signal would end the program when nobody reads its output any more, but
  * there may be changes that must be completed first.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Supplies the operands: those of the command line, or those in a list, whose errors it reports. */
 #ifndef SOURCE_H
 #define SOURCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The system calls that chmod needs, where kernels, C libraries and sandboxes differ.
  *

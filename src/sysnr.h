@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The numbers of system calls, with those that are newer than the headers of some C libraries. */
 #ifndef SYSNR_H
 #define SYSNR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A task: a part of the walk that one worker executes, and that can be divided.
  *

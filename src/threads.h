@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Threads, locks and conditions. No other module uses pthreads. */
 #ifndef THREADS_H
 #define THREADS_H

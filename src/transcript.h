@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Recorded output of a task that is not the head: bytes for the two streams, in their order.
  *

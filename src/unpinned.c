@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "unpinned.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Changing a file that nothing but its name stands for: where there is neither fchmodat2(2) nor
  * /proc (SYS_NAME), and it is not open.

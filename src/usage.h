@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Prints the texts of --help and --version on standard output. */
 #ifndef USAGE_H
 #define USAGE_H

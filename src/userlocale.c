@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "userlocale.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The user's locale: its charset, and message catalogs in its language. */
 #ifndef USERLOCALE_H
 #define USERLOCALE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Decodes UTF-8. */
 #ifndef UTF8_H
 #define UTF8_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One name on the walk: looked at as far as the walk itself needs it, and shown to the visitor. */
 #ifndef VISIT_H
 #define VISIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Walks the operands and everything below them, by directory descriptor, and shows each file to a
  * visitor.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * One thread's part of a walk. What walk.h offers to a visitor beside walk() is in its source: the
  * path of an entry, where to print about it, and a descriptor made free.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The workers of a walk: how many there are, when the walk gets more than one, and how they divide
  * their tasks.

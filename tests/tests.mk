@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The tests. A program of each folder of tests/, made of its sources and of what several share.
 
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*_test.c))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a chmod -R cannot be faster than: the system calls alone, by several threads.
  *

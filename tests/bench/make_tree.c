@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Makes the trees that programs are timed on, and puts their modes back between the runs:
  *

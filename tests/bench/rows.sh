@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # For run: the rows of what is in the cache.
 #
 # shellcheck disable=SC2154 # set in run

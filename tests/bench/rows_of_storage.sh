@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # For run: the rows of storage that lets its callers wait.
 #
 # shellcheck disable=SC2154 # set in run

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # For run: times rows of a table, adds them to it, and to the figures for the picture.
 #
 # What is timed is a row's kind of work on the tree in $dir. Its functions are found by $kind:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Rows of the table in the languages of the world: what GNU's program of this machine says is what
  * the program has to say, byte for byte. Expectations of the rows, which are English, do not count.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --beneath: which operands are beneath a directory, and that no link below it is followed. */
 #include "cli.h"
 

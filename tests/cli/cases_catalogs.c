@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Catalogs of messages that are made up here, good ones and hostile ones. What the real ones have
  * is tried with --beside (see beside.h).

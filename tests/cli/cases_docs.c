@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chmod as documentation elsewhere teaches it. */
 #include <dirent.h>
 #include <sys/stat.h>

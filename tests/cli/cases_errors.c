@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What goes wrong with one file, and what is said of it. */
 #include "cli.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --contents-first and --include: what is changed, and in which order it is told. */
 #include <sched.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What only the kernel can arrange: mounts, foreign groups, odd descriptors, a bare chroot. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Symbolic links: which are followed, entered, changed, left alone (specification 4.2, 5.2, 5.5).
  */
 #include "cli.h"

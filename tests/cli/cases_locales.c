@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Names in locales of other charsets than the one that the test of quoting has: how they are shown,
  * and what is one character of a pattern.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Modes that look like options, the umask surprise, and the order in which arguments are checked.
  */
 #include "cli.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every row of the table of modes in SPEC.md 2.3, through the program. */
 #include "cli.h"
 

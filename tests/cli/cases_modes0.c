@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --modes0-from: every file gets the mode that a list has for it, and nothing else is touched. */
 #include "cli.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line: options, their abbreviations and clusters, operands, the program's name. */
 #include "cli.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What no other chmod has: each option alone, together, and with the ones it cannot go with. */
 #include <fcntl.h>
 #include <sched.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Streams that cannot be written, or are not there (specification 9). */
 #include "cli.h"
 

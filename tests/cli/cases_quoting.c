@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names as they are shown: every example of SPEC.md 4.4, in the C and a UTF-8 locale. */
 #include "cli.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --preserve-root, in all spellings of "/". Each runs in a chroot: "/" is the tree of the case. */
 #include "cli.h"
 

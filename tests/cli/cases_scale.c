@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Much of everything: levels, entries, letters in a name and in a mode; and entries that vanish. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chmod as scripts use it: found in PATH, in pipes, behind find and xargs, under set -e. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --help and --version: our own words (departure own-texts), but the form is GNU's. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* -v, -c and -f: what is said, in which words, on which stream and in which order. */
 #include "cli.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* -R: what is reached, in which order, and under which name. */
 #include "cli.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One case: its fixture, its runs of the program, and what is said of the outcome. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a user types, and sees: the table of cases that the built program is driven through.
  *

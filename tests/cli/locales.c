@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "locales.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Locales with charsets of their own, which make(1) makes with localedef(1). */
 #ifndef TESTS_LOCALES_H
 #define TESTS_LOCALES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the tests share: running in a test, and comparing with a budget. */
 #include "../support/cmocka.h"
 #include "count.h"

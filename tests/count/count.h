@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Counted, not timed: how many system calls, threads and how much memory a chmod needs.
  *

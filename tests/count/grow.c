@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Trees of many like entries. */
 #include "count.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Counts the system calls, threads and memory of a chmod, and compares them with its budgets:
  *

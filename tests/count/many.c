@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* 20,000 files: when threads start and what they add, how lines go out, how much memory it takes.
  */
 #include "../support/cmocka.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A million files: memory does not grow with them, but for the names of one directory. */
 #include "../support/cmocka.h"
 #include "count.h"

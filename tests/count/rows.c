@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a file costs, and a directory: the table of DESIGN.md 3.1, row by row.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What it costs to begin and to end: one file, and nothing else to do. */
 #include "../support/cmocka.h"
 #include "count.h"

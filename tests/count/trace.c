@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One run of the program, stopped at each system call of each thread. */
 #include "count.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * As much of cmocka as tests/model needs, for processors that no package of cmocka is there for.
  * The sums are lines as tests/run-tests reads them.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The program on other processors: built by cross compilers, run by QEMU. Three have 32 bits, two
 # are big-endian. The tests that start it are those of this machine; the model is the processor's.
 

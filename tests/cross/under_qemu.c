@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs PROGRAM, which is for another processor, under QEMU, for tests that start it as any other.
  * It has the argv[0], arguments, streams, umask and environment that they gave. LOCALES has locales

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * One case: a tree, a command line, and the circumstances. A plain value: copied by assignment; its
  * strings are immutable and kept elsewhere (keep.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Whether two programs did the same: exit status, every mode, which inodes got a new ctime, and
  * both streams line by line; what is known to differ is told by rules.h.

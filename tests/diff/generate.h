@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Cases made from numbers: every shape of mode, option, name, operand and tree that the grammar of
  * chmod's command line and a file system allow, the valid ones more often.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Strings that live together and are freed together. One who makes and shrinks cases need not say
  * whose a string is: all versions of a case share them. Ends the process when memory runs out.

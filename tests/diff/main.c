@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Our chmod against GNU's: the same cases by both, on identical trees.
  *

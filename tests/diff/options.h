@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The options of a case as GNU's chmod reads them: with the C library's getopt_long, as it does.
  */

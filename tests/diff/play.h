@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Plays a case: runs both programs in its tree, one after the other, all modes put back in between,
  * and tells what came of each. It is the same tree, so that its entries come in the same order.

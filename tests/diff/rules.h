@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What is known to differ between GNU's chmod and ours, and why. The list stands in rules.c; each
  * rule explains what it names and nothing else.

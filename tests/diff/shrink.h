@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Makes a case that shows something smaller, as long as it goes on showing it.
  */

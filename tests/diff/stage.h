@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Where cases are played: a directory of our own, the trees in it, and what becomes of them.
  */

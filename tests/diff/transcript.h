@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A case as shell commands that anyone can paste, and what came of it as comments.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The cases of one worker: made, played, compared, counted; differences shrunk and shown.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "acts.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What tests do between two calls of the program: `act` of struct fault. All go on afterwards. */
 #ifndef TESTS_FAULT_ACTS_H
 #define TESTS_FAULT_ACTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --beneath: openat2 that is missing, is refused or fails, before or in the middle. */
 #include <errno.h>
 #include <linux/filter.h>

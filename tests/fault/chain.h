@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Directories in each other, in any number: made and looked at by descriptors, level by level.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What tests of faults share: their fixture, how they start the program, what they note. */
 #include <errno.h>
 #include <sched.h>

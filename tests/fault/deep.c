@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Little stack, and trees that are deeper than any path is long. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Short of descriptors: by a limit, and by each open that fails in turn. */
 #include <errno.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Directories that end too early, hide what is in them, or are moved away while they are walked. */
 #include <errno.h>
 #include <fcntl.h>

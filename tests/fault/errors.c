@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Everything else is refused: looking, opening, reading, and what surrounds that. */
 #include <errno.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What fakeroot(1) records of our changes is what it records of GNU's. */
 #include <stdlib.h>
 #include <string.h>

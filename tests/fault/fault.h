@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The program when the kernel, the disk, memory or the sandbox refuses.
  *

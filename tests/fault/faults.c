@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faults, and the ways of changing a file: what becomes of each call that the filter stops. */
 #include <errno.h>
 #include <fcntl.h>

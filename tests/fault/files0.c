@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lists of --files0-from and --modes0-from: unreadable, or with too much in them. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* File systems that refuse: read-only mounts, immutable files, files of others, files without
  * modes. */
 #include <errno.h>

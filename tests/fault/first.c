@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --contents-first and --include, when the kernel, a limit or the sandbox refuses. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs the tests of faults, or of storage, against a chmod:
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* No memory: each allocation fails in turn, until none is left to fail. */
 #include <errno.h>
 #include <fcntl.h>

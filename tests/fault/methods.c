@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ordinary command lines, in every way of changing a file: they make no difference. */
 #include <errno.h>
 #include <linux/filter.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* -n and --one-file-system where something is mounted, and -n among files of others. */
 #include <errno.h>
 #include <fcntl.h>

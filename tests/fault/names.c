@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names are whatever somebody wrote into a directory. What reaches a terminal is printable. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options that are our own, when the kernel, a limit or the sandbox refuses. */
 #include <errno.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Libraries to be preloaded: made by the C compiler when they are first asked for. */
 #include <errno.h>
 #include <limits.h>

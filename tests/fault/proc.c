@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* /proc is not there, cannot be written, or is somebody's directory that looks like it. */
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * When there is a line of --progress, on a pseudo terminal and where there is none, and what it
  * counts. How it looks in each width is tested in tests/unit/progress_test.c. The walk is made slow

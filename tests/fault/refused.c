@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The change itself is refused. */
 #include <errno.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Tests that are one row of a table: a tree, a command line, what is refused, what is expected.
  */

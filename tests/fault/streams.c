@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Standard streams that are closed, full, broken, slow or short. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faults when several workers share a tree, and when there can be no workers. */
 #include <errno.h>
 #include <fcntl.h>

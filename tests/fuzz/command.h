@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The command line once more, on top of the C library's getopt_long(3): what GNU's chmod makes of
  * it, and with it what ours has to.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the fuzz targets share. A target is one fuzz_NAME.c; clang links it with libFuzzer, and any
  * compiler with replay.c, which hands it the files of the corpus. The files are as a user would

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The input is the words of a command line, each ended by a NUL: what cli_parse() makes of them is
  * what getopt_long(3) and the rules of GNU's chmod do. POSIXLY_CORRECT as the first word is for

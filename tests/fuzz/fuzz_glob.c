@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The input is a pattern and a text, each ended by a NUL: whether they match is what the model of
  * tests/model says, and glibc's fnmatch(3), where POSIX says what a pattern means.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The input is a translation from a catalog: it is put in English, or it is what printf(3) would
  * make of it with the arguments that GNU's message has. No other one gets so far.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The input is a record of a list of modes: it is one, with this mode and this name, by the C
  * library's strtoul(3) as well.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The input is a spec: what modespec makes of it is what the interpreter of tests/model does. */
 #include "fuzz.h"
 

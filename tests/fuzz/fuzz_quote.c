@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The input is a name: what quote() makes of it can be read back, by a shell or by people, and
  * nothing in it does anything to a terminal.

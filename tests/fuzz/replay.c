@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * replay [FILE | DIRECTORY]...: hands files to a fuzz target, without libFuzzer and with any
  * compiler; of a directory all files in it, in the order of their names. Without a word, an empty

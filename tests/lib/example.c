@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A program as a stranger would write it with modespec.h alone: "example SPEC MODE" prints what
  * SPEC makes of a directory's mode, "example TEXT" the specs for a mode that is written as ls does.

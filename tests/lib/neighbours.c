@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The names that other libraries for modes give their functions: gnulib's, the BSDs', busybox's,
  * toybox's. Each is defined here, so that a name of ours that is one of these cannot be linked.

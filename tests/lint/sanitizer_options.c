@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Linked into programs that are built with a sanitizer: what it is told at the start, for the tests
  * hand the program an environment of their own. Reports go to files REPORTS.PID, so that none is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs FOLDER/chmod under FOLDER/valgrind/valgrind, for tests that start it as any other: it has
  * the arguments, the streams, the umask and as many descriptors as they gave. Reports go to files

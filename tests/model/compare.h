@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * modespec held against the interpreter: one spec, everything that can be asked of it.
  */

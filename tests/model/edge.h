@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Copies of strings that end where memory ends, so that whoever looks beyond the NUL is stopped.
  */

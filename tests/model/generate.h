@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Specs by chance, the same ones for the same seed: walks through the grammar, and what becomes of
  * them when a few bytes are changed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which specs there are: a reader that takes one byte after the other and knows, at each, what may
  * come next. Everything about the grammar stands in one table, which the generator of specs walks

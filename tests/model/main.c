@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model [--long] [--modespec | --glob] [SEED [COUNT]]
  *

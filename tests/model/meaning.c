@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "meaning.h"
 
 #include <stdlib.h>

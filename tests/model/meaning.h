@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a spec means, worked out for all 4096 modes at once: each of the 12 bits is a plane of 4096
  * truth values, one for each mode that a file may have had, and a rule is a sentence about planes.

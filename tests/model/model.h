@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * modespec and glob against interpreters of what they promise, which share no code with them:
  *

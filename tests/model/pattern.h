@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a pattern for names matches, once more: the pattern is split into items first, the text into
  * characters, and then all ways to match are followed at the same time.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The rules of the mode language, each with a name: what the interpreter is made of, and what a
  * difference is blamed on. They say what GNU's chmod does, and (marked **) what we add to it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Modes as text: every one of the 4096, there and back, and what no mode looks like. */
 #include <setjmp.h>
 #include <stdarg.h>

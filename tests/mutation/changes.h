@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The small changes that there are to make, token by token. */
 #ifndef MUTATION_CHANGES_H
 #define MUTATION_CHANGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * mutate FILE          the small changes that there are to make in a C source, one a line:
  *                      "7<TAB>is_op: return c == '+' || c == '-' || c: || -> &&"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* C source as tokens: as much of C as it takes to change an operator here and a constant there. */
 #ifndef MUTATION_TOKENS_H
 #define MUTATION_TOKENS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * --beneath: a directory on the way, and the last name, exchanged for a link out of the tree, at
  * each call. Nothing outside is changed, whether the kernel finds the way (openat2) or the program.

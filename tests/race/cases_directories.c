@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A directory that becomes a link to another, or another directory, while the program is at it:
  * what is read must be what was changed. It is opened first, and whatever has its name from then on

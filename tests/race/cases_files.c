@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A file below the operand that becomes a link, or another file, while the program is at it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * --contents-first: a directory is changed when all in it is done, by the descriptor that it was
  * read by or, where that had to go, when it has been found again; whatever has its name by then.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Directories that are opened to others by the mode they get. They get it without the bits that do
  * so first, and those last: until all in them has been done nobody finds them writable. If the

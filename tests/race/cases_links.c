@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Links below the operand that are followed by request, -L and --dereference: they may lead
  * wherever their owner likes, but what is changed is what has been examined.

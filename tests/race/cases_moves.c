@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Directories that are moved away while the program is below them (departure moved-is-error): on
  * its way up it must not go on in the directory that ".." leads to now, nor in one that has been

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An operand that becomes another file between its examination and its change. Where its mode
  * depends on the old one, what is changed is what was examined. An octal mode and its like are

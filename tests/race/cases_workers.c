@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Directories that are moved away while several workers are in and below them. Who gets which part
  * of the tree is up to the moment, and so is what has to be found again: but whoever it is must

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One test: what it needs, and what is said of the outcome. */
 #include <errno.h>
 #include <ftw.h>

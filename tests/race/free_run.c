@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Swaps without end: a child exchanges files, links and directories with each other as fast as it
  * can, while the program runs over that tree again and again. Nothing is held, so this finds what

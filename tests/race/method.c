@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The ways by which the program changes files, and how each of them is forced from outside. */
 #include "race.h"
 

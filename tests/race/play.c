@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tree of a test, and the program held while somebody swaps files in it. */
 #include <errno.h>
 #include <fcntl.h>

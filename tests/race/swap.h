@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What somebody does to the files while the program stands still, from one line of text:
  *

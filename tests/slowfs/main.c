@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The slow file system of the tests as a program, for measuring by hand:
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A directory at which something is mounted only when it is looked into. */
 #include <errno.h>
 #include <fcntl.h>

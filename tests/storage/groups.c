@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "storage.h"
 
 const struct fault_group fault_groups[] = {

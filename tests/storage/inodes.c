@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Inode numbers that do not tell one file: they change with its mode, or another one gets them. */
 #include <dirent.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What is printed, and in which order, on both streams together: the same bytes with any number of
  * workers, and those of GNU's program where there is one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A wide directory with a deep one in the middle: while the program is deep below, entries of the
  * wide one that are done are removed, or others are made. On some file systems the positions of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The slow file system itself: without it being as it says, the tests that use it show nothing. */
 #include <dirent.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The program on file systems that are mounted for the test, in mounts of our own: those that find
  * an entry again and those that do not, slow ones, and ones that change under it.

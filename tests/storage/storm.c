@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * While others make, rename and remove files and directories in a tree, it is walked: each file
  * that nobody touched, neither itself nor a directory above it, must be changed once; or a message

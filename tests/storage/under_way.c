@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How many requests are under way at once on slow storage, and how many threads there are. */
 #include <errno.h>
 #include <fcntl.h>

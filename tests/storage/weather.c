@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bad weather for several workers: what they share stands still, goes away, or cannot be had. */
 #include <dirent.h>
 #include <errno.h>

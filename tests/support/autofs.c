@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "autofs.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A directory at which something is mounted when it is first looked into (a direct mount of
  * autofs), by a process of its own. Takes root.

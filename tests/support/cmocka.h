@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cmocka, and the headers that it wants before it. */
 #ifndef TESTS_CMOCKA_H
 #define TESTS_CMOCKA_H

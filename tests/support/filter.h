@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Stands between a program and the kernel: chosen system calls of the program stop until the test
  * has said what becomes of each (seccomp user notification, Linux 5.5; needs no privilege).

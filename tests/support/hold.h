@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Holds a program at the calls by which it looks at files, opens them, reads directories and
  * changes modes: each is announced before it is carried out, and the thread that makes it stands

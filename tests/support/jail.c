@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "jail.h"
 #include "run.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Directories to chroot into, with just enough in them for the program under test to start: copies
  * of its loader and its shared libraries. All are copies, so whatever the program does to "/", the

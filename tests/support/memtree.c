@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "memtree.h"
 
 #include <errno.h>

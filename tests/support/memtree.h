@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Files in memory, for a file system server (slowfs.h). Not thread-safe: one caller at a time.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a test of a program notes of the outcome, and what it keeps until its end. A test with any
  * note has failed, but it goes on: one run tells all that is wrong.

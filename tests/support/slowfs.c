@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "slowfs.h"
 #include "slowfs_requests.h"
 

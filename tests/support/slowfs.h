@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A file system in memory, served through /dev/fuse by a process of its own: as slow as is wanted,
  * many requests side by side, each counted; and with what some file systems do to their callers.

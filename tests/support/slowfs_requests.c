@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "slowfs_requests.h"
 
 #include <errno.h>

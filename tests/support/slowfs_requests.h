@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Inside of slowfs: requests, and what is answered to them. */
 #ifndef TESTS_SLOWFS_REQUESTS_H
 #define TESTS_SLOWFS_REQUESTS_H

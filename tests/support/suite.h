@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs tests with cmocka, of which there are so many as rows say; and opens what they test. */
 #ifndef TESTS_SUITE_H
 #define TESTS_SUITE_H

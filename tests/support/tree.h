@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Files to be tried on: a fresh directory under $TMPDIR or /tmp, filled from one line of text, and
  * looked at afterwards through a line of the same kind.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * apply: directories that are read as they are, and changed after their contents or not at all.
  *

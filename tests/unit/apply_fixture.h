@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of apply work with: entries as a walk would show them, and the functions of sys,
  * which note that they were called and do what the test says.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * apply: the modes in the record, what is predicted without trying, and what is to be done with a
  * directory and what is in it (DESIGN.md 3).

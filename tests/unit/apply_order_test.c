@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * apply: files whose turn has not come, and operands by their name.
  *

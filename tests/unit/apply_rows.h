@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Entries and what becomes of them: what each way to change
  * a file costs, and the rules for links. Calls are named as in apply_fixture.h.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * apply: the table of DESIGN.md 3.1, with the calls that each row costs; the rules for links of
  * SPEC.md 5.2; and what is said of what cannot be done.

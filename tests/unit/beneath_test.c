@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* beneath: which names are beneath a directory, and where each is looked up; no link leads on. */
 #include "beneath.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A report whose streams can be read. */
 #ifndef CAPTURED_H
 #define CAPTURED_H

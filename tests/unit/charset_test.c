@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * charset: what is a character and what is printable, against glibc where the tests are built with
  * it. What is well-formed UTF-8 is the matter of utf8's own test.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cli where no program can be started like that, or where it takes a look at memory. What command
  * lines mean is tested in tests/cli. Link with --wrap=malloc and --wrap=realloc.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of dir and of what is above it work with: directories of a scratch directory,
  * hooks that note what they are called for, and functions of sys that can be made to fail.

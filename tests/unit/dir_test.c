@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * dir: how long directories live and are open, what is due when they are closed, and which are on
  * the way.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* errtext against glibc's words, by name and, where the tests are built with glibc, all of them. */
 #include "errtext.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Strings at the end of memory: who reads behind the NUL of one crashes. */
 #ifndef FENCE_H
 #define FENCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * files0: how much memory it takes, and that what it is given to begin with does not matter. What
  * it reads is tested by runs of the program.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * later: directories come the deepest first, whoever was added first.
  *

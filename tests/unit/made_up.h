@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A directory that is made up: as many entries as it takes, as getdents64(2) would give them. */
 #ifndef MADE_UP_H
 #define MADE_UP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Prints src/charset_table.h: where iswprint(3) of this machine's glibc changes its answer, in
  * UTF-8. Not part of any build: run it when glibc takes up a new Unicode.

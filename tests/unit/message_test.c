@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * message: which of GNU's messages is looked up for a format, and what becomes of a translation.
  * The catalogs are made up here.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* modes0: what is a record, and what of it is the mode and the name. */
 #include "modes0.h"
 

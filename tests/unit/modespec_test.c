@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * modespec without memory, and what it leaves untouched. Everything else is tests/model's. Link
  * with -Wl,--wrap=calloc.

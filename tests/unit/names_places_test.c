@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * names: places in them, halves, and the memory that they share.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * names: the order of GNU's tools (SPEC.md 5.1), by any way to read, and
  * what becomes of names when there is no memory.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory that may not be had: malloc, calloc and realloc fail as a test says.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of order work with: tasks that print numbers one after the other, and whose later
  * half can be given away.

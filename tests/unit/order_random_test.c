@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * order: whatever is divided and put down, and however long it takes, the output is that of one
  * worker; and descriptors that have run out.

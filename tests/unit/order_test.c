@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * order: who does which task and whose output comes next, one situation after the other.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * patterns: the same answers as if each pattern were tried by itself, with few of them tried.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * probe: which method is chosen on which machine; and what sys knows of file systems.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A line of progress on a terminal, in a time that passes when a test says so.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * progress where others have to do with the terminal or the process: another window, a stop, the
  * background, a signal.

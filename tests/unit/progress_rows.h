@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where there is progress to be shown, its numbers, and paths in the room that is left for them. */
 #ifndef PROGRESS_ROWS_H
 #define PROGRESS_ROWS_H

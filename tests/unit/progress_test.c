@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * progress on a pseudo terminal: what stands there, in the width there is, and how often.
  *

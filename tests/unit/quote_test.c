@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * quote against the rules of SPEC.md 4.4, byte by byte, and against bash, which has to read back
  * every name. GNU's own answers are rows of tests/cli.

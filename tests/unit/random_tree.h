@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random trees of files, and random numbers that are the same in each run. */
 #ifndef RANDOM_TREE_H
 #define RANDOM_TREE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * reopen: the way back to a directory that was closed, from below and from above, and directories
  * that cannot be found again.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * report: what needs a path, names around the size of its buffer, and terminals. What is said, and
  * what becomes of it when it cannot be written, is tested by runs of the program.

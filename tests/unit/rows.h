@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * For tests that go through rows: each row that is wrong says so itself, and the test fails at its
  * end, so that one run shows all of them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A fresh directory for a test to work in, and children: some things can be done to a process of
  * one's own only, and what a permission forbids shows only to somebody who is not root.

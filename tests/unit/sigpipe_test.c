@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sigpipe: the signal is held once, whatever it did before, and the program ends by it only if it
  * would have.

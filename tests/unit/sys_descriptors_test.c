@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sys: descriptors, which are never 0 to 2, and what is known of files by them.
  *

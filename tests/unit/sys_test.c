@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sys: every way of changing a file does the same and follows no link.
  *

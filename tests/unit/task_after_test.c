@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * task: directories for which something is due when all in them is done.
  *

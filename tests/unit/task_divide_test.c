@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * task: how work is divided, and that the order of one worker can be told from the order of tasks.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of task work with: directories as in dir_fixture.h, whose entries may be made up.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * task: random trees, divided at random, closed and opened again at random, and without memory at
  * random: what the tasks do one after the other is what one task does alone.

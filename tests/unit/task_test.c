@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * task: levels, what is left of them, and directories that are closed and opened again.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A pseudo terminal, and the one row that is looked at: what is written to it is carried out as a
  * terminal would, and a row says so if it is more than that row can bear.

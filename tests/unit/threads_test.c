@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * threads: locks, conditions, threads that cannot be had, CPUs, and how often a thread has slept.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * transcript: bytes come out as they went in, in order, while more go in.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * unpinned: what is changed by its name, and what is left alone because somebody might put another
  * file there. Pipes stand for all that cannot be opened.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* userlocale against POSIX's order of the locale variables. */
 #include "userlocale.h"
 

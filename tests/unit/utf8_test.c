@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* utf8 against The Unicode Standard: table 3-7 says which sequences are well-formed UTF-8. */
 #include "utf8.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * visit: files of which the contents alone are wanted, and directories that are visited once more
  * when all in them has been done.

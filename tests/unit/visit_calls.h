@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of visit work with: a worker, a visitor, and calls that fail.
  *

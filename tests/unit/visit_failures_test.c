@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * visit: directories that cannot be opened or kept, descriptors that run out, cycles, other
  * devices, and paths.

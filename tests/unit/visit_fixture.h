@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of visit and walk work with: a visitor that puts what it is shown into words.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names of every kind, and how they are shown to a visitor: see visit_fixture.h. */
 #ifndef VISIT_ROWS_H
 #define VISIT_ROWS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * visit: every kind of name, as an operand and as an entry, as its directory has it and as it has
  * become since; and what the visitor answers.

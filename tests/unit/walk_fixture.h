@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of walk work with: a visitor that prints every path as run does, and a machine
  * whose clock, threads, memory and directories are as a test wants them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * walk: random trees, and any number of workers that divide them at random: the same visits, and
  * the same bytes, as with one worker.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * walk: one situation after the other. The order of the file system, links, what happens to
  * directories meanwhile, and how many workers there are.

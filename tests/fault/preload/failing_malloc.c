@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A malloc that fails: at the call whose number MALLOC_FAILS_AT says, and at all after it if
  * MALLOC_FAILS_ONWARD is set. Each failure is told by a byte written to descriptor MALLOC_FAILS_FD.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fchmodat(3) as glibc had it before 2.32: it follows links, or fails. To be preloaded.
  */
