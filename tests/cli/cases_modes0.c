@@ -17,7 +17,7 @@ static void listed(struct cli_test *test, const char *script, const char *out, i
 	snprintf(text, sizeof(text),
 		"L() { printf %%s \"$1\" | tr @ '\\000' >list; }\n"
 		"M() { \"$CHMOD\" --modes0-from=list \"$@\" >out 2>&1; s=$?; "
-		"sed 's/^[^ ]*chmod: //' out; rm -f out list; return $s; }\n%s",
+		"sed \"s|^$CHMOD: ||\" out; rm -f out list; return $s; }\n%s",
 		script);
 	cli_script(test, text, out, "", status);
 }
