@@ -134,7 +134,7 @@ static unsigned long calls_in(const struct tree *tree, const char *locale, const
 static void languages(void **state)
 {
 	static const char german[] = "LC_ALL=de_DE.UTF-8", english[] = "LC_ALL=en_US.UTF-8";
-	static const char *const silent[] = {"644 f", "go-w f", "-R 755 d", "-c 644 f"};
+	static const char *const silent[] = {"644 f", "go-w f", "-j1 -R 755 d", "-c 644 f"};
 
 	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
 		unsigned long in_c = calls_in(*state, "LC_ALL=C", silent[i]);
