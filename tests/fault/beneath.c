@@ -24,6 +24,15 @@
 #define MISSING_ERRNOS ERRNOS(ENOSYS, EPERM, EAGAIN)
 #define OTHER_ERRNOS   ERRNOS(EIO, EACCES, ENOMEM, ESTALE, ENOENT)
 
+/* Without openat2(2) a component on the way cannot be had. */
+#define BY_PARTS(which, component)                                                                 \
+	{                                                                                          \
+		.tree = TREE, .args = "--beneath=d u+x d/s/t/g d/f",                               \
+		.faults = {{.call = PROBE_OPENAT2, .err = ENOSYS},                                 \
+			{.call = which, .file = component, .err = ERRS}},                          \
+		OTHER_ERRNOS, FAILS("cannot access 'd/s/t/g': {E}"), .after = "d/f 744"            \
+	}
+
 static const struct fault_row rows[] = {
 	{.tree = TREE, .args = ARGS, .err = ERR, .status = 1, .after = AFTER, .ways = ALL},
 	{.tree = TREE,
@@ -56,20 +65,8 @@ static const struct fault_row rows[] = {
 		OTHER_ERRNOS,
 		FAILS("cannot access 'd/s/t/g': {E}"),
 		.after = "d/f 744"},
-	{.tree = TREE,
-		.args = "--beneath=d u+x d/s/t/g d/f",
-		.faults = {{.call = PROBE_OPENAT2, .err = ENOSYS},
-			{.call = PIN, .file = "d/s", .err = ERRS}},
-		OTHER_ERRNOS,
-		FAILS("cannot access 'd/s/t/g': {E}"),
-		.after = "d/f 744"},
-	{.tree = TREE,
-		.args = "--beneath=d u+x d/s/t/g d/f",
-		.faults = {{.call = PROBE_OPENAT2, .err = ENOSYS},
-			{.call = STAT, .file = "d/s/t", .err = ERRS}},
-		OTHER_ERRNOS,
-		FAILS("cannot access 'd/s/t/g': {E}"),
-		.after = "d/f 744"},
+	BY_PARTS(PIN, "d/s"),
+	BY_PARTS(STAT, "d/s/t"),
 	{.tree = TREE,
 		.args = "--beneath=d u+x d/s/t/g d/f",
 		.faults = {{.call = PIN, .file = "d/s/t/g", .err = ERRS}},
