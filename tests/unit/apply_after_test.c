@@ -94,6 +94,15 @@ static void test_after(void **state)
 	rows_end();
 }
 
+/* In a TREE of its own, asks for TEXT, contents first. */
+static struct apply begin(const char *tree, struct modespec *spec, const char *text)
+{
+	scratch_enter(tree);
+	sys_reset();
+	compile(spec, text);
+	return asking_first(spec);
+}
+
 /* Its contents alone: it is not shown again. */
 static void test_contents_only(void **state)
 {
@@ -103,11 +112,8 @@ static void test_contents_only(void **state)
 	struct apply a;
 
 	(void)state;
-	scratch_enter("d/ 755");
-	sys_reset();
-	compile(&spec, "go+w");
+	a = begin("d/ 755", &spec, "go+w");
 	for (int first = 0; first < 2; first++) {
-		a = asking_first(&spec);
 		a.contents_first = first;
 		a.links = APPLY_NO_LINKS;
 		show_open(&s, "d", OPERAND, SYS_FOLLOW);
@@ -228,10 +234,7 @@ static void test_root(void **state)
 	struct apply a;
 
 	(void)state;
-	scratch_enter("d/ 700");
-	sys_reset();
-	compile(&spec, "755");
-	a = asking_first(&spec);
+	a = begin("d/ 700", &spec, "755");
 	show_open(&s, "d", OPERAND, SYS_NOFOLLOW);
 	a.guards_root = true;
 	a.root_dev = s.st.st_dev;
@@ -252,10 +255,7 @@ static void test_refused(void **state)
 	struct apply a;
 
 	(void)state;
-	scratch_enter("d/ 700");
-	sys_reset();
-	compile(&spec, "755");
-	a = asking_first(&spec);
+	a = begin("d/ 700", &spec, "755");
 	show_open(&s, "d", ENTRY, SYS_NOFOLLOW);
 	descend_unchanged(&a, &s.e, &s.record, &traits);
 	show_after(&s, traits);
