@@ -15,7 +15,7 @@
  *	policy		decides what follows from the options before any file is seen
  *	descend		decides how directories are read, and what their entries need to know
  *	apply		decides what to do with one file, and does it
- *	unpinned	changes a file by its name, where it cannot be pinned
+ *	byname		changes a file by its name, where it cannot be pinned
  *	selection	decides which files --exclude and --include leave
  *	walk		visits everything under the operands, by several workers
  *	operands	windows of operands that are visited at the same time

@@ -163,4 +163,16 @@ int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const 
  */
 bool sys_perms_are_local(int fd);
 
+/*
+ * Where they are the kernel's own: whether somebody other than EUID and root may rename what is in
+ * the directory with attributes ST, before its mode changes to AFTER or afterwards. That is its
+ * owner, and anybody whom a write bit of group or others lets in. A POSIX ACL that lets others
+ * write shows in the group's write bit. The sticky bit is no protection: owners of entries may
+ * rename them all the same.
+ */
+static inline bool sys_others_may_rename(uid_t euid, const struct stat *st, mode_t after)
+{
+	return (st->st_uid != 0 && st->st_uid != euid) || ((st->st_mode | after) & 0022) != 0;
+}
+
 #endif
