@@ -10,6 +10,7 @@
 #ifndef DIR_H
 #define DIR_H
 
+#include "listing.h"
 #include "names.h"
 #include "sys.h"
 #include "threads.h"

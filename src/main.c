@@ -28,7 +28,8 @@
  *	reopen		finds directories again that were closed
  *	dir		what is known of directories, and one descriptor for each
  *	beneath		finds operands beneath one directory without following links
- *	names		the names in a directory, in GNU's order
+ *	listing		reads directories, in GNU's order
+ *	names		the names of a directory in memory
  *	transcript	recorded output, to be printed later
  *	message		formats GNU's messages, in the user's language
  *	later		directories that get their modes at the end

@@ -106,7 +106,7 @@ static void read_batch(struct task *task, struct range *range)
 	}
 	/* Frees the old batch first, so that a range never has two batches in memory. */
 	drop_names(task, range);
-	names_read(names, range->dir->fd, &range->dir->listing);
+	listing_read(&range->dir->listing, range->dir->fd, names);
 	if (range->dir->listing.kind == LISTING_SORTED)
 		names_count_in(names, &range->dir->live_batches);
 	set_names(task, range, names);
@@ -129,7 +129,7 @@ static void read_unread(struct task *task, struct range *range)
 	while (!range->dir->listing.at_end) {
 		size_t before = names->batch_end;
 
-		names_read(names, range->dir->fd, &range->dir->listing);
+		listing_read(&range->dir->listing, range->dir->fd, names);
 		if (names->batch_end == before && !range->dir->listing.at_end) {
 			range->dir->listing.at_end = true;
 			range->dir->listing.err = -ENOMEM;
