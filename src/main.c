@@ -25,6 +25,7 @@
  *	worker		one thread's part of a walk: paths, output, descriptors to be freed
  *	order		schedules tasks and puts their output into order
  *	task		a part of the walk that can be divided
+ *	range		entries of one directory that follow each other
  *	reopen		finds directories again that were closed
  *	dir		what is known of directories, and one descriptor for each
  *	beneath		finds operands beneath one directory without following links

@@ -2,43 +2,27 @@
 /*
  * A task: a part of the walk that one worker executes, and that can be divided.
  *
- * Its unit of work is a range: consecutive entries of one directory in memory; the last range of a
- * directory also includes the entries that have not been read yet. A task is a stack of ranges, one
- * for each level of the tree from the directory where the task began down to the current one.
- * Dividing a task gives away the later half of the outermost level that has entries left. The new
- * task comes directly after the old one, so the order of the tasks is the order of a walk by one
- * worker.
+ * A task is a stack of ranges, one for each level of the tree from the directory where the task
+ * began down to the current one. Dividing a task gives away the later half of the outermost level
+ * that has entries left. The new task comes directly after the old one, so the order of the tasks
+ * is the order of a walk by one worker.
  *
  * A waiting level is one that is not innermost. It keeps its directory open as long as there are
- * enough descriptors. Offsets of a directory are never used to resume reading: before a directory
- * is closed, its unread entries are read into memory.
+ * enough descriptors.
+ *
+ * Only the worker that executes a task may use it, but for the members that order.c uses.
  */
 #ifndef TASK_H
 #define TASK_H
 
 #include "dir.h"
-#include "names.h"
+#include "range.h"
 #include "transcript.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct range {
-	struct range *outer, *inner;
-	struct dir *dir;
-	struct names *names; /* or NULL */
-	size_t at, end;      /* the places in names between which entries are left */
-	size_t last;         /* the place of the entry that was returned last */
-	bool has_unread;     /* the unread entries of the directory belong to this range */
-	bool is_last;        /* the last range of its directory, which also ends the directory */
-	bool is_held;        /* this range holds the directory open (dir_hold()) */
-	int err;             /* the -errno to report after these entries, or 0 */
-	unsigned long done;  /* entries returned since START, which the caller's clock told */
-	int64_t start;
-	struct range *older, *newer; /* in the list of waiting levels that hold their directory */
-};
 
 enum task_state {
 	TASK_READY,   /* a worker may take it */
