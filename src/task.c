@@ -49,12 +49,12 @@ static void idle_add(struct task *task, struct range *range)
 	task->idle_count++;
 }
 
-/* Lets go of the directory below the top that is held to find the top again. */
-static void drop_below(struct task *task, void *who)
+/* Ends the hold of the directory from which the top was to be reopened. */
+static void drop_below(struct task *task, void *caller)
 {
 	if (task->below == NULL)
 		return;
-	dir_release(task->dirs, task->below, who);
+	dir_release(task->dirs, task->below, caller);
 	dir_unref(task->dirs, task->below);
 	task->below = NULL;
 }
@@ -97,7 +97,7 @@ void task_put_back(struct task *task)
 	range_put_back(task->top);
 }
 
-/* See task_top_needs_dir(). */
+/* Does the work of task_top_needs_dir() for any level. */
 static bool needs_dir(struct task *task, struct range *range)
 {
 	return !range_is_empty(range) || (range->is_last && (dir_owes(task->dirs, range->dir) &
@@ -152,7 +152,7 @@ static void unlink_level(struct task *task, struct range *range)
 		task->first_left = range->inner != NULL ? range->inner : range->outer;
 }
 
-void task_pop(struct task *task, void *who)
+void task_pop(struct task *task, void *caller)
 {
 	struct range *range = task->top, *outer = range->outer;
 
@@ -165,40 +165,40 @@ void task_pop(struct task *task, void *who)
 		 * The outer level is closed. It is reopened by ".." from this directory, because
 		 * from the operand it would take as many steps as the tree is deep.
 		 */
-		drop_below(task, who);
+		drop_below(task, caller);
 		dir_ref(task->dirs, range->dir);
 		task->below = range->dir;
 		task->below_levels = 1;
 	} else if (range->is_held) {
-		dir_release(task->dirs, range->dir, who);
+		dir_release(task->dirs, range->dir, caller);
 	}
 	if (outer == NULL || outer->is_held)
-		drop_below(task, who);
+		drop_below(task, caller);
 	range_free(range, task->dirs);
 }
 
-int task_resume(struct task *task, void *who)
+int task_resume(struct task *task, void *caller)
 {
 	struct range *range = task->top;
 	int err = 0;
 
 	if (!range->is_held)
-		err = dir_reopen(task->dirs, range->dir, task->below, task->below_levels, who);
+		err = dir_reopen(task->dirs, range->dir, task->below, task->below_levels, caller);
 	if (err != 0)
 		return err;
 	range->is_held = true;
-	drop_below(task, who);
+	drop_below(task, caller);
 	return 0;
 }
 
-int task_resume_outer(struct task *task, void *who)
+int task_resume_outer(struct task *task, void *caller)
 {
 	struct range *range = task->top->outer;
 	int err;
 
 	if (range == NULL || range->is_held || !needs_dir(task, range))
 		return 0;
-	err = dir_reopen(task->dirs, range->dir, task->top->dir, 1, who);
+	err = dir_reopen(task->dirs, range->dir, task->top->dir, 1, caller);
 	if (err != 0)
 		return err;
 	range->is_held = true;
@@ -208,25 +208,25 @@ int task_resume_outer(struct task *task, void *who)
 
 /* ------------------------------------------------------------------------------------ eviction */
 
-static void close_level(struct task *task, struct range *range, void *who)
+static void close_level(struct task *task, struct range *range, void *caller)
 {
 	if (range->has_unread)
 		range_read_unread(range, &task->dirs->names);
 	range->is_held = false;
 	/*
-	 * dir_release() records the identity of a directory, by which it is recognised when it is
-	 * reopened, only if there is more than one reference to it.
+	 * The second reference tells dir_release() that the directory may be reopened, so that it
+	 * records its identity.
 	 */
 	dir_ref(task->dirs, range->dir);
-	dir_release(task->dirs, range->dir, who);
+	dir_release(task->dirs, range->dir, caller);
 	dir_unref(task->dirs, range->dir);
 }
 
-bool task_evict(struct task *task, void *who)
+bool task_evict(struct task *task, void *caller)
 {
 	struct range *range = task->oldest;
 
-	/* Prefers a directory without unread entries: nothing has to be read into memory for it. */
+	/* Prefers a directory without unread entries, because these must be read into memory. */
 	while (range != NULL && range->has_unread)
 		range = range->newer;
 	if (range == NULL)
@@ -234,25 +234,25 @@ bool task_evict(struct task *task, void *who)
 	if (range == NULL)
 		return false;
 	idle_remove(task, range);
-	close_level(task, range, who);
+	close_level(task, range, caller);
 	return true;
 }
 
-void task_limit_idle(struct task *task, size_t most, void *who)
+void task_limit_idle(struct task *task, size_t most, void *caller)
 {
 	while (task->idle_count > most)
-		task_evict(task, who);
+		task_evict(task, caller);
 }
 
-bool task_close_all(struct task *task, void *who)
+bool task_close_all(struct task *task, void *caller)
 {
 	bool is_any = task->below != NULL;
 
-	drop_below(task, who);
-	while (task_evict(task, who))
+	drop_below(task, caller);
+	while (task_evict(task, caller))
 		is_any = true;
 	if (task->top != NULL && task->top->is_held) {
-		close_level(task, task->top, who);
+		close_level(task, task->top, caller);
 		is_any = true;
 	}
 	return is_any;
@@ -280,7 +280,7 @@ struct range *task_divisible(struct task *task, size_t *ret_count)
  * are to be visited or changed again to PART, because that must come after the entries of PART.
  */
 static void move_done_levels(
-	struct task *task, const struct range *level, struct task *part, void *who)
+	struct task *task, const struct range *level, struct task *part, void *caller)
 {
 	for (struct range *range = task->bottom, *next; range != level; range = next) {
 		next = range->inner;
@@ -296,12 +296,12 @@ static void move_done_levels(
 			continue;
 		}
 		if (range->is_held)
-			dir_release(task->dirs, range->dir, who);
+			dir_release(task->dirs, range->dir, caller);
 		range_free(range, task->dirs);
 	}
 }
 
-struct task *task_divide(struct task *task, struct range *level, void *who)
+struct task *task_divide(struct task *task, struct range *level, void *caller)
 {
 	struct task *part = task_new(task->dirs);
 	struct range *later = part != NULL ? range_split(level, task->dirs) : NULL;
@@ -311,7 +311,7 @@ struct task *task_divide(struct task *task, struct range *level, void *who)
 		return NULL;
 	}
 	later->is_held = level->is_held && dir_hold(task->dirs, later->dir);
-	move_done_levels(task, level, part, who);
+	move_done_levels(task, level, part, caller);
 	add_level(part, later);
 	part->first_left = later;
 	return part;
