@@ -63,7 +63,7 @@ struct dirs {
 	struct names_pool names;
 };
 
-/* A directory. It has a reference to its parent, so its ancestors are in memory as long as it is. */
+/* A directory. It has a reference to its parent, so its ancestors stay in memory. */
 struct dir {
 	/* These do not change. */
 	struct dir *parent; /* NULL: this is an operand */
