@@ -4,6 +4,7 @@
 #include "descend.h"
 #include "listed.h"
 #include "policy.h"
+#include "results.h"
 #include "setup.h"
 #include "threads.h"
 
@@ -21,13 +22,15 @@ static void tell(struct run *run, const struct walk_entry *e, const struct apply
 {
 	struct transcript *transcript;
 
-	report_count(run->report, record);
-	if (!report_wants(run->report, record))
+	if (results_are_silent(run->report, record))
+		return;
+	results_count(run->report, record);
+	if (!results_are_told(run->report, record))
 		return;
 	transcript = walk_begin_output(e);
 	if (transcript == NULL)
 		lock_take(&run->report_lock);
-	report_record(run->report, transcript, walk_path(e), record);
+	results_tell(run->report, transcript, walk_path(e), record);
 	if (transcript == NULL)
 		lock_drop(&run->report_lock);
 	walk_end_output(e, transcript);
@@ -37,7 +40,7 @@ static void tell(struct run *run, const struct walk_entry *e, const struct apply
 static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
-	if (!report_count_progress(run->report, record))
+	if (!run->report->progress.is_on || !results_progress(run->report, record))
 		return;
 	lock_take(&run->report_lock);
 	report_draw_progress(run->report, walk_path(e));

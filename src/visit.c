@@ -148,14 +148,12 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	return outcome;
 }
 
-/* Whether anything of E is wanted. */
+/* Whether the visitor, who is to be asked, wants anything of E. */
 static bool is_wanted(struct walk_entry *e)
 {
 	const struct walk_visitor *visitor = e->worker->visitor;
-	enum walk_want want = WALK_WANT_ALL;
+	enum walk_want want = visitor->wants(visitor->ctx, e);
 
-	if (visitor->wants != NULL)
-		want = visitor->wants(visitor->ctx, e);
 	e->contents_only = want == WALK_WANT_CONTENTS;
 	return want != WALK_WANT_NOTHING;
 }
@@ -228,7 +226,7 @@ enum visit_outcome visit_operand(
 	enum visit_outcome outcome;
 	int err;
 
-	if (!is_wanted(&e))
+	if (w->visitor->wants != NULL && !is_wanted(&e))
 		return VISIT_DONE;
 	err = pin_place(w, name, &place);
 	if (is_to_be_put_off(&e, err))
@@ -261,7 +259,7 @@ enum visit_outcome visit_entry(
 	enum walk_answer answer;
 	unsigned traits = 0;
 
-	if (!is_wanted(&e))
+	if (w->visitor->wants != NULL && !is_wanted(&e))
 		return VISIT_DONE;
 	if (type == DT_DIR || type == DT_UNKNOWN ||
 		(type == DT_LNK && w->options->links == WALK_ALL_LINKS))
