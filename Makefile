@@ -214,8 +214,8 @@ help:
 	@echo 'make dist distcheck repro check-install   a release, and what proves it'
 	@echo 'make clean        removes build/'
 	@echo 'Yours to set: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS, STATIC_CC STATIC_CFLAGS'
-	@echo 'STATIC_HOT_CFLAGS, BUILD, CC_FOR_BUILD where CC is for another machine, DESTDIR PREFIX BINDIR DATAROOTDIR'
-	@echo 'MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR LOCALEDIR'
+	@echo 'STATIC_HOT_CFLAGS, BUILD, CC_FOR_BUILD where CC is for another machine,'
+	@echo 'DESTDIR PREFIX BINDIR DATAROOTDIR MANDIR LIBDIR INCLUDEDIR PKGCONFIGDIR LOCALEDIR'
 	@echo 'INSTALL INSTALL_PROGRAM INSTALL_DATA.'
 	@echo 'tests/README.md has the parts of check, and how to run a single test.'
 
