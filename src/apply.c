@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "apply.h"
 
-#include "unpinned.h"
+#include "byname.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -77,7 +77,7 @@ static int change_without_pin(const struct apply *a, const struct walk_entry *e,
 	const struct target *t, const struct stat *st, mode_t mode)
 {
 	mode_t same;
-	const struct unpinned u = {
+	const struct byname file = {
 		.dirfd = t->dirfd,
 		.name = t->name,
 		.follow = t->follow,
@@ -89,7 +89,7 @@ static int change_without_pin(const struct apply *a, const struct walk_entry *e,
 		.euid = a->euid,
 	};
 
-	return unpinned_chmod(&u, st, mode);
+	return byname_chmod(&file, st, mode);
 }
 
 /* What the system call would return, as far as that can be known without making it. */
@@ -187,8 +187,7 @@ static mode_t bits_for_last(const struct apply *a, const struct walk_entry *e,
 	mode_t given = mode & ~st->st_mode & 0022;
 
 	if (given == 0 || !a->opens_last || !S_ISDIR(st->st_mode) || t->pin != e->pin ||
-		t->pin_kind != SYS_OPEN_PIN ||
-		unpinned_others_may_rename(a->euid, st, st->st_mode) ||
+		t->pin_kind != SYS_OPEN_PIN || sys_others_may_rename(a->euid, st, st->st_mode) ||
 		!apply_perms_are_local(e, t->pin))
 		return 0;
 	return given;

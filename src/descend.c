@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "descend.h"
 
-#include "unpinned.h"
-
 #include <string.h>
 
 /*
@@ -24,7 +22,7 @@ static unsigned traits_of(
 	/* A part of one file system may be mounted again to be read only. */
 	if (a->dry_run && sys_is_read_only(pin))
 		traits |= TRAIT_READ_ONLY;
-	if (a->may_map_owners || unpinned_others_may_rename(a->euid, st, after))
+	if (a->may_map_owners || sys_others_may_rename(a->euid, st, after))
 		traits |= TRAIT_CONTESTED;
 	if (may_be_refused(a, st, after, 1))
 		traits |= TRAIT_MAYBE_UNSEARCHABLE;

@@ -245,17 +245,17 @@ void order_give(struct order *order, struct task *task, struct task *part)
 }
 
 /* Closes the directories of all tasks that are not running. Returns whether there were any. */
-static bool close_others(struct order *order, void *who)
+static bool close_others(struct order *order, void *caller)
 {
 	bool is_any = false;
 
 	for (struct task *task = order->first; task != NULL; task = task->next)
 		if (task->state == TASK_READY || task->state == TASK_DOWN)
-			is_any |= task_close_all(task, who);
+			is_any |= task_close_all(task, caller);
 	return is_any;
 }
 
-bool order_free_fds(struct order *order, struct task *task, void *who)
+bool order_free_fds(struct order *order, struct task *task, void *caller)
 {
 	bool is_any = false;
 
@@ -266,7 +266,7 @@ bool order_free_fds(struct order *order, struct task *task, void *who)
 		is_any = order->running_count > 1;
 		while (order->running_count > 1)
 			condition_wait(&order->changed, &order->lock);
-		is_any |= close_others(order, who);
+		is_any |= close_others(order, caller);
 	}
 	lock_drop(&order->lock);
 	return is_any;

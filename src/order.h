@@ -83,7 +83,7 @@ void order_give(struct order *order, struct task *task, struct task *part);
  * trying again. False if TASK is not the head and must be put down, or if no other worker was
  * running and nothing was open.
  */
-bool order_free_fds(struct order *order, struct task *task, void *who);
+bool order_free_fds(struct order *order, struct task *task, void *caller);
 
 /* Joins the threads. No task may be left. */
 void order_end(struct order *order);

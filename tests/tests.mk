@@ -120,7 +120,8 @@ $(T)/unit/files0: WRAP = malloc
 $(T)/unit/later: WRAP = malloc
 $(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
-$(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
+$(T)/unit/listing $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir \
+	sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
 	sys_open_dir sys_pin
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
