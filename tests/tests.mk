@@ -113,7 +113,7 @@ $(T)/unit/apply $(T)/unit/apply_after $(T)/unit/apply_last $(T)/unit/apply_modes
 	$(T)/unit/apply_order: WRAP = sys_pin \
 	sys_pin_stat sys_pin_chmod sys_stat sys_chmod sys_chmod_following sys_reopened_chmod \
 	sys_perms_are_local sys_is_read_only
-$(T)/unit/cli: WRAP = malloc realloc
+$(T)/unit/cli: WRAP = malloc
 $(T)/unit/dir $(T)/unit/reopen: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/patterns: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc

@@ -349,7 +349,7 @@ static const struct cli_case rows[] = {
 	T("f 644", "--files0-from=nope 600", FAILS,
 		ERR(E("cannot open 'nope' for reading: " NOENT)), OURS),
 	T("f 644, d/", "--files0-from=d 600", FAILS, ERR(E("d: read error: Is a directory")), OURS),
-	T("f 644", "--files0-from=- 600 f", FAILS,
+	T("f 644", "--files0-from=- 600 f g", FAILS,
 		ERR(E("extra operand 'f'"), "file operands cannot be combined with --files0-from\n",
 			TRY),
 		OURS),
