@@ -265,6 +265,9 @@ static const struct row rows[] = {
 		.option = "--modes0-from", .budget = OPERAND},
 	{"records of directories that are closed", "--modes0-from=../list", DIRS(0700, 0500),
 		.where = IN_LIST, .memory = 1, .option = "--modes0-from", .budget = 2 * OPERAND},
+	{"records of directories that are closed, right already",
+		"--skip-unchanged --modes0-from=../list", DIRS(0500, 0500), .where = IN_LIST,
+		.option = "--modes0-from", .budget = OPERAND - 1},
 	{"operands, directories", "-R 755", DIRS(0700, 0755), .where = ALL_OPERANDS,
 		.budget = DIRECTORY_OPERAND},
 };
