@@ -42,7 +42,7 @@ static void fail(const struct walk_entry *e, mode_t mode, int err, struct apply_
 static void open_for_now(struct listed *listed, const struct apply *a, const struct walk_entry *e,
 	mode_t mode, struct apply_record *ret)
 {
-	struct later_dir *dir = later_new(e->given, e->st, mode);
+	struct later_dir *dir = later_new(e->given, e->st, e->pin, mode);
 
 	if (dir == NULL) {
 		fail(e, mode, ENOMEM, ret);
@@ -95,7 +95,7 @@ void listed_apply_last(struct listed *listed, const struct apply *a, const struc
 {
 	const struct later_dir *dir = listed->at;
 
-	if (S_ISDIR(e->st->st_mode) && e->st->st_dev == dir->dev && e->st->st_ino == dir->ino)
+	if (S_ISDIR(e->st->st_mode) && later_is(dir, e->st, e->pin))
 		apply_mode(a, e, dir->mode, false, ret);
 	else
 		fail(e, dir->mode, ESTALE, ret);

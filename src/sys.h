@@ -131,6 +131,12 @@ struct sys_birth {
 	uint32_t nsec;
 };
 
+/* Whether files with births A and B may be the same one. */
+static inline bool sys_is_same_birth(const struct sys_birth *a, const struct sys_birth *b)
+{
+	return !a->is_known || !b->is_known || (a->sec == b->sec && a->nsec == b->nsec);
+}
+
 /*
  * What a file is known by: st_dev, st_ino, st_mode, st_nlink and st_uid of *RET, the only ones that
  * are filled in, and its birth, by statx(2) where that is to be had (Linux 4.11).

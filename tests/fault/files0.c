@@ -198,7 +198,7 @@ static const struct list_row lists[] = {
 		 FAILS("cannot access 'd/s': {E}"),
 		 .after = "d/ 500, d/s/ 700, d/s/g 600"},
 		LIST("500 d\000100 d/s\000600 d/s/g\0")},
-	/* Exchanged in between: it is not the one that was opened. Told is the mode of what is there. */
+	/* Exchanged in between: not the one that was opened. -v tells the mode of the other. */
 	{{.tree = DIRS ", other/ 711, other/g 644",
 		 .args = "-j1 -v --modes0-from=list",
 		 .faults = {{.call = CHANGE, .file = "d/s/g", .act = exchange_directory}},
