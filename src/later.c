@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "later.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +21,17 @@ static size_t depth_of(const char *name)
 	return depth;
 }
 
-struct later_dir *later_new(const char *name, const struct stat *st, mode_t mode)
+/* The birth of what PIN stands for. */
+static struct sys_birth birth_of(int pin)
+{
+	struct sys_birth birth = {.is_known = false};
+	struct stat st;
+
+	(void)sys_identify(pin, &st, &birth);
+	return birth;
+}
+
+struct later_dir *later_new(const char *name, const struct stat *st, int pin, mode_t mode)
 {
 	size_t len = strlen(name);
 	struct later_dir *dir = malloc(sizeof(*dir) + len + 1);
@@ -32,9 +41,21 @@ struct later_dir *later_new(const char *name, const struct stat *st, mode_t mode
 	dir->mode = mode;
 	dir->dev = st->st_dev;
 	dir->ino = st->st_ino;
+	dir->birth = birth_of(pin);
 	dir->depth = depth_of(name);
 	memcpy(dir->name, name, len + 1);
 	return dir;
+}
+
+bool later_is(const struct later_dir *dir, const struct stat *st, int pin)
+{
+	struct sys_birth birth;
+
+	if (st->st_dev != dir->dev || st->st_ino != dir->ino)
+		return false;
+	/* On some file systems a freed inode number is given to the next file at once. */
+	birth = birth_of(pin);
+	return sys_is_same_birth(&birth, &dir->birth);
 }
 
 void later_add(struct later *later, struct later_dir *dir)

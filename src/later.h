@@ -6,8 +6,10 @@
 #ifndef LATER_H
 #define LATER_H
 
+#include "sys.h"
 #include "threads.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -17,6 +19,7 @@ struct later_dir {
 	mode_t mode; /* the final mode */
 	dev_t dev;
 	ino_t ino;
+	struct sys_birth birth;
 	size_t depth; /* the number of components of its name */
 	char name[];
 };
@@ -29,10 +32,13 @@ struct later {
 void later_init(struct later *later);
 
 /*
- * Returns an entry for the directory NAME with ST, which is to get MODE; or NULL if there is no
- * memory. The caller passes it to later_add() or frees it with free().
+ * Returns an entry for the directory NAME with ST and descriptor PIN, which is to get MODE; or NULL
+ * if there is no memory. The caller passes it to later_add() or frees it with free().
  */
-struct later_dir *later_new(const char *name, const struct stat *st, mode_t mode);
+struct later_dir *later_new(const char *name, const struct stat *st, int pin, mode_t mode);
+
+/* Whether a directory with ST and descriptor PIN is DIR. */
+bool later_is(const struct later_dir *dir, const struct stat *st, int pin);
 
 /* Adds DIR, which LATER owns from now on. May be called by several threads at once. */
 void later_add(struct later *later, struct later_dir *dir);

@@ -147,6 +147,22 @@ static void repairs(struct cli_test *test)
 	cli_check_tree(test, "d/s/g 640");
 }
 
+/* The same below directories that have their modes, which keep their owner out. */
+static void repairs_below(struct cli_test *test)
+{
+	cli_script(test,
+		"\"$CHMOD\" 600 d/s/t; \"$CHMOD\" 0 d/s; "
+		"printf '%s\\0' '500 d' '0 d/s' '600 d/s/t' '640 d/s/t/g' '600 d/s/t/h' >list; "
+		"\"$CHMOD\" -v --skip-unchanged --modes0-from=list; rm list",
+		"mode of 'd' changed from {0755} to {0500}\n"
+		"mode of 'd/s' retained as {0000}\n"
+		"mode of 'd/s/t' retained as {0600}\n"
+		"mode of 'd/s/t/g' changed from {0600} to {0640}\n"
+		"mode of 'd/s/t/h' retained as {0600}\n",
+		"", 0);
+	cli_check_tree(test, "d/ 500, d/s/ 0, d/s/t/ 600, d/s/t/g 640");
+}
+
 /* Of several records for one file, by one name or by two, the last counts. */
 static void repeated(struct cli_test *test)
 {
@@ -215,6 +231,8 @@ static const struct cli_case rows[] = {
 	F("an audit", TREE, audits, OURS),
 	F("a list with --beneath", TREE ", d/m -> s", is_beneath, OURS),
 	F("a repair", "d/, d/f 4711, d/s/ 555, d/s/g 600", repairs, OURS),
+	F("a repair below closed directories", "d/, d/s/ 755, d/s/t/ 755, d/s/t/g 600, d/s/t/h 600",
+		repairs_below, OURS),
 	F("many records, in order", "f", many_in_order, OURS),
 	F("several records for one file", "f", repeated, OURS),
 	F("long records", "f, g", long_records, OURS),

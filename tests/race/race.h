@@ -37,6 +37,7 @@ struct race_swap {
 };
 
 struct race_run {
+	/* For --modes0-from=SPEC it is the records in the list, with @ for each null byte. */
 	const char *spec;
 	const char *after; /* what must be there then, see tree.h; may be NULL */
 	int status;        /* RACE_ANY_STATUS: 0 or 1, which depends on who gets which work */
