@@ -198,7 +198,7 @@ VALGRIND_OPTIONS = --quiet --error-exitcode=99 --leak-check=full \
 	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
 # The groups that have tests of that way.
 VALGRIND_FAULTS = $(filter-out deep names workers ours-progress,$(SANITIZED_FAULTS))
-VALGRIND_CLI = $(patsubst tests/cli/cases_%.c,%,$(wildcard tests/cli/cases_*.c))
+VALGRIND_CLI = $(patsubst tests/cli/rows_%.c,%,$(wildcard tests/cli/rows_*.c))
 
 check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
 	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \

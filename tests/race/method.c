@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-const char *race_way_name(enum race_method method)
+const char *race_method_name(enum race_method method)
 {
 	static const char *const names[] = {
 		[RACE_FCHMODAT2] = "fchmodat2",
@@ -28,7 +28,7 @@ static bool kernel_has_fchmodat2(void)
 	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
 }
 
-const char *race_way_trouble(enum race_method method)
+const char *race_method_trouble(enum race_method method)
 {
 	if (method != RACE_LIBC && !race_machine.is_static &&
 		access("/etc/ld.so.preload", F_OK) == 0)
@@ -80,6 +80,6 @@ void race_force(enum race_method method, struct notes *notes, struct race_force 
 			notes, notes_format(notes, "LD_PRELOAD=%s", race_machine.libc), ret->env);
 		break;
 	case RACE_FCHMODAT2:
-	case RACE_WAYS: break;
+	case RACE_METHODS: break;
 	}
 }

@@ -44,12 +44,6 @@ struct run_how {
 	void *ctx;
 };
 
-/*
- * Opens the program NAME to be tested. Its descriptor, and its absolute path in *RET_PATH, or a
- * negative errno: it is no file that can be executed.
- */
-int run_open_program(const char *name, const char **ret_path);
-
 /* A program under way. The descriptors are those to read from, or -1. */
 struct run {
 	pid_t pid;
