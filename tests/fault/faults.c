@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../support/fchmodat2.h"
 #include "fault.h"
 
 /* The C library itself: nothing is more harmless to be preloaded. */
@@ -173,8 +174,7 @@ static const struct fault method_faults[METHODS][3] = {
 
 static void skip_unless_possible(const struct fault_test *t)
 {
-	if (t->method == METHOD_FCHMODAT2 &&
-		(syscall(SYS_fchmodat2, -1, "", 0, ~0U) == 0 || errno != EINVAL))
+	if (t->method == METHOD_FCHMODAT2 && !has_fchmodat2())
 		fault_skip("this kernel has no fchmodat2");
 	if (t->method == METHOD_LIBC && fault_program.is_static)
 		fault_skip("nothing can be preloaded into a static program");
@@ -263,7 +263,7 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 		fault_setenv(t, &with, "LD_PRELOAD=" LIBC_SO);
 	rc = session.n ? filter_run(&with, nrs, chosen_calls(&session, nrs), answer, &session, ret)
 		       : run(&with, ret);
-	if (rc < 0 && session.n)
+	if (filter_is_missing(rc) && session.n)
 		fault_skip(fault_text(t, "no seccomp user notification: %s", strerror(-rc)));
 	if (!fault_check(t, rc == 0, "the program could not be started: %s", strerror(-rc)))
 		*ret = (struct run_result){RUN_NOT, strdup(""), strdup("")};

@@ -83,8 +83,9 @@ static int look_at_machine(const char *program)
 		race_machine.attacker.uid,
 		race_machine.two_users ? "" : ": both the same, for we are not root");
 	err = hold_works(race_machine.program);
-	if (err < 0 && asprintf((char **)&trouble, "no seccomp user notification here: %s",
-			       strerror(-err)) < 0)
+	if (filter_is_missing(err) &&
+		asprintf((char **)&trouble, "no seccomp user notification here: %s",
+			strerror(-err)) < 0)
 		abort();
 	return 0;
 }
