@@ -38,13 +38,13 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = STAT, .file = "r", .err = ERRS}},
 		ERRNOS(EIO, EACCES, ENOSYS, ENOENT),
 		FAILS("failed to get attributes of 'r': {E}"),
-		.ways = IN(WAY_ANY)},
+		.methods = IN(METHOD_ANY)},
 	{.tree = "f 644",
 		.args = "-R --preserve-root u+x f",
 		.faults = {{.call = STAT, .file = "/", .err = ERRS}},
 		ERRNOS(EIO, EACCES, ENOSYS),
 		FAILS("failed to get attributes of '/': {E}"),
-		.ways = IN(WAY_ANY)},
+		.methods = IN(METHOD_ANY)},
 
 	/* The look at the mode that a file really got: status 0, as GNU has it. */
 	{.tree = "f 644",
@@ -217,7 +217,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = OPEN, .file = "/etc/ld.so.preload", .err = ERRS}},
 		ERRNOS(EPERM, EACCES, ENOSYS, EIO),
 		.after = "f 744",
-		.ways = IN(WAY_FCHMODAT2) | IN(WAY_PROCFD),
+		.methods = IN(METHOD_FCHMODAT2) | IN(METHOD_PROCFD),
 		.dynamic = true},
 	/* What it answers is taken for the umask, as by every other chmod: nothing is let through.
 	 */

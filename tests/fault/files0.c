@@ -93,7 +93,7 @@ static const struct list_row lists[] = {
 		 .faults = {{.call = OPEN, .file = "list", .err = ERRS}},
 		 ERRNOS(EACCES, ENOENT, EISDIR, EMFILE, ENFILE, ELOOP, ENOMEM, EPERM),
 		 FAILS("cannot open 'list' for reading: {E}"),
-		 .ways = IN(WAY_ANY)},
+		 .methods = IN(METHOD_ANY)},
 		LIST("f\0g\0")},
 	{{.args = "--files0-from=list u+x",
 		 .faults = {{READ_OF_LIST, .err = ERRS}},
@@ -369,8 +369,8 @@ void fault_files0(struct fault_list *list)
 		test.row = &lists[i];
 		test.tree_text = lists[i].row.tree != NULL ? lists[i].row.tree : FILES;
 		test.users = lists[i].row.users;
-		fault_add_ways(
-			list, &test, lists[i].row.ways, "%s, list %zu", lists[i].row.args, i + 1);
+		fault_add_methods(list, &test, lists[i].row.methods, "%s, list %zu",
+			lists[i].row.args, i + 1);
 	}
 	test = (struct fault_test){.tree_text = FILES, .fn = test_no_stdin};
 	test.row = "--files0-from=- u+x";

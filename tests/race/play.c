@@ -38,7 +38,7 @@ char *race_tree_text(const char *text)
 /* The row's tree with its chains, and for several workers with more in "top". */
 static char *whole_tree(struct race_test *test)
 {
-	const struct race_case *row = test->row;
+	const struct race_row *row = test->row;
 	char **roots = notes_words(&test->notes, NULL, row->chains) + 1;
 	size_t len;
 	char *text, *own = race_tree_text(row->tree);
@@ -207,7 +207,7 @@ static int on_call(void *ctx, const struct hold_call *call)
 /* In the child, before it becomes the program. */
 static void limit(void *ctx)
 {
-	const struct race_case *row = ((const struct race_test *)ctx)->row;
+	const struct race_row *row = ((const struct race_test *)ctx)->row;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (row->files)

@@ -116,7 +116,7 @@ static void test_locale(void **state)
 	rows_end();
 }
 
-/* Whether a catalog is looked for; dgettext(3) itself is asked in tests/cli/cases_catalogs.c. */
+/* Whether a catalog is looked for; dgettext(3) itself is asked in tests/cli/rows_catalogs.c. */
 static void test_english_is_not_translated(void **state)
 {
 	static const struct {
