@@ -9,6 +9,7 @@ void later_init(struct later *later)
 {
 	lock_init(&later->lock);
 	later->first = NULL;
+	later->count = 0;
 }
 
 static size_t depth_of(const char *name)
@@ -40,12 +41,16 @@ struct later_dir *later_new(const char *name, const struct stat *st, mode_t mode
 void later_add(struct later *later, struct later_dir *dir)
 {
 	lock_take(&later->lock);
+	dir->number = later->count++;
 	dir->next = later->first;
 	later->first = dir;
 	lock_drop(&later->lock);
 }
 
-/* Whether A comes before B. The order does not depend on the order in which they were added. */
+/*
+ * Whether A comes before B. The order in which workers add directories tells nothing, except for
+ * one and the same, where the record that comes last counts.
+ */
 static bool is_before(const struct later_dir *a, const struct later_dir *b)
 {
 	int order;
@@ -53,7 +58,7 @@ static bool is_before(const struct later_dir *a, const struct later_dir *b)
 	if (a->depth != b->depth)
 		return a->depth > b->depth;
 	order = strcmp(a->name, b->name);
-	return order != 0 ? order < 0 : a->mode <= b->mode;
+	return order != 0 ? order < 0 : a->number < b->number;
 }
 
 /* Merges two sorted lists; either may be NULL. */

@@ -17,13 +17,15 @@ struct later_dir {
 	mode_t mode; /* the final mode */
 	dev_t dev;
 	ino_t ino;
-	size_t depth; /* the number of components of its name */
+	size_t depth;  /* the number of components of its name */
+	size_t number; /* in the order in which they were added */
 	char name[];
 };
 
 struct later {
 	struct lock lock;
 	struct later_dir *first;
+	size_t count;
 };
 
 void later_init(struct later *later);
@@ -37,7 +39,7 @@ struct later_dir *later_new(const char *name, const struct stat *st, mode_t mode
 /* Adds DIR, which LATER owns from now on. May be called by several threads at once. */
 void later_add(struct later *later, struct later_dir *dir);
 
-/* Sorts the directories: those with more components come first. */
+/* Sorts the directories: those with more components first, those of one name as they were added. */
 void later_sort(struct later *later);
 
 /* Frees the directories. */
