@@ -8,6 +8,7 @@ void later_init(struct later *later)
 {
 	lock_init(&later->lock);
 	later->first = NULL;
+	later->count = 0;
 }
 
 static size_t depth_of(const char *name)
@@ -61,12 +62,16 @@ bool later_is(const struct later_dir *dir, const struct stat *st, int pin)
 void later_add(struct later *later, struct later_dir *dir)
 {
 	lock_take(&later->lock);
+	dir->number = later->count++;
 	dir->next = later->first;
 	later->first = dir;
 	lock_drop(&later->lock);
 }
 
-/* Whether A comes before B. The order does not depend on the order in which they were added. */
+/*
+ * Whether A comes before B. The order in which workers add directories tells nothing, except for
+ * one and the same, where the record that comes last counts.
+ */
 static bool is_before(const struct later_dir *a, const struct later_dir *b)
 {
 	int order;
@@ -74,7 +79,7 @@ static bool is_before(const struct later_dir *a, const struct later_dir *b)
 	if (a->depth != b->depth)
 		return a->depth > b->depth;
 	order = strcmp(a->name, b->name);
-	return order != 0 ? order < 0 : a->mode <= b->mode;
+	return order != 0 ? order < 0 : a->number < b->number;
 }
 
 /* Merges two sorted lists; either may be NULL. */

@@ -20,13 +20,15 @@ struct later_dir {
 	dev_t dev;
 	ino_t ino;
 	struct sys_birth birth;
-	size_t depth; /* the number of components of its name */
+	size_t depth;  /* the number of components of its name */
+	size_t number; /* in the order in which they were added */
 	char name[];
 };
 
 struct later {
 	struct lock lock;
 	struct later_dir *first;
+	size_t count;
 };
 
 void later_init(struct later *later);
@@ -43,7 +45,7 @@ bool later_is(const struct later_dir *dir, const struct stat *st, int pin);
 /* Adds DIR, which LATER owns from now on. May be called by several threads at once. */
 void later_add(struct later *later, struct later_dir *dir);
 
-/* Sorts the directories: those with more components come first. */
+/* Sorts the directories: those with more components first, those of one name as they were added. */
 void later_sort(struct later *later);
 
 /* Frees the directories. */

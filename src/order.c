@@ -13,10 +13,10 @@ void order_init(struct order *order, const struct order_callbacks *callbacks)
 
 /* ---------------------------------------------------------------------------------------- hints */
 
-/* Updates is_wanting. Limits the number of tasks, because each may hold a transcript and names. */
+/* Updates is_wanting. */
 static void update_hint(struct order *order)
 {
-	unsigned most = 4 * order->target + 16;
+	unsigned most = order_max_tasks(order->target);
 	unsigned free = order->idle;
 
 	if (order->threads + 1 < order->target)

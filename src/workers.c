@@ -17,9 +17,8 @@ enum {
 	/* The most workers while they are limited by the CPUs, and while they wait for storage. */
 	MAX_BY_CPU = 8,
 	MAX_BY_WAIT = 32,
-	/* Bytes of transcripts for all workers together, and the least for one task. */
+	/* Bytes of the transcripts of all tasks together. */
 	MAX_NOTES = 4 * 1024 * 1024,
-	MIN_NOTES = 16 * 1024,
 };
 
 /* Nanoseconds. */
@@ -99,9 +98,7 @@ static void share(struct workers *ws)
 	ws->max_idle = (size_t)(fds - SPARE_FDS) / limit - FDS_PER_WORKER / 2;
 	if (ws->max_idle > MAX_IDLE)
 		ws->max_idle = MAX_IDLE;
-	ws->max_notes = MAX_NOTES / 2 / limit;
-	if (ws->max_notes < MIN_NOTES)
-		ws->max_notes = MIN_NOTES;
+	ws->max_notes = MAX_NOTES / order_max_tasks(limit);
 	ws->by_cpu = jobs;
 	ws->shares_operands = sharing >= WALK_SHARE_DISTINCT;
 	ws->tells_repeated = sharing == WALK_SHARE_DISTINCT;

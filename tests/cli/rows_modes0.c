@@ -61,6 +61,13 @@ static void closes_in_any_order(struct cli_test *test)
 	cli_check_tree(test, "a/ 300, a/b/ 200, a/b/c/ 100, a/b/c/f 0");
 }
 
+/* Of several such records for one directory, the last counts as well. */
+static void closes_repeatedly(struct cli_test *test)
+{
+	listed(test, "L '500 a@0 a/b@0 a@500 a/b@100 a'; M -j2", "", 0);
+	cli_check_tree(test, "a/ 100, a/b/ 500");
+}
+
 /* A record that is none is told with its number; the others are done. */
 static void bad_records(struct cli_test *test)
 {
@@ -224,6 +231,7 @@ static const struct cli_row rows[] = {
 	F("closed directories in each other", "a/, a/b/, a/b/c/, a/b/c/f", closes_from_below, OURS),
 	F("closed directories, listed from below", "a/, a/b/, a/b/c/, a/b/c/f", closes_in_any_order,
 		OURS),
+	F("a closed directory, listed twice", "a/, a/b/", closes_repeatedly, OURS),
 	F("records that are none", "f 600", bad_records, OURS),
 	F("records of all kinds", "f, g, h, i,  x y, $j, -k", good_records, OURS),
 	F("files that cannot be had", "f, g", errors_of_files, OURS),

@@ -79,6 +79,25 @@ static void test_order(void **state)
 	rows_end();
 }
 
+/* One that was added several times keeps that order. */
+static void test_repeated(void **state)
+{
+	static const mode_t modes[] = {0500, 0, 0100, 0400, 0};
+	const struct later_dir *dir;
+	struct later later;
+	size_t i = 0;
+
+	(void)state;
+	later_init(&later);
+	for (; i < sizeof(modes) / sizeof(modes[0]); i++)
+		add(&later, "d", modes[i]);
+	later_sort(&later);
+	for (dir = later.first, i = 0; dir != NULL; dir = dir->next, i++)
+		assert_int_equal(dir->mode, modes[i]);
+	assert_int_equal(i, sizeof(modes) / sizeof(modes[0]));
+	later_free(&later);
+}
+
 static void test_many(void **state)
 {
 	enum { N = 10000, PRIME = 7919 };
@@ -149,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_is),
 		cmocka_unit_test(test_no_memory),
