@@ -24,8 +24,8 @@
 #define STALE(name)  "changing permissions of '" name "': Stale file handle"
 #define LOOP         "Too many levels of symbolic links"
 
-#define NOT_BY_NAME .not_ways = RACE_WAY(RACE_NAME)
-#define BY_NAME     .not_ways = ~RACE_WAY(RACE_NAME)
+#define NOT_BY_NAME .not_methods = RACE_BIT(RACE_NAME)
+#define BY_NAME     .not_methods = ~RACE_BIT(RACE_NAME)
 
 /* Several workers look at all records of a window first. */
 #define PLAIN(...)                                                                                 \
@@ -58,7 +58,7 @@
 #define LAST_LOOK   "chmod:top/d pin:top/d stat:top/d"
 #define LAST_CHANGE "chmod:top/d chmod:top/d"
 
-static const struct race_case rows[] = {
+static const struct race_row rows[] = {
 	/* A directory on the way. */
 	{RACE_HERE, .name = "the directory becomes a link before it is found",
 		.tree = "top/ 777, top/d/ 777, top/d/f 666, out/ 731 (root), out/f 620 (root)",
