@@ -100,12 +100,6 @@ static bool has_dir(struct dirs *dirs, dev_t dev, ino_t ino)
 
 /* ------------------------------------------------------------------------------------ identity */
 
-/* Whether two births may be that of the same file. */
-static bool may_be_same_birth(const struct sys_birth *a, const struct sys_birth *b)
-{
-	return !a->is_known || !b->is_known || (a->sec == b->sec && a->nsec == b->nsec);
-}
-
 /* The birth of DIR, from its descriptor or, if it is closed, from its recorded identity. */
 static struct sys_birth birth_of(struct dirs *dirs, const struct dir *dir)
 {
@@ -133,7 +127,7 @@ bool dir_is_above(struct dirs *dirs, const struct dir *dir, int fd, const struct
 	if (dir == NULL)
 		return false;
 	there = birth_of(dirs, dir);
-	return sys_identify(fd, &again, &here) != 0 || may_be_same_birth(&here, &there);
+	return sys_identify(fd, &again, &here) != 0 || sys_is_same_birth(&here, &there);
 }
 
 int dir_compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat *ret_st)
@@ -146,7 +140,7 @@ int dir_compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat *r
 		return err;
 	lock_take(&dirs->lock);
 	is_same = ret_st->st_ino == dir->known.ino && ret_st->st_dev == dir->known.dev &&
-		  may_be_same_birth(&birth, &dir->known.birth);
+		  sys_is_same_birth(&birth, &dir->known.birth);
 	lock_drop(&dirs->lock);
 	return is_same ? 0 : -ESTALE;
 }

@@ -4,11 +4,12 @@
  *
  *	main		start and exit status
  *	run		does what the command line asks for with each file
+ *	results		says what happened to each file, in GNU's sentences
  *	setup		finds out all that has to be known before anything is changed
  *	source		the operands, from the command line or a list
  *	cli		parses the command line by GNU's rules
  *	usage		the texts of --help and --version
- *	report		prints what happened, in GNU's sentences and on GNU's streams
+ *	report		prints on GNU's streams, in GNU's order
  *	progress	the line of --progress
  *	sigpipe		holds SIGPIPE back while changes must be completed
  *	listed		applies the modes of a list, one for each file

@@ -15,11 +15,11 @@ void order_init(struct order *order, const struct order_callbacks *callbacks)
 
 /*
  * Updates is_wanting. More tasks are wanted as long as there are more free workers, started or not,
- * than ready tasks. The number of tasks is limited, because each may hold a transcript and names.
+ * than ready tasks, and fewer tasks than are allowed.
  */
 static void update_hint(struct order *order)
 {
-	unsigned most = 4 * order->target + 16;
+	unsigned most = order_max_tasks(order->target);
 	unsigned free = order->idle;
 
 	if (order->threads + 1 < order->target)

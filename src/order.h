@@ -24,6 +24,12 @@
 
 enum { ORDER_MAX_WORKERS = 64 };
 
+/* The most tasks that there are for so many WORKERS; each may hold a transcript and names. */
+static inline unsigned order_max_tasks(unsigned workers)
+{
+	return 4 * workers + 16;
+}
+
 /* Whether a task is finished, or is to be continued when it is the head. */
 enum order_outcome { ORDER_DONE, ORDER_PUT_DOWN };
 

@@ -61,7 +61,7 @@ static bool is_in_background(int fd)
 {
 	pid_t foreground;
 
-	return ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground > 0 && foreground != getpgrp();
+	return ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground != getpgrp();
 }
 
 /* The handler of signals that end the process. SA_RESETHAND makes the second signal end it. */

@@ -120,6 +120,12 @@ struct sys_birth {
 	uint32_t nsec;
 };
 
+/* Whether files with births A and B may be the same one. */
+static inline bool sys_is_same_birth(const struct sys_birth *a, const struct sys_birth *b)
+{
+	return !a->is_known || !b->is_known || (a->sec == b->sec && a->nsec == b->nsec);
+}
+
 /*
  * Gets what identifies the file open as FD: its time of birth, by statx(2) (Linux 4.11) where that
  * is available, and of *RET the members st_dev, st_ino, st_mode, st_nlink and st_uid alone.

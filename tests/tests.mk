@@ -14,19 +14,22 @@ FUZZ_TIME ?= 60
 
 objects = $(patsubst tests/%.c,$(T)/obj/%.o,$(wildcard tests/$(1)/*.c))
 DIFF_ARGS = $(HOST_CHMOD) --count $(N) --seed $(SEED)
-# MATCH: a pattern for names of tests, to run those alone; ? for a blank. Of unit, fuzz: programs.
+# MATCH: a pattern for the names of the tests that are run. run-tests splits commands at blanks, so a
+# blank becomes a ?. The tests of unit and fuzz are chosen by program, with at most one *.
 MATCH ?=
+blank := $() $()
+match = $(if $(MATCH), $(subst $(blank),?,$(MATCH)))
 matching = $(filter $(1)/$(or $(subst *,%,$(MATCH)),%),$(2))
 # The command TEST for both programs.
-both = $(foreach program,$(PROGRAMS),'$(1) $(program)$(if $(MATCH), $(MATCH))')
+both = $(foreach program,$(PROGRAMS),'$(1) $(program)$(match)')
 
 # What each part runs, a command in quotes for each.
 RUN_unit := $(call matching,$(T)/unit,$(UNIT_TESTS))
-RUN_model := '$(T)/model $(SEED)'
-# For each way to change a file that there is; and beside GNU's in other languages.
+RUN_model := '$(T)/model$(if $(MATCH), --match$(match)) $(SEED)'
+# By each method that can be forced, and beside GNU's program in other languages.
 RUN_cli := $(call both,$(T)/cli) $(call both,$(T)/cli --old-kernel) \
-	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod$(if $(MATCH), $(MATCH))' \
-	'$(T)/cli --beside $(HOST_CHMOD) $(BUILD)/chmod$(if $(MATCH), $(MATCH))'
+	'env LD_PRELOAD=libc.so.6 $(T)/cli $(BUILD)/chmod$(match)' \
+	'$(T)/cli --beside $(HOST_CHMOD) $(BUILD)/chmod$(match)'
 RUN_fault := $(call both,$(T)/fault)
 RUN_race := $(call both,$(T)/race)
 RUN_storage := $(call both,$(T)/storage)
@@ -56,16 +59,16 @@ NEED = $(foreach part,$(1),$(or $(NEED_$(part)),$(T)/$(part) $(PROGRAMS)))
 check: need-cmocka $(call NEED,$(PARTS))
 	@tests/run-tests $(foreach part,$(PARTS),$(RUN_$(part)))
 
-# check-cli, check-fault...: one part of it, and of that what MATCHes: make check-cli MATCH='root*'.
+# check-cli, check-fault...: one part, and of that what MATCHes: make check-cli MATCH='root*'.
 define check_part
 check-$(1): need-cmocka $(call NEED,$(1))
 	@tests/run-tests $$(RUN_$(1))
 endef
 $(foreach part,$(PARTS),$(eval $(call check_part,$(part))))
 
-# The cases of check-cli for the chmod of this machine: what differs is listed with its reason.
+# The rows of check-cli for the chmod of this machine: what differs is listed with its reason.
 check-host: need-cmocka $(T)/cli
-	@tests/run-tests '$(T)/cli --host $(HOST_CHMOD)'
+	@tests/run-tests '$(T)/cli --host $(HOST_CHMOD)$(match)'
 
 # Storms alone, see tests/storage/storm.c, each of STORM seconds.
 STORM ?= 5
@@ -113,11 +116,11 @@ $(T)/unit/apply $(T)/unit/apply_after $(T)/unit/apply_last $(T)/unit/apply_modes
 	$(T)/unit/apply_order: WRAP = sys_pin \
 	sys_pin_stat sys_pin_chmod sys_stat sys_chmod sys_chmod_following sys_reopened_chmod \
 	sys_perms_are_local sys_is_read_only
-$(T)/unit/cli: WRAP = malloc realloc
+$(T)/unit/cli: WRAP = malloc
 $(T)/unit/dir $(T)/unit/reopen: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/patterns: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc
-$(T)/unit/later: WRAP = malloc
+$(T)/unit/later: WRAP = malloc sys_identify
 $(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/listing $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir \
@@ -194,12 +197,12 @@ check-$(1): need-cmocka $(call NEED,cli fault race diff)
 endef
 $(foreach sanitizer,asan tsan,$(eval $(call check_sanitized,$(sanitizer))))
 
-# Under valgrind a library is preloaded, so of the ways to change a file the program goes "libc".
+# Valgrind preloads a library, so the program uses the method libc.
 VALGRIND_OPTIONS = --quiet --error-exitcode=99 --leak-check=full \
 	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
-# The groups that have tests of that way.
+# The groups that have tests of that method.
 VALGRIND_FAULTS = $(filter-out deep names workers ours-progress,$(SANITIZED_FAULTS))
-VALGRIND_CLI = $(patsubst tests/cli/cases_%.c,%,$(wildcard tests/cli/cases_*.c))
+VALGRIND_CLI = $(patsubst tests/cli/rows_%.c,%,$(wildcard tests/cli/rows_*.c))
 
 check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
 	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \

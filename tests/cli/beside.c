@@ -82,7 +82,7 @@ void beside_end(void)
 		tree_remove(&beside.tree);
 }
 
-bool beside_takes(const struct cli_case *row, bool as_user)
+bool beside_takes(const struct cli_row *row, bool as_user)
 {
 	bool speaks = row->out != NULL || row->err != NULL || row->says != NULL;
 	bool is_other = as_user && geteuid() == 0 && row->users == AS_BOTH;

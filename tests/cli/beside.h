@@ -29,7 +29,7 @@ void beside_end(void);
  * Whether ROW has a message, and GNU's program has the same. One user is enough: AS_USER only if
  * root would see something else.
  */
-bool beside_takes(const struct cli_case *row, bool as_user);
+bool beside_takes(const struct cli_row *row, bool as_user);
 
 /* A test of cmocka, as cli_test_row(). */
 void beside_test_row(void **state);

@@ -21,7 +21,7 @@ bool cli_fixture(struct cli_test *test, bool ok, const char *what)
 /* The words of the command line, behind argv[0]. */
 static char **command_line(struct cli_test *test, const char *args)
 {
-	const struct cli_case *row = test->row;
+	const struct cli_row *row = test->row;
 	const char *argv0 = row->argv0 ? row->argv0 : "chmod";
 
 	if (args || !row->words)
@@ -39,7 +39,7 @@ static char **environment(struct cli_test *test, const char *text)
 
 struct run_how cli_how(struct cli_test *test, const char *args)
 {
-	const struct cli_case *row = test->row;
+	const struct cli_row *row = test->row;
 
 	return (struct run_how){
 		.path = cli_program.path,
@@ -113,7 +113,7 @@ void cli_script(
 
 enum stream { STREAM_OUT, STREAM_ERR, STREAM_BOTH };
 
-static enum stream stream_of(const struct cli_case *row, const char *line)
+static enum stream stream_of(const struct cli_row *row, const char *line)
 {
 	const char *argv0 = row->argv0 ? row->argv0 : "chmod";
 	size_t len = strlen(argv0);
@@ -126,7 +126,7 @@ static enum stream stream_of(const struct cli_case *row, const char *line)
 /* What the row expects on STREAM. */
 static char *expected(struct cli_test *test, enum stream stream)
 {
-	const struct cli_case *row = test->row;
+	const struct cli_row *row = test->row;
 	const char *const *lines = stream == STREAM_ERR ? row->err : row->out;
 	char *text;
 	size_t len;
@@ -176,7 +176,7 @@ static void run_together(struct cli_test *test)
 
 static void run_row(struct cli_test *test)
 {
-	const struct cli_case *row = test->row;
+	const struct cli_row *row = test->row;
 	const char *out = expected(test, STREAM_OUT), *err = expected(test, STREAM_ERR);
 	struct run_how how = cli_how(test, NULL);
 
@@ -186,7 +186,7 @@ static void run_row(struct cli_test *test)
 		run_together(test);
 }
 
-bool cli_differs_on(const struct cli_program *host, const struct cli_case *row)
+bool cli_differs_on(const struct cli_program *host, const struct cli_row *row)
 {
 	if (!host->is_host || row->differs == HOST_PASSES)
 		return false;
@@ -213,7 +213,7 @@ int cli_setup(void **state)
 void cli_test_row(void **state)
 {
 	struct cli_test *test = *state;
-	const struct cli_case *row = test->row;
+	const struct cli_row *row = test->row;
 	bool must_differ = cli_differs_on(&cli_program, row);
 	const char *notes;
 

@@ -36,7 +36,7 @@ enum cli_differs {
 	HOST_IS_GNU,  /* from the version on (0: always): a departure on purpose */
 };
 
-struct cli_case {
+struct cli_row {
 	const char *file; /* where the case stands */
 	int line;
 	const char *name;         /* NULL: the words */
@@ -118,7 +118,7 @@ struct cli_case {
 
 /* What a function of a case works with, and reports to. */
 struct cli_test {
-	const struct cli_case *row;
+	const struct cli_row *row;
 	const char *name;     /* "walk: -R 755 d (user)" */
 	bool as_user;         /* run as the unprivileged user */
 	struct run_user user; /* who the program runs as, and whose the tree is */
@@ -187,12 +187,12 @@ int cli_teardown(void **state);
 bool cli_fresh_tree(struct cli_test *test);
 
 /* Whether HOST is GNU's, and one that is known to differ in ROW. */
-bool cli_differs_on(const struct cli_program *host, const struct cli_case *row);
+bool cli_differs_on(const struct cli_program *host, const struct cli_row *row);
 
 /* The rows of one file. */
 struct cli_group {
 	const char *name;
-	const struct cli_case *rows;
+	const struct cli_row *rows;
 	size_t n;
 };
 #define CLI_GROUP(name_)                                                                           \

@@ -26,13 +26,14 @@
 #include <unistd.h>
 
 #include "../support/filter.h"
+#include "../support/group.h"
 #include "../support/jail.h"
-#include "../support/suite.h"
+#include "../support/program.h"
 #include "beside.h"
 #include "cli.h"
 
 /* clang-format off */
-/* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
+/* X(GROUP): one for each rows_GROUP.c, in the order in which they run. */
 #define GROUPS                                                                                     \
 	X(options) X(modelike) X(modes) X(verbose) X(errors) X(quoting) X(locales) X(catalogs)     \
 	X(walk) X(links) X(root) X(output) X(docs) X(kernel) X(scale) X(texts) X(shell) X(ours)    \
@@ -97,7 +98,7 @@ static int look_at_program(const char *name, bool is_host)
 	int rc;
 
 	cli_program.is_host = is_host;
-	cli_program.fd = suite_open_program("cli", name, &cli_program.path, &cli_program.is_static);
+	cli_program.fd = program_open("cli", name, &cli_program.path, &cli_program.is_static);
 	if (cli_program.fd < 0)
 		return 2;
 	rc = ask_version(NULL, &result);
@@ -133,7 +134,7 @@ static void look_at_jail(void)
 	}
 }
 
-static const char *reason_to_skip(const struct cli_case *row, bool as_user)
+static const char *reason_to_skip(const struct cli_row *row, bool as_user)
 {
 	bool is_root = geteuid() == 0;
 
@@ -158,7 +159,7 @@ static void put_word(FILE *out, const char *word)
 }
 
 /* "walk 57: -R 755 d (user)": what is no printable ASCII is escaped. */
-static char *test_name(const char *group, const struct cli_case *row, bool as_user)
+static char *test_name(const char *group, const struct cli_row *row, bool as_user)
 {
 	char *name;
 	size_t len;
@@ -177,7 +178,7 @@ static char *test_name(const char *group, const struct cli_case *row, bool as_us
 /* Puts the test on the list of those that differ on the host. */
 static void list(const struct cli_test *test)
 {
-	const struct cli_case *row = test->row;
+	const struct cli_row *row = test->row;
 	struct listed *new;
 
 	listed = realloc(listed, (n_listed + 1) * sizeof(*listed));
@@ -219,8 +220,8 @@ static void put_differences(void)
 }
 
 /* Adds the test of ROW, if PATTERN matches its name. */
-static void add(struct suite *suite, const char *group, const struct cli_case *row, bool as_user,
-	const char *pattern)
+static void add(struct test_group *tests, const char *group, const struct cli_row *row,
+	bool as_user, const char *pattern)
 {
 	const struct CMUnitTest unit = {NULL, beside.locale ? beside_test_row : cli_test_row,
 		cli_setup, cli_teardown, NULL};
@@ -247,7 +248,7 @@ static void add(struct suite *suite, const char *group, const struct cli_case *r
 	};
 	if (!test->skip && cli_differs_on(&cli_program, row))
 		list(test);
-	suite_add(suite, &unit, name, test);
+	group_add(tests, &unit, name, test);
 }
 
 /* Counts the tests in *RET; the number of those that failed. */
@@ -259,22 +260,22 @@ static int run_groups(const char *pattern, size_t *ret)
 	int failed = 0;
 
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
-		struct suite suite = {0};
+		struct test_group tests = {0};
 		char name[64];
 
 		for (size_t i = 0; i < groups[g]->n; i++) {
-			const struct cli_case *row = &groups[g]->rows[i];
+			const struct cli_row *row = &groups[g]->rows[i];
 
 			if (row->users != AS_USER)
-				add(&suite, groups[g]->name, row, false, pattern);
+				add(&tests, groups[g]->name, row, false, pattern);
 			if (row->users != AS_ROOT)
-				add(&suite, groups[g]->name, row, true, pattern);
+				add(&tests, groups[g]->name, row, true, pattern);
 		}
-		*ret += suite.n;
+		*ret += tests.n;
 		snprintf(name, sizeof(name), "%s%s%s", groups[g]->name, beside.locale ? " in " : "",
 			beside.locale ? beside.locale : "");
-		if (suite.n > 0)
-			failed += suite_run(&suite, name);
+		if (tests.n > 0)
+			failed += group_run(&tests, name);
 	}
 	if (cli_program.is_host)
 		put_differences();

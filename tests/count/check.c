@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the tests share: running in a test, and comparing with a budget. */
 #include "../support/cmocka.h"
+#include "../support/fchmodat2.h"
 #include "count.h"
 
 #include <errno.h>
@@ -16,8 +17,7 @@ void count_needs_root(void)
 
 void count_needs_fchmodat2(void)
 {
-	/* No kernel can do that, and one that knows the call finds fault with the flags. */
-	if (syscall(SYS_fchmodat2, -1, "", 0, ~0U) == 0 || errno != EINVAL)
+	if (!has_fchmodat2())
 		count_skip("there is no fchmodat2 here");
 }
 

@@ -13,16 +13,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include <sys/syscall.h>
+#include "sysnr.h"
 
 #include "../support/notes.h"
 #include "../support/run.h"
 #include "../support/tree.h"
-
-/* Linux 6.6; C libraries may not know it yet. */
-#ifndef SYS_fchmodat2
-#define SYS_fchmodat2 452
-#endif
 
 /* The program under test. */
 struct count_program {

@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/suite.h"
+#include "../support/cmocka.h"
+#include "../support/program.h"
 #include "count.h"
 
 struct count_program count_program;
@@ -33,7 +34,7 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return usage();
 	count_program.fd =
-		suite_open_program("count", argv[1], &count_program.path, &count_program.is_static);
+		program_open("count", argv[1], &count_program.path, &count_program.is_static);
 	if (count_program.fd < 0)
 		return 2;
 	for (int i = 2; i < argc; i++) {

@@ -25,6 +25,7 @@ enum {
 	LOOK_ALONE = 1,        /* --dry-run: the same */
 	SECOND_LOOK = 1,       /* -v, -c: the mode may be another than was asked for */
 	OPERAND = 4,           /* pin, stat, change, close */
+	OPERAND_KNOWN = 5,     /* the same, and when it was made, to be known again */
 	OPERAND_BY_NAME = 2,   /* absolute: stat and change, as GNU's */
 	OPERAND_BELOW = 6,     /* --beneath: the same, and its directory found and closed */
 	OPERAND_ITSELF = 7,    /* -h: what it leads to is pinned first, for GNU's errors */
@@ -264,7 +265,11 @@ static const struct row rows[] = {
 	{"records of directories", "--modes0-from=../list", DIRS(0700, 0755), .where = IN_LIST,
 		.option = "--modes0-from", .budget = OPERAND},
 	{"records of directories that are closed", "--modes0-from=../list", DIRS(0700, 0500),
-		.where = IN_LIST, .memory = 1, .option = "--modes0-from", .budget = 2 * OPERAND},
+		.where = IN_LIST, .memory = 1, .option = "--modes0-from",
+		.budget = 2 * OPERAND_KNOWN},
+	{"records of directories that are closed, right already",
+		"--skip-unchanged --modes0-from=../list", DIRS(0500, 0500), .where = IN_LIST,
+		.option = "--modes0-from", .budget = OPERAND - 1},
 	{"operands, directories", "-R 755", DIRS(0700, 0755), .where = ALL_OPERANDS,
 		.budget = DIRECTORY_OPERAND},
 };

@@ -53,6 +53,9 @@ static inline void cmocka_check(int ok, const char *what, const char *file, int 
 #define cmocka_run_group_tests_name(name, tests, setup, teardown)                                  \
 	cmocka_run(tests, sizeof(tests) / sizeof((tests)[0]))
 
+/* All tests are run here. */
+#define cmocka_set_test_filter(pattern) ((void)(pattern))
+
 #define print_message(...)        printf(__VA_ARGS__)
 #define print_error(...)          printf(__VA_ARGS__)
 #define fail_msg(...)             (printf(__VA_ARGS__), CMOCKA_CHECK(0, ""))

@@ -17,6 +17,7 @@
 #include "rules.h"
 #include "work.h"
 
+#include "../support/program.h"
 #include "../support/run.h"
 #include "../support/tree.h"
 
@@ -67,8 +68,8 @@ static int complain(const char *what, const char *why)
 
 static int open_program(const char *name, struct program *ret)
 {
-	ret->fd = run_open_program(name, &ret->path);
-	return ret->fd < 0 ? complain(name, strerror(-ret->fd)) : 0;
+	ret->fd = program_open("diff", name, &ret->path, NULL);
+	return ret->fd < 0 ? 2 : 0;
 }
 
 /* The version of GNU's chmod PROGRAM, as 901; 0 if it is another chmod. */

@@ -18,7 +18,7 @@
 	E("'d/../out/v' is not beneath 'd'") E("cannot access 'd/f/x': Not a directory")
 #define AFTER "d/f 744, d/s/t/g 744"
 
-#define ALL (SAFE_WAYS | IN(WAY_SANDBOX) | IN(WAY_NONE))
+#define ALL (SAFE_METHODS | IN(METHOD_SANDBOX) | IN(METHOD_NAME))
 
 /* What says nothing of the path, so that it is gone part by part. */
 #define MISSING_ERRNOS ERRNOS(ENOSYS, EPERM, EAGAIN)
@@ -34,7 +34,7 @@
 	}
 
 static const struct fault_row rows[] = {
-	{.tree = TREE, .args = ARGS, .err = ERR, .status = 1, .after = AFTER, .ways = ALL},
+	{.tree = TREE, .args = ARGS, .err = ERR, .status = 1, .after = AFTER, .methods = ALL},
 	{.tree = TREE,
 		.args = ARGS,
 		.faults = {{.call = PROBE_OPENAT2, .err = ERRS},
@@ -43,7 +43,7 @@ static const struct fault_row rows[] = {
 		.err = ERR,
 		.status = 1,
 		.after = AFTER,
-		.ways = ALL},
+		.methods = ALL},
 	{.tree = TREE,
 		.args = ARGS,
 		.faults = {{.call = OPENAT2, .err = ERRS}},
@@ -89,12 +89,12 @@ static const struct fault_row rows[] = {
 	{.tree = "d/ 755, d/p| 644, d/s/ 755, d/s/q| 644, q| 600",
 		.args = "--beneath=d u+x d/p d/s/q",
 		.after = "d/p| 744, d/s/q| 744",
-		.ways = ALL},
+		.methods = ALL},
 	{.tree = "d/ 777, d/p| 644, d/f 644",
 		.args = "--beneath=d 755 d/p d/f",
 		FAILS(UNSAFE("d/p")),
 		.after = "d/f 755",
-		.ways = IN(WAY_NONE)},
+		.methods = IN(METHOD_NAME)},
 };
 
 /* A run_how's prepare: what makes openat2 gets SIGSYS. */

@@ -138,16 +138,16 @@ void fault_descriptors(struct fault_list *list)
 	for (size_t i = 0; i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
 		sweep.row = &sweeps[i];
 		sweep.tree_text = sweeps[i].tree;
-		for (unsigned method = WAY_FCHMODAT2; method < WAYS; method++) {
+		for (unsigned method = METHOD_FCHMODAT2; method < METHODS; method++) {
 			sweep.method = (enum fault_method)method;
-			if (method == WAY_SANDBOX ||
-				(method == WAY_LIBC && fault_program.is_static))
+			if (method == METHOD_SANDBOX ||
+				(method == METHOD_LIBC && fault_program.is_static))
 				continue;
 			for (sweep.number = 0; sweep.number < 3; sweep.number++)
 				fault_add(list, &sweep, "%s, each open fails with %s%s, %s",
 					sweeps[i].args, sweep.number & 1 ? "ENFILE" : "EMFILE",
 					sweep.number & 2 ? " and all after it" : "",
-					fault_way_name(sweep.method));
+					fault_method_name(sweep.method));
 		}
 	}
 }

@@ -79,7 +79,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = OPEN_DIR, .file = "d", .act = act_make_file},
 			{.call = CHANGE, .file = "d/v", .act = act_remove, .nth = 1}},
 		.after = "d/ 700, d/f 700, e 700",
-		.ways = IN(WAY_FCHMODAT2)},
+		.methods = IN(METHOD_FCHMODAT2)},
 	{.tree = "d/ 777, d/f 644, e 644",
 		.args = "-R u+x d e",
 		.faults = {{.call = OPEN_DIR, .file = "d", .act = act_make_file},
@@ -90,7 +90,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = OPEN_DIR, .file = "d", .act = act_make_file},
 			{.call = CHANGE, .file = "d/v", .act = act_remove, .nth = 1}},
 		.after = "d/f 744, e 744",
-		.ways = IN(WAY_FCHMODAT2)},
+		.methods = IN(METHOD_FCHMODAT2)},
 	{.tree = "d/ 755, d/f 644, e 644",
 		.args = "-R u+x d e",
 		.faults = {{.call = OPEN_DIR, .file = "d", .act = act_make_dir},
@@ -106,7 +106,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = OPEN_DIR, .file = "d", .act = act_make_dir},
 			{.call = STAT | CHANGE, .file = "d/v/f", .act = act_remove, .nth = 1}},
 		.after = "d/f 744, e 744",
-		.ways = IN(WAY_FCHMODAT2)},
+		.methods = IN(METHOD_FCHMODAT2)},
 
 	/* Before it could be opened, by its pin. */
 	{.tree = "d/ 755, d/f 644, e 644",
@@ -115,7 +115,7 @@ static const struct fault_row rows[] = {
 			{.call = OPEN_DIR, .file = "d/v", .err = EACCES, .nth = 1},
 			{.call = CHANGE, .file = "d/v", .act = act_remove, .nth = 1}},
 		.after = "d/f 744, e 744",
-		.ways = IN(WAY_FCHMODAT2) | IN(WAY_PROCFD) | IN(WAY_LIBC)},
+		.methods = IN(METHOD_FCHMODAT2) | IN(METHOD_PROCFD) | IN(METHOD_LIBC)},
 
 	/* Another directory, or a link, in its place. The one that was changed is not entered. */
 	{.tree = "d/ 755, d/s/ 755, d/s/f 644, x/ 755, x/f 600, e 644",

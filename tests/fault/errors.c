@@ -38,13 +38,13 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = STAT, .file = "r", .err = ERRS}},
 		ERRNOS(EIO, EACCES, ENOSYS, ENOENT),
 		FAILS("failed to get attributes of 'r': {E}"),
-		.ways = IN(WAY_ANY)},
+		.methods = IN(METHOD_ANY)},
 	{.tree = "f 644",
 		.args = "-R --preserve-root u+x f",
 		.faults = {{.call = STAT, .file = "/", .err = ERRS}},
 		ERRNOS(EIO, EACCES, ENOSYS),
 		FAILS("failed to get attributes of '/': {E}"),
-		.ways = IN(WAY_ANY)},
+		.methods = IN(METHOD_ANY)},
 
 	/* The look at the mode that a file really got: status 0, as GNU has it. */
 	{.tree = "f 644",
@@ -217,7 +217,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = OPEN, .file = "/etc/ld.so.preload", .err = ERRS}},
 		ERRNOS(EPERM, EACCES, ENOSYS, EIO),
 		.after = "f 744",
-		.ways = IN(WAY_FCHMODAT2) | IN(WAY_PROCFD),
+		.methods = IN(METHOD_FCHMODAT2) | IN(METHOD_PROCFD),
 		.dynamic = true},
 	/* What it answers is taken for the umask, as by every other chmod: nothing is let through.
 	 */
@@ -227,7 +227,24 @@ static const struct fault_row rows[] = {
 		.out = RETAINED("f", 0644)},
 };
 
+/* All that have a name, and numbers that have none: a file system in user space may answer any. */
+static void test_every_errno(struct fault_test *t)
+{
+	for (int err = 1; err <= 4095; err += err < 140 ? 1 : 565) {
+		struct fault faults[] = {{.call = STAT, .file = "r", .err = err}, {0}};
+		struct run_how how = fault_how(t, "--reference=r f");
+
+		fault_expect(t, &how, faults, "",
+			fault_expand(t, E("failed to get attributes of 'r': {E}"), err), 1);
+	}
+	fault_check_tree(t, NULL);
+}
+
 void fault_errors(struct fault_list *list)
 {
+	struct fault_test every = {
+		.tree_text = "f 644, r 755", .fn = test_every_errno, .users = AS_USER};
+
+	fault_add(list, &every, "every errno");
 	fault_add_rows(list, rows, sizeof(rows) / sizeof(rows[0]));
 }

@@ -68,15 +68,15 @@ struct fault {
 
 #define FAULTS_MAX 6
 
-/* How the program is brought to change files. */
+/* The method by which the program changes files (DESIGN.md 3.3), and what makes it use that. */
 enum fault_method {
-	WAY_ANY,       /* as on this machine */
-	WAY_FCHMODAT2, /* the kernel has it; otherwise the test is skipped */
-	WAY_PROCFD,    /* fchmodat2 answers ENOSYS */
-	WAY_SANDBOX,   /* fchmodat2 answers EPERM */
-	WAY_LIBC,      /* a library is preloaded; the dynamic program only */
-	WAY_NONE,      /* no fchmodat2, and no /proc */
-	WAYS,
+	METHOD_ANY,       /* what it chooses on this machine */
+	METHOD_FCHMODAT2, /* the kernel has it; otherwise the test is skipped */
+	METHOD_PROCFD,    /* fchmodat2 answers ENOSYS */
+	METHOD_SANDBOX,   /* fchmodat2 answers EPERM */
+	METHOD_LIBC,      /* a library is preloaded; the dynamic program only */
+	METHOD_NAME,      /* neither fchmodat2 nor /proc */
+	METHODS,
 };
 
 enum fault_users { AS_BOTH, AS_ROOT, AS_USER };
@@ -165,9 +165,9 @@ struct run_how fault_how_words(struct fault_test *t, char *const *words);
 void fault_setenv(struct fault_test *t, struct run_how *how, const char *assignment);
 
 /*
- * Runs HOW in the way of the test, with FAULTS (NULL: none; ended by one without a call), and notes
- * it if one of them did not happen, or if it was not that way. *RET is always valid, and to be
- * freed. Skips the test if there is no filter or no such way on this machine.
+ * Runs HOW by the method of the test, with FAULTS (NULL: none; ended by one without a call). Notes
+ * each fault that did not happen, and another method. *RET is always valid, and to be freed. Skips
+ * the test if this machine has no filter or not the method.
  */
 void fault_run(struct fault_test *t, const struct run_how *how, struct fault *faults,
 	struct run_result *ret);
@@ -195,7 +195,7 @@ void fault_check_mounts(struct run_result *result);
 char *fault_sorted(struct fault_test *t, const char *text);
 
 /* "fchmodat2", "procfd", ... */
-const char *fault_way_name(enum fault_method method);
+const char *fault_method_name(enum fault_method method);
 
 /*
  * Notes everything of the tree that is not as in CHANGED (or untouched), and of which ERR does not

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Faults, and the ways of changing a file: what becomes of each call that the filter stops. */
+/* Faults and methods: what becomes of each call that the filter stops. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../support/fchmodat2.h"
 #include "fault.h"
 
 /* The C library itself: nothing is more harmless to be preloaded. */
@@ -148,35 +149,34 @@ static long answer(void *ctx, const struct filter_call *call)
 	return FILTER_GO_ON;
 }
 
-/* ---------------------------------------------------------------------------------------- ways */
+/* ------------------------------------------------------------------------------------- methods */
 
-static const char *const way_names[WAYS] = {
-	"any way", "fchmodat2", "procfd", "sandbox", "libc", "no way"};
+static const char *const method_names[METHODS] = {
+	"any method", "fchmodat2", "procfd", "sandbox", "libc", "name"};
 
-const char *fault_way_name(enum fault_method method)
+const char *fault_method_name(enum fault_method method)
 {
-	return way_names[method];
+	return method_names[method];
 }
 
-/* What brings the program to each way, or shows that it went it. */
-static const struct fault way_faults[WAYS][3] = {
-	[WAY_FCHMODAT2] = {{.call = PROBE}},
-	[WAY_PROCFD] = {{.call = PROBE, .err = ENOSYS},
+/* What makes the program use each method, or shows that it did. */
+static const struct fault method_faults[METHODS][3] = {
+	[METHOD_FCHMODAT2] = {{.call = PROBE}},
+	[METHOD_PROCFD] = {{.call = PROBE, .err = ENOSYS},
 		{.call = FCHMODAT2, .err = ENOSYS, .may_miss = true}},
-	[WAY_SANDBOX] = {{.call = PROBE, .err = EPERM},
+	[METHOD_SANDBOX] = {{.call = PROBE, .err = EPERM},
 		{.call = FCHMODAT2, .err = EPERM, .may_miss = true}},
-	[WAY_LIBC] = {{.call = PROBE, .may_miss = true}},
-	[WAY_NONE] = {{.call = PROBE, .err = ENOSYS},
+	[METHOD_LIBC] = {{.call = PROBE, .may_miss = true}},
+	[METHOD_NAME] = {{.call = PROBE, .err = ENOSYS},
 		{.call = FCHMODAT2, .err = ENOSYS, .may_miss = true},
 		{.call = STATFS, .err = ENOENT}},
 };
 
 static void skip_unless_possible(const struct fault_test *t)
 {
-	if (t->method == WAY_FCHMODAT2 &&
-		(syscall(SYS_fchmodat2, -1, "", 0, ~0U) == 0 || errno != EINVAL))
+	if (t->method == METHOD_FCHMODAT2 && !has_fchmodat2())
 		fault_skip("this kernel has no fchmodat2");
-	if (t->method == WAY_LIBC && fault_program.is_static)
+	if (t->method == METHOD_LIBC && fault_program.is_static)
 		fault_skip("nothing can be preloaded into a static program");
 }
 
@@ -192,7 +192,7 @@ static size_t append(struct session *session, const struct fault *faults)
 	return first;
 }
 
-/* For operands alone a way is looked for when one needs it, and /proc comes before fchmodat2. */
+/* Without -R the program looks for a method only if an operand needs one, and tries /proc first. */
 static bool is_recursive(const struct run_how *how)
 {
 	for (char *const *word = how->argv + 1; *word && strcmp(*word, "--") != 0; word++)
@@ -214,21 +214,21 @@ static void skip_if_answered_by_qemu(const struct fault *fault)
 		fault_skip("QEMU does not know fchmodat2");
 }
 
-static void check_way(struct fault_test *t, const struct run_how *how,
+static void check_method(struct fault_test *t, const struct run_how *how,
 	const struct session *session, size_t first)
 {
 	for (size_t i = first; i < session->n; i++) {
 		const struct fault *fault = &session->faults[i];
 
-		if (t->method == WAY_FCHMODAT2 || t->method == WAY_SANDBOX)
+		if (t->method == METHOD_FCHMODAT2 || t->method == METHOD_SANDBOX)
 			skip_if_answered_by_qemu(fault);
-		if (t->method == WAY_LIBC)
+		if (t->method == METHOD_LIBC)
 			fault_check(t, fault->hits == 0, "the program looked for fchmodat2");
 		else
 			fault_check(t,
 				fault->hits > 0 || fault->may_miss || !is_recursive(how) ||
 					is_answered_by_qemu(fault),
-				"the program did not go the way %s", way_names[t->method]);
+				"the program did not use the method %s", method_names[t->method]);
 	}
 }
 
@@ -258,12 +258,12 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 
 	skip_unless_possible(t);
 	append(&session, faults);
-	own = append(&session, way_faults[t->method]);
-	if (t->method == WAY_LIBC)
+	own = append(&session, method_faults[t->method]);
+	if (t->method == METHOD_LIBC)
 		fault_setenv(t, &with, "LD_PRELOAD=" LIBC_SO);
 	rc = session.n ? filter_run(&with, nrs, chosen_calls(&session, nrs), answer, &session, ret)
 		       : run(&with, ret);
-	if (rc < 0 && session.n)
+	if (filter_is_missing(rc) && session.n)
 		fault_skip(fault_text(t, "no seccomp user notification: %s", strerror(-rc)));
 	if (!fault_check(t, rc == 0, "the program could not be started: %s", strerror(-rc)))
 		*ret = (struct run_result){RUN_NOT, strdup(""), strdup("")};
@@ -273,7 +273,7 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 		fault_check(t, faults[i].hits > 0 || faults[i].may_miss,
 			"fault %zu did not happen (%u calls seen)", i + 1, faults[i].seen);
 	}
-	check_way(t, how, &session, own);
+	check_method(t, how, &session, own);
 }
 
 void fault_expect(struct fault_test *t, const struct run_how *how, struct fault *faults,

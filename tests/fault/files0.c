@@ -93,7 +93,7 @@ static const struct list_row lists[] = {
 		 .faults = {{.call = OPEN, .file = "list", .err = ERRS}},
 		 ERRNOS(EACCES, ENOENT, EISDIR, EMFILE, ENFILE, ELOOP, ENOMEM, EPERM),
 		 FAILS("cannot open 'list' for reading: {E}"),
-		 .ways = IN(WAY_ANY)},
+		 .methods = IN(METHOD_ANY)},
 		LIST("f\0g\0")},
 	{{.args = "--files0-from=list u+x",
 		 .faults = {{READ_OF_LIST, .err = ERRS}},
@@ -198,13 +198,24 @@ static const struct list_row lists[] = {
 		 FAILS("cannot access 'd/s': {E}"),
 		 .after = "d/ 500, d/s/ 700, d/s/g 600"},
 		LIST("500 d\000100 d/s\000600 d/s/g\0")},
-	/* Exchanged in between: it is not the one that was opened. */
+	/* Exchanged in between: not the one that was opened. -v tells the mode of the other. */
 	{{.tree = DIRS ", other/ 711, other/g 644",
-		 .args = "--modes0-from=list",
+		 .args = "-j1 -v --modes0-from=list",
 		 .faults = {{.call = CHANGE, .file = "d/s/g", .act = exchange_directory}},
+		 .out = CHANGED("d/s", 0755, 0100) CHANGED("d/s/g", 0644, 0600)
+			 FAILED("d/s", 0711, 0100),
 		 FAILS("changing permissions of 'd/s': Stale file handle"),
 		 .after = "d/s/ 711, other/ 700, other/g 600"},
 		LIST("100 d/s\000600 d/s/g\0")},
+	/* A closed directory that has its mode already, and cannot be opened for a while. */
+	{{.tree = "d/ 755, d/f 644, d/s/ 600, list 666",
+		 .args = "-v --skip-unchanged --modes0-from=list",
+		 .faults = {{.call = CHANGE, .file = "d/s", .err = ERRS}},
+		 ERRNOS(EROFS, EPERM),
+		 .out = RETAINED("d/s", 0600) CHANGED("d/f", 0644, 0600),
+		 .after = "d/f 600",
+		 .users = AS_USER},
+		LIST("600 d/s\000600 d/f\0")},
 	/* Nobody listens any more: a directory gets its mode all the same. */
 	{{.tree = DIRS,
 		 .args = "-v --modes0-from=list",
@@ -357,8 +368,9 @@ void fault_files0(struct fault_list *list)
 	for (size_t i = 0; i < COUNT(lists); i++) {
 		test.row = &lists[i];
 		test.tree_text = lists[i].row.tree != NULL ? lists[i].row.tree : FILES;
-		fault_add_ways(
-			list, &test, lists[i].row.ways, "%s, list %zu", lists[i].row.args, i + 1);
+		test.users = lists[i].row.users;
+		fault_add_methods(list, &test, lists[i].row.methods, "%s, list %zu",
+			lists[i].row.args, i + 1);
 	}
 	test = (struct fault_test){.tree_text = FILES, .fn = test_no_stdin};
 	test.row = "--files0-from=- u+x";

@@ -135,19 +135,19 @@ static const struct fault_row others[] = {
 		.args = "-R u+x d e",
 		FAILS("changing permissions of 'd/f': Operation not permitted"),
 		.after = "d/g 744, e 744",
-		.ways = SAFE_WAYS | IN(WAY_NONE),
+		.methods = SAFE_METHODS | IN(METHOD_NAME),
 		.users = AS_USER},
 	{.tree = "d/ 755, d/f 644 (root), d/p| 644 (root), d/s/ 755 (root), d/s/g 644, e 644",
 		.args = "-Rf 700 d e",
 		.status = 1,
 		.after = "d/ 700, d/s/g 700, e 700",
-		.ways = SAFE_WAYS | IN(WAY_NONE),
+		.methods = SAFE_METHODS | IN(METHOD_NAME),
 		.users = AS_USER},
 	{.tree = "d/ 777 (root), d/f 644 (root), d/g 644, e 644",
 		.args = "-R u+x d/f d/g e",
 		FAILS("changing permissions of 'd/f': Operation not permitted"),
 		.after = "d/g 744, e 744",
-		.ways = SAFE_WAYS | IN(WAY_NONE),
+		.methods = SAFE_METHODS | IN(METHOD_NAME),
 		.users = AS_USER},
 };
 
@@ -228,11 +228,11 @@ static void add(struct fault_list *list, const struct fault_row *rows, size_t n,
 	for (const struct fault_row *row = rows; row < rows + n; row++) {
 		test.tree_text = row->tree;
 		test.row = row;
-		for (test.method = WAY_FCHMODAT2; test.method < WAYS; test.method++) {
-			if (test.method == WAY_LIBC && fault_program.is_static)
+		for (test.method = METHOD_FCHMODAT2; test.method < METHODS; test.method++) {
+			if (test.method == METHOD_LIBC && fault_program.is_static)
 				continue;
 			fault_add(list, &test, "%s, %s, %s", row->args, what,
-				fault_way_name(test.method));
+				fault_method_name(test.method));
 		}
 	}
 }
@@ -248,6 +248,6 @@ void fault_filesystems(struct fault_list *list)
 	add(list, ROWS(immutable), "immutable file", (struct fault_test){.fn = test_immutable});
 	fault_add_rows(list, ROWS(others));
 	fault_add_rows(list, ROWS(deaf));
-	for (event.method = WAY_FCHMODAT2; event.method <= WAY_SANDBOX; event.method++)
-		fault_add(list, &event, "an eventfd, %s", fault_way_name(event.method));
+	for (event.method = METHOD_FCHMODAT2; event.method <= METHOD_SANDBOX; event.method++)
+		fault_add(list, &event, "an eventfd, %s", fault_method_name(event.method));
 }

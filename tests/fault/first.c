@@ -61,7 +61,7 @@ static const struct fault_row rows[] = {
 		.args = "-R --contents-first D700,F600 d",
 		.faults = {{.call = STATFS, .err = ENOENT}},
 		.after = "d/ 700, d/s/ 700, d/s/t/ 700, d/s/t/f 600",
-		.ways = IN(WAY_PROCFD)},
+		.methods = IN(METHOD_PROCFD)},
 
 	/* A file system that does not tell types. */
 	{.tree = TYPES,
@@ -96,7 +96,7 @@ static const struct fault_row rows[] = {
 		.args = "-R --contents-first 700 d e",
 		.faults = {{.call = CHANGE, .file = "d/s/f", .act = act_exchange, .nth = 1}},
 		.after = "d/ 700, d/s/ 755, d/s/f 600, x/ 700, x/f 700, e 700",
-		.ways = IN(WAY_FCHMODAT2)},
+		.methods = IN(METHOD_FCHMODAT2)},
 };
 
 /* ------------------------------------------------------------ directories that had to be closed */

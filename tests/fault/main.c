@@ -18,7 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/suite.h"
+#include "../support/group.h"
+#include "../support/program.h"
 #include "fault.h"
 #include "main.h"
 
@@ -30,7 +31,7 @@ static const struct run_user nobody = {65534, 65534};
 /* The tests of a group. */
 struct fault_list {
 	const char *group;
-	struct suite suite;
+	struct test_group tests;
 };
 
 static void add_one(
@@ -52,7 +53,7 @@ static void add_one(
 		abort();
 	if (!as_user)
 		copy->users = AS_ROOT;
-	suite_add(&list->suite, &unit, copy->name, copy);
+	group_add(&list->tests, &unit, copy->name, copy);
 }
 
 void fault_add(struct fault_list *list, const struct fault_test *test, const char *format, ...)
@@ -76,7 +77,7 @@ static int run_group(const struct fault_group *group)
 	struct fault_list list = {.group = group->name};
 
 	group->fill(&list);
-	return suite_run(&list.suite, group->name);
+	return group_run(&list.tests, group->name);
 }
 
 /* Takes the options in front of the program. How many words they are. */
@@ -109,7 +110,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	fault_program.fd =
-		suite_open_program("fault", argv[1], &fault_program.path, &fault_program.is_static);
+		program_open("fault", argv[1], &fault_program.path, &fault_program.is_static);
 	if (fault_program.fd < 0)
 		return 2;
 	umask(0);

@@ -191,7 +191,7 @@ static void add_alikes(struct fault_list *list)
 		test.row = &alikes[i];
 		test.tree_text = alikes[i].tree;
 		test.users = alikes[i].users;
-		fault_add_ways(list, &test, 0, "-n foretells %s, %s%s", alikes[i].args,
+		fault_add_methods(list, &test, 0, "-n foretells %s, %s%s", alikes[i].args,
 			alikes[i].tree, names[alikes[i].mounts]);
 	}
 }
@@ -302,7 +302,7 @@ static void add_mapped(struct fault_list *list)
 	static const char *const commands[] = {"-R u+x d", "-R u+x d/m", "-Rv F744 d/m"};
 	struct fault_test test = {.tree_text = "d/ 755, d/m/ 755, d/m/f 644",
 		.fn = test_mapped,
-		.method = WAY_FCHMODAT2,
+		.method = METHOD_FCHMODAT2,
 		.users = AS_ROOT};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -377,7 +377,7 @@ static void add_mounts(struct fault_list *list)
 
 	for (size_t i = 0; i < COUNT(mounts); i++) {
 		test.row = &mounts[i];
-		fault_add_ways(list, &test, 0, "%s", mounts[i].args);
+		fault_add_methods(list, &test, 0, "%s", mounts[i].args);
 	}
 }
 

@@ -83,27 +83,28 @@ struct names_row {
 };
 
 static const struct names_row rows[] = {
-	{"-Rv u+x d", false, FILES, {.call = 0}, WAY_ANY, "mode of "},
-	{"-Rc u+x d", false, FILES, {.call = 0}, WAY_ANY, " changed from "},
-	{"-Rv u+w d", false, FILES, {.call = 0}, WAY_ANY, " retained as "},
-	{"-Rv u+x d", false, LOST_LINKS, {.call = 0}, WAY_ANY, "neither symbolic link "},
-	{"-R u+x d", false, FILES, {.call = CHANGE, .err = EPERM}, WAY_ANY,
+	{"-Rv u+x d", false, FILES, {.call = 0}, METHOD_ANY, "mode of "},
+	{"-Rc u+x d", false, FILES, {.call = 0}, METHOD_ANY, " changed from "},
+	{"-Rv u+w d", false, FILES, {.call = 0}, METHOD_ANY, " retained as "},
+	{"-Rv u+x d", false, LOST_LINKS, {.call = 0}, METHOD_ANY, "neither symbolic link "},
+	{"-R u+x d", false, FILES, {.call = CHANGE, .err = EPERM}, METHOD_ANY,
 		"changing permissions of "},
-	{"-Rvf u+x d", false, FILES, {.call = CHANGE, .err = EPERM}, WAY_ANY,
+	{"-Rvf u+x d", false, FILES, {.call = CHANGE, .err = EPERM}, METHOD_ANY,
 		"failed to change mode of "},
-	{"-R u+x d", false, PIPES, {.call = 0}, WAY_NONE, "cannot change "},
-	{"-R -w d", false, FILES, {.call = 0}, WAY_ANY, ": new permissions are "},
-	{"-RL u+x d", false, LOST_LINKS, {.call = 0}, WAY_ANY,
+	{"-R u+x d", false, PIPES, {.call = 0}, METHOD_NAME, "cannot change "},
+	{"-R -w d", false, FILES, {.call = 0}, METHOD_ANY, ": new permissions are "},
+	{"-RL u+x d", false, LOST_LINKS, {.call = 0}, METHOD_ANY,
 		"cannot operate on dangling symlink "},
-	{"-R --dereference u+x d", false, LOST_LINKS, {.call = 0}, WAY_ANY, "cannot dereference "},
-	{"-R u+x d", false, DIRECTORIES, {.call = GETDENTS, .file = "*", .err = EIO}, WAY_ANY,
+	{"-R --dereference u+x d", false, LOST_LINKS, {.call = 0}, METHOD_ANY,
+		"cannot dereference "},
+	{"-R u+x d", false, DIRECTORIES, {.call = GETDENTS, .file = "*", .err = EIO}, METHOD_ANY,
 		"cannot read directory "},
-	{"-Rvf u+x d", false, DIRECTORIES, {.call = GETDENTS, .file = "*", .err = EIO}, WAY_ANY,
+	{"-Rvf u+x d", false, DIRECTORIES, {.call = GETDENTS, .file = "*", .err = EIO}, METHOD_ANY,
 		" could not be accessed"},
-	{"u+x", true, NOTHING, {.call = 0}, WAY_ANY, "cannot access "},
-	{"u+x", true, LOST_LINKS, {.call = 0}, WAY_ANY, "cannot operate on dangling symlink "},
-	{"-w", true, FILES, {.call = 0}, WAY_ANY, ": new permissions are "},
-	{"-v 7777", true, FILES, {.call = 0}, WAY_ANY, " changed from "},
+	{"u+x", true, NOTHING, {.call = 0}, METHOD_ANY, "cannot access "},
+	{"u+x", true, LOST_LINKS, {.call = 0}, METHOD_ANY, "cannot operate on dangling symlink "},
+	{"-w", true, FILES, {.call = 0}, METHOD_ANY, ": new permissions are "},
+	{"-v 7777", true, FILES, {.call = 0}, METHOD_ANY, " changed from "},
 };
 
 /* Refuses to read the directories in d, not d. */
@@ -371,12 +372,12 @@ void fault_names(struct fault_list *list)
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			test.row = &rows[i];
 			test.method = rows[i].method;
-			/* Others may rename here, so that names without a way are refused. */
-			test.tree_text = rows[i].method == WAY_NONE ? "d/ 777" : "d/ 755";
+			/* Others may rename here, so that what has to be changed by name is refused. */
+			test.tree_text = rows[i].method == METHOD_NAME ? "d/ 777" : "d/ 755";
 			fault_add(
 				list, &test, "%s: \"%s\", %s", rows[i].args, rows[i].says, locale);
 		}
-		test.method = WAY_ANY;
+		test.method = METHOD_ANY;
 		test.fn = test_words;
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 			test.row = &words[i];

@@ -207,8 +207,8 @@ static void add_nevers(struct fault_list *list)
 	for (size_t i = 0; i < COUNT(nevers); i++) {
 		test.row = &nevers[i];
 		test.tree_text = nevers[i].tree;
-		fault_add_ways(list, &test, SAFE_WAYS | IN(WAY_NONE), "%s, what must not be seen",
-			nevers[i].args);
+		fault_add_methods(list, &test, SAFE_METHODS | IN(METHOD_NAME),
+			"%s, what must not be seen", nevers[i].args);
 	}
 }
 

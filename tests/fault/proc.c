@@ -35,43 +35,43 @@ struct jail_row {
 #define ALL_DONE "d/ 775, d/f 664, d/s/ 775, d/s/g 664, c/ 777, c/f 664, c/s/ 777, c/s/g 664, e 664"
 
 static const struct jail_row rows[] = {
-	{.proc = ABSENT, .method = WAY_FCHMODAT2, .args = "-R g+w d c l", .after = ALL_DONE},
-	{.proc = ABSENT, .method = WAY_FCHMODAT2, .args = "g+w p", .after = "p| 664"},
-	{.proc = ABSENT, .method = WAY_PROCFD, .args = "-R g+w d c l", .after = ALL_DONE},
+	{.proc = ABSENT, .method = METHOD_FCHMODAT2, .args = "-R g+w d c l", .after = ALL_DONE},
+	{.proc = ABSENT, .method = METHOD_FCHMODAT2, .args = "g+w p", .after = "p| 664"},
+	{.proc = ABSENT, .method = METHOD_PROCFD, .args = "-R g+w d c l", .after = ALL_DONE},
 	{.proc = ABSENT,
-		.method = WAY_SANDBOX,
+		.method = METHOD_SANDBOX,
 		.args = "-R 700 d c",
 		.after = "d/ 700, d/f 700, d/s/ 700, d/s/g 700, c/ 700, c/f 700, c/s/ 700, c/s/g "
 			 "700"},
-	{.proc = ABSENT, .method = WAY_PROCFD, .args = "g+w p e", .after = "p| 664, e 664"},
+	{.proc = ABSENT, .method = METHOD_PROCFD, .args = "g+w p e", .after = "p| 664, e 664"},
 	{.proc = ABSENT,
-		.method = WAY_LIBC,
+		.method = METHOD_LIBC,
 		.args = "-R g+w d c e",
 		.after = ALL_DONE,
 		.may_fail = true},
 	{.proc = ABSENT,
-		.method = WAY_LIBC,
+		.method = METHOD_LIBC,
 		.args = "-R 700 d c",
 		.after = "d/ 700, d/f 700, d/s/ 700, d/s/g 700, c/ 700, c/f 700, c/s/ 700, c/s/g "
 			 "700",
 		.may_fail = true},
-	{.proc = READ_ONLY, .method = WAY_FCHMODAT2, .args = "-R g+w d c l", .after = ALL_DONE},
-	{.proc = READ_ONLY, .method = WAY_PROCFD, .args = "-R g+w d c l", .after = ALL_DONE},
-	{.proc = READ_ONLY, .method = WAY_PROCFD, .args = "g+w p", .after = "p| 664"},
+	{.proc = READ_ONLY, .method = METHOD_FCHMODAT2, .args = "-R g+w d c l", .after = ALL_DONE},
+	{.proc = READ_ONLY, .method = METHOD_PROCFD, .args = "-R g+w d c l", .after = ALL_DONE},
+	{.proc = READ_ONLY, .method = METHOD_PROCFD, .args = "g+w p", .after = "p| 664"},
 	{.proc = READ_ONLY,
-		.method = WAY_LIBC,
+		.method = METHOD_LIBC,
 		.args = "-R g+w d c l p",
 		.after = ALL_DONE ", p| 664"},
-	{.proc = FAKE, .method = WAY_FCHMODAT2, .args = "-R g+w d c l", .after = ALL_DONE},
-	{.proc = FAKE, .method = WAY_PROCFD, .args = "-R g+w d c l", .after = ALL_DONE},
-	{.proc = FAKE, .method = WAY_PROCFD, .args = "777 p e", .after = "p| 777, e 777"},
+	{.proc = FAKE, .method = METHOD_FCHMODAT2, .args = "-R g+w d c l", .after = ALL_DONE},
+	{.proc = FAKE, .method = METHOD_PROCFD, .args = "-R g+w d c l", .after = ALL_DONE},
+	{.proc = FAKE, .method = METHOD_PROCFD, .args = "777 p e", .after = "p| 777, e 777"},
 	{.proc = FAKE,
-		.method = WAY_LIBC,
+		.method = METHOD_LIBC,
 		.args = "-R g+w d c e",
 		.after = ALL_DONE,
 		.may_fail = true},
 	{.proc = FAKE,
-		.method = WAY_LIBC,
+		.method = METHOD_LIBC,
 		.args = "777 p e",
 		.after = "p| 777, e 777",
 		.may_fail = true},
@@ -128,9 +128,9 @@ void fault_proc(struct fault_list *list)
 			.users = AS_ROOT,
 		};
 
-		if (row->method == WAY_LIBC && fault_program.is_static)
+		if (row->method == METHOD_LIBC && fault_program.is_static)
 			continue;
 		fault_add(list, &test, "%s, /proc is %s, %s", row->args, names[row->proc],
-			fault_way_name(row->method));
+			fault_method_name(row->method));
 	}
 }

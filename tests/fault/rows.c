@@ -75,7 +75,7 @@ static void describe(const struct fault *fault, char *text, size_t size)
 		snprintf(text + len, size - len, " of %s", fault->file);
 }
 
-void fault_add_ways(struct fault_list *list, const struct fault_test *test, unsigned ways,
+void fault_add_methods(struct fault_list *list, const struct fault_test *test, unsigned methods,
 	const char *format, ...)
 {
 	struct fault_test with = *test;
@@ -86,12 +86,12 @@ void fault_add_ways(struct fault_list *list, const struct fault_test *test, unsi
 	if (vasprintf(&name, format, args) < 0)
 		abort();
 	va_end(args);
-	for (unsigned method = 0; method < WAYS; method++) {
+	for (unsigned method = 0; method < METHODS; method++) {
 		with.method = (enum fault_method)method;
-		/* The tests of ways say that there is none in a static program. */
-		if (((ways ? ways : SAFE_WAYS) & IN(method)) &&
-			!(method == WAY_LIBC && fault_program.is_static))
-			fault_add(list, &with, "%s, %s", name, fault_way_name(with.method));
+		/* Nothing can be preloaded into a static program; the group "methods" says so. */
+		if (((methods ? methods : SAFE_METHODS) & IN(method)) &&
+			!(method == METHOD_LIBC && fault_program.is_static))
+			fault_add(list, &with, "%s, %s", name, fault_method_name(with.method));
 	}
 	free(name);
 }
@@ -104,6 +104,6 @@ void fault_add_rows(struct fault_list *list, const struct fault_row *rows, size_
 		char what[200] = "nothing";
 
 		describe(&row->faults[0], what, sizeof(what));
-		fault_add_ways(list, &test, row->ways, "%s, refused: %s", row->args, what);
+		fault_add_methods(list, &test, row->methods, "%s, refused: %s", row->args, what);
 	}
 }

@@ -10,9 +10,9 @@
 /* In a fault's err: each errno of the row, one after the other. */
 #define ERRS -1
 
-/* The ways in which a row is tried. Left out: all that change files safely. */
-#define IN(method) (1U << (method))
-#define SAFE_WAYS  (IN(WAY_FCHMODAT2) | IN(WAY_PROCFD) | IN(WAY_LIBC))
+/* A set of methods. A row without one is tried by all that change files safely. */
+#define IN(method)   (1U << (method))
+#define SAFE_METHODS (IN(METHOD_FCHMODAT2) | IN(METHOD_PROCFD) | IN(METHOD_LIBC))
 
 /* Everything that is left out: nothing printed, status 0, nothing changed. */
 struct fault_row {
@@ -22,7 +22,7 @@ struct fault_row {
 	const char *out, *err; /* {0755}: the mode in both forms; {E}: the words for the errno */
 	int status;
 	const char *after; /* entries of the tree that are changed */
-	unsigned ways;
+	unsigned methods;
 	enum fault_users users;
 	bool dynamic; /* not for the static program, where the fault cannot happen */
 	const char *env;
@@ -45,11 +45,11 @@ struct fault_row {
 	"cannot change '" name "' safely: it takes a newer kernel, or /proc, to be sure that it "  \
 	"is not another file"
 
-/* Adds TEST for each of WAYS that there is (0: the safe ones); they come after its name. */
-void fault_add_ways(struct fault_list *list, const struct fault_test *test, unsigned ways,
+/* Adds TEST for each of METHODS that there is (0: the safe ones); they come after its name. */
+void fault_add_methods(struct fault_list *list, const struct fault_test *test, unsigned methods,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Adds a test for each of the N rows, way and user. */
+/* Adds a test for each of the N rows, each method and each user. */
 void fault_add_rows(struct fault_list *list, const struct fault_row *rows, size_t n);
 
 #endif

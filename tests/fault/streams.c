@@ -57,13 +57,13 @@ static const struct fault_row rows[] = {
 		.faults = {ON_STDOUT(ERRS)},
 		ERRNOS(ENOSPC, EIO),
 		FAILS("write error: {E}"),
-		.ways = IN(WAY_ANY)},
+		.methods = IN(METHOD_ANY)},
 	{.tree = TREE,
 		.args = "--version",
 		.faults = {ON_STDOUT(ERRS)},
 		ERRNOS(ENOSPC, EIO),
 		FAILS("write error: {E}"),
-		.ways = IN(WAY_ANY)},
+		.methods = IN(METHOD_ANY)},
 
 	/* Nobody takes the messages. */
 	{.tree = "f 644",
@@ -154,7 +154,7 @@ static bool is_path_only(const struct filter_call *call, int fd)
 static long check_fd(struct fault_test *t, const struct filter_call *call)
 {
 	int fd = filter_fd(call);
-	bool is_used = fd >= 0 && fd <= 2 && !(t->method == WAY_LIBC && is_path_only(call, fd));
+	bool is_used = fd >= 0 && fd <= 2 && !(t->method == METHOD_LIBC && is_path_only(call, fd));
 
 	fault_check(t, !is_used, "system call %d works on descriptor %d", call->nr, fd);
 	return FILTER_GO_ON;
@@ -310,22 +310,22 @@ void fault_streams(struct fault_list *list)
 	fault_add_rows(list, ROWS(rows));
 	fault_add_rows(list, ROWS(short_writes));
 	for (test.number = 0; test.number < 8; test.number++) {
-		for (unsigned method = WAY_FCHMODAT2; method < WAYS; method++) {
+		for (unsigned method = METHOD_FCHMODAT2; method < METHODS; method++) {
 			test.method = (enum fault_method)method;
-			if (method == WAY_LIBC && fault_program.is_static)
+			if (method == METHOD_LIBC && fault_program.is_static)
 				continue;
 			test.fn = test_closed;
 			fault_add(list, &test, "-Rv,%s%s%s closed, %s",
 				test.number & NO_STDIN ? " stdin" : "",
 				test.number & NO_STDOUT ? " stdout" : "",
 				test.number & NO_STDERR ? " stderr" : "",
-				fault_way_name(test.method));
+				fault_method_name(test.method));
 			test.fn = test_closed_well;
 			fault_add(list, &test, "-R,%s%s%s closed, %s",
 				test.number & NO_STDIN ? " stdin" : "",
 				test.number & NO_STDOUT ? " stdout" : "",
 				test.number & NO_STDERR ? " stderr" : "",
-				fault_way_name(test.method));
+				fault_method_name(test.method));
 		}
 	}
 	test = (struct fault_test){.tree_text = "f 644", .fn = test_no_move};

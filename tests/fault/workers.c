@@ -59,19 +59,19 @@ static const struct workers_row rows[] = {
 		.faults = {WITHOUT_WORKERS},
 		.dir = 0777,
 		.file = 0666,
-		.method = WAY_LIBC},
+		.method = METHOD_LIBC},
 	{.what = "libc without /proc",
 		.args = "-R go+w d",
 		.faults = {{.call = STATFS, .err = ENOENT}, WITHOUT_WORKERS},
 		.dir = 0777,
 		.file = 0666,
-		.method = WAY_LIBC},
+		.method = METHOD_LIBC},
 	{.what = "libc, but asked for",
 		.args = "-R -j2 go+w d",
 		.faults = {WITH_WORKERS},
 		.dir = 0777,
 		.file = 0666,
-		.method = WAY_LIBC},
+		.method = METHOD_LIBC},
 	{.what = "a file cannot be changed",
 		.args = "-j4 -R go+w d",
 		.faults = {{.call = CHANGE, .file = "d/d/s7/f", .err = EIO}, WITH_WORKERS},
@@ -253,10 +253,10 @@ void fault_workers(struct fault_list *list)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		test.row = &rows[i];
 		test.method = rows[i].method;
-		if (!(test.method == WAY_LIBC && fault_program.is_static))
+		if (!(test.method == METHOD_LIBC && fault_program.is_static))
 			fault_add(list, &test, "%s, %s", rows[i].args, rows[i].what);
 	}
-	test.method = WAY_ANY;
+	test.method = METHOD_ANY;
 	test.fn = test_inherited;
 	for (size_t i = 0; i < sizeof(inherited_rows) / sizeof(inherited_rows[0]); i++) {
 		test.row = &inherited_rows[i];

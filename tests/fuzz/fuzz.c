@@ -33,6 +33,20 @@ char *fuzz_word(const uint8_t **at, const uint8_t *end)
 	return word;
 }
 
+void fuzz_put(void *text, const char *bytes, size_t len)
+{
+	struct fuzz_text *t = text;
+
+	t->bytes = realloc(t->bytes, t->len + len + 1);
+	if (t->bytes == NULL)
+		abort();
+	memcpy(t->bytes + t->len, bytes, len);
+	t->len += len;
+	t->bytes[t->len] = '\0';
+	if (memchr(bytes, '\0', len) != NULL)
+		fuzz_fail("a NUL is handed on behind %s", t->bytes);
+}
+
 /* Fowler, Noll, Vo: FNV-1a. */
 uint64_t fuzz_hash(const char *string)
 {

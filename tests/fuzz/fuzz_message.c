@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is a translation from a catalog: it is put in English, or it is what printf(3) would
- * make of it with the arguments that GNU's message has. No other one gets so far.
+ * The input is a translation from a catalog. The message is what printf(3) makes of the translation
+ * and the arguments of GNU's message, or it is the English one.
  */
 #include "fuzz.h"
 
@@ -28,36 +28,19 @@ const char *__wrap_userlocale_translation(
 	return translation != NULL && *translation != '\0' ? translation : NULL;
 }
 
-struct sink {
-	char *bytes;
-	size_t len;
-};
-
-static void put(void *ctx, const char *bytes, size_t len)
-{
-	struct sink *sink = ctx;
-
-	sink->bytes = realloc(sink->bytes, sink->len + len + 1);
-	if (sink->bytes == NULL)
-		abort();
-	memcpy(sink->bytes + sink->len, bytes, len);
-	sink->len += len;
-	sink->bytes[sink->len] = '\0';
-}
-
 /* What the program says where the catalog has TEXT (NULL: nothing). */
 static char *said(const char *text, enum message_kind kind, const char *format, ...)
 {
-	struct sink sink = {NULL, 0};
+	struct fuzz_text said = {0};
 	struct userlocale locale = {.charset = &charset_utf8, .language = USERLOCALE_FOREIGN};
-	const struct message_output out = {put, &sink, -1, &locale, "chmod"};
+	const struct message_output out = {fuzz_put, &said, -1, &locale, "chmod"};
 	va_list args;
 
 	translation = text;
 	va_start(args, format);
 	message_put(&out, kind, format, &args);
 	va_end(args);
-	return sink.bytes;
+	return said.bytes;
 }
 
 /* Fails unless GOT, which is freed, is ENGLISH, which is freed, or EXPECTED. */

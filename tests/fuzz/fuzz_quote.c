@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is a name: what quote() makes of it can be read back, by a shell or by people, and
- * nothing in it does anything to a terminal.
+ * The input is a name. What quote() makes of it can be read back, by a shell or by people, and has
+ * nothing that a terminal would act on.
  */
 #include "fuzz.h"
 
@@ -15,36 +15,16 @@
 #include "quote.h"
 #include "shell_word.h"
 
-static const char *const style_names[] = {"always", "if needed", "words"};
-
-/* Where the pieces go: as much memory as is needed, and no byte more. */
-struct sink {
-	char *bytes;
-	size_t len;
-};
-
-static void put(void *ctx, const char *bytes, size_t len)
-{
-	struct sink *sink = ctx;
-
-	sink->bytes = realloc(sink->bytes, sink->len + len + 1);
-	if (sink->bytes == NULL)
-		abort();
-	memcpy(sink->bytes + sink->len, bytes, len);
-	sink->len += len;
-	sink->bytes[sink->len] = '\0';
-	if (memchr(bytes, '\0', len) != NULL)
-		fuzz_fail("a NUL is handed on");
-}
+static const char *const style_names[] = {"shell-always", "shell", "locale"};
 
 /* NAME, quoted; the caller frees it. */
 static char *quoted(enum quote_style style, bool utf8, const char *name)
 {
-	struct sink sink = {0};
+	struct fuzz_text text = {0};
 
-	put(&sink, "", 0);
-	quote(style, utf8 ? &charset_utf8 : &charset_c, name, put, &sink);
-	return sink.bytes;
+	fuzz_put(&text, "", 0);
+	quote(style, utf8 ? &charset_utf8 : &charset_c, name, fuzz_put, &text);
+	return text.bytes;
 }
 
 _Noreturn static void fail(
@@ -54,7 +34,7 @@ _Noreturn static void fail(
 		utf8 ? "UTF-8" : "C", fuzz_shown(got), what);
 }
 
-/* What a terminal would not just show, NULL if there is nothing. */
+/* What in TEXT a terminal would not just show, or NULL. */
 static const char *harm(const char *text, bool utf8)
 {
 	mbstate_t state = {0};
@@ -96,7 +76,7 @@ static void check(const char *name, int style, bool utf8)
 	free(got);
 }
 
-/* The name or what QUOTE_SHELL_ALWAYS has, and the same in both locales unless it says so. */
+/* QUOTE_SHELL has the bare name or what QUOTE_SHELL_ALWAYS has, in both locales unless it says so. */
 static void check_against_each_other(const char *name, bool utf8)
 {
 	char *always = quoted(QUOTE_SHELL_ALWAYS, utf8, name);

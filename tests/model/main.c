@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * model [--long] [--modespec | --glob] [SEED [COUNT]]
+ * model [--long] [--modespec | --glob] [--match PATTERN] [SEED [COUNT]]
  *
  * Everything up to three bytes, and COUNT specs by chance: those of SEED, which is printed. Without
  * the words MODEL_SEED and MODEL_COUNT in the environment count. --long: up to four bytes, more by
- * chance, and another seed each time. --modespec, --glob: one of the two alone.
+ * chance, and another seed each time. --modespec, --glob: one of the two alone. PATTERN, with * and
+ * ?, chooses tests by name.
  */
 #include "model.h"
+
+#include "../support/cmocka.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +44,8 @@ int main(int argc, char **argv)
 			glob = false;
 		else if (strcmp(argv[at], "--glob") == 0)
 			modespec = false;
+		else if (strcmp(argv[at], "--match") == 0 && at + 1 < argc)
+			cmocka_set_test_filter(argv[++at]);
 		else
 			good = false;
 	}
@@ -53,7 +58,8 @@ int main(int argc, char **argv)
 	       read_number(at < argc ? argv[at] : NULL, &seed) &&
 	       read_number(at + 1 < argc ? argv[at + 1] : NULL, &count);
 	if (!good) {
-		fputs("usage: model [--long] [--modespec | --glob] [SEED [COUNT]]\n", stderr);
+		fputs("usage: model [--long] [--modespec | --glob] [--match PATTERN] [SEED [COUNT]]\n",
+			stderr);
 		return 2;
 	}
 	model_options = (struct model_options){is_long, seed, count};

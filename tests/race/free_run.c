@@ -82,7 +82,7 @@ struct free_run {
 	struct tree tree;
 	struct told *told;
 	pid_t swapper;
-	unsigned rounds[RACE_WAYS], troubled, odd_ends;
+	unsigned rounds[RACE_METHODS], troubled, odd_ends;
 };
 
 /* The child: ends when it is killed, or its parent has died. */
@@ -224,14 +224,15 @@ static void run_rounds(struct free_run *run)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	do {
-		size_t command = round / RACE_WAYS % (race_machine.crowd.path ? COMMANDS : SPECS);
+		size_t command =
+			round / RACE_METHODS % (race_machine.crowd.path ? COMMANDS : SPECS);
 		enum race_method method =
-			(enum race_method)(race_machine.is_host ? 0 : round % RACE_WAYS);
+			(enum race_method)(race_machine.is_host ? 0 : round % RACE_METHODS);
 		int status;
 
 		round++;
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (race_way_trouble(method))
+		if (race_method_trouble(method))
 			continue;
 		status = run_once(run, method, command);
 		run->rounds[method]++;
@@ -252,9 +253,9 @@ static void test(void **state)
 		hits += watched[i].hits;
 		changes += watched[i].changes;
 	}
-	for (size_t i = 0; i < RACE_WAYS; i++) {
+	for (size_t i = 0; i < RACE_METHODS; i++) {
 		print_message(
-			"  %s: %u rounds\n", race_way_name((enum race_method)i), run->rounds[i]);
+			"  %s: %u rounds\n", race_method_name((enum race_method)i), run->rounds[i]);
 		rounds += run->rounds[i];
 	}
 	print_message("  %u rounds, %lu swaps, %u files changed, %u rounds with exit status 1, "

@@ -16,12 +16,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../support/suite.h"
+#include "../support/group.h"
+#include "../support/program.h"
 #include "race.h"
 
-/* X(GROUP): one for each cases_GROUP.c, in the order in which they run. */
+/* X(GROUP): one for each rows_GROUP.c, in the order in which they run. */
 #define GROUPS                                                                                     \
-	X(files) X(directories) X(last) X(first) X(moves) X(workers) X(operands) X(links) X(beneath)
+	X(files)                                                                                   \
+	X(directories)                                                                             \
+	X(last) X(first) X(moves) X(workers) X(operands) X(links) X(beneath) X(modes0)
 
 #define X(name) extern const struct race_group race_##name;
 GROUPS
@@ -68,7 +71,7 @@ static int look_at_machine(const char *program)
 	static const struct run_user nobody = {65534, 65534};
 	int fd, err;
 
-	fd = suite_open_program("race", program, &race_machine.program, &race_machine.is_static);
+	fd = program_open("race", program, &race_machine.program, &race_machine.is_static);
 	if (fd < 0)
 		return 2;
 	close(fd);
@@ -82,21 +85,22 @@ static int look_at_machine(const char *program)
 		race_machine.attacker.uid,
 		race_machine.two_users ? "" : ": both the same, for we are not root");
 	err = hold_works(race_machine.program);
-	if (err < 0 && asprintf((char **)&trouble, "no seccomp user notification here: %s",
-			       strerror(-err)) < 0)
+	if (filter_is_missing(err) &&
+		asprintf((char **)&trouble, "no seccomp user notification here: %s",
+			strerror(-err)) < 0)
 		abort();
 	return 0;
 }
 
-/* ------------------------------------------------------------------------------- the suites */
+/* ------------------------------------------------------------------------------- the tests */
 
-static const char *reason_to_skip(const struct race_case *row, enum race_method method)
+static const char *reason_to_skip(const struct race_row *row, enum race_method method)
 {
 	if (trouble)
 		return trouble;
 	if (row->users == RACE_TWO_USERS && !race_machine.two_users)
 		return "takes root and another user";
-	return race_way_trouble(method);
+	return race_method_trouble(method);
 }
 
 /* "files 57: before its first look: -R 755 top [procfd]" */
@@ -107,12 +111,12 @@ static char *test_name(const char *group, const struct race_test *test)
 
 	if (asprintf(&name, "%s %d: %s: %s%.*s%s%s [%s]", group, test->row->line, test->row->name,
 		    test->prefix, (int)(spec - args), args, test->run->spec, spec + strlen("SPEC"),
-		    race_way_name(test->method)) < 0)
+		    race_method_name(test->method)) < 0)
 		abort();
 	return name;
 }
 
-static void add(struct suite *suite, const char *group, const struct race_test *made)
+static void add(struct test_group *tests, const char *group, const struct race_test *made)
 {
 	static const struct CMUnitTest unit = {NULL, race_test, race_setup, race_teardown, NULL};
 	struct race_test *test = malloc(sizeof(*test));
@@ -122,13 +126,13 @@ static void add(struct suite *suite, const char *group, const struct race_test *
 	*test = *made;
 	test->skip = reason_to_skip(test->row, test->method);
 	test->name = test_name(group, test);
-	suite_add(suite, &unit, test->name, test);
+	group_add(tests, &unit, test->name, test);
 }
 
-static bool suits(const struct race_group *group, const struct race_case *row,
+static bool suits(const struct race_group *group, const struct race_row *row,
 	enum race_method method, const struct prefix *prefix)
 {
-	if (row->not_ways & RACE_WAY(method))
+	if (row->not_methods & RACE_BIT(method))
 		return false;
 	if (!prefix->by_several)
 		return group->workers != RACE_SEVERAL;
@@ -140,11 +144,11 @@ static bool suits(const struct race_group *group, const struct race_case *row,
 }
 
 static void add_row(
-	struct suite *suite, const struct race_group *group, const struct race_case *row)
+	struct test_group *tests, const struct race_group *group, const struct race_row *row)
 {
-	size_t ways = race_machine.is_host ? 1 : RACE_WAYS;
+	size_t methods = race_machine.is_host ? 1 : RACE_METHODS;
 
-	for (size_t method = 0; method < ways; method++) {
+	for (size_t method = 0; method < methods; method++) {
 		for (size_t i = 0; i < PREFIXES * RACE_RUNS; i++) {
 			const struct prefix *prefix = &prefixes[i / RACE_RUNS];
 			struct race_test test = {
@@ -156,18 +160,18 @@ static void add_row(
 			};
 
 			if (test.run->spec && suits(group, row, test.method, prefix))
-				add(suite, group->name, &test);
+				add(tests, group->name, &test);
 		}
 	}
 }
 
 static int run_group(const struct race_group *group)
 {
-	struct suite suite = {0};
+	struct test_group tests = {0};
 
 	for (size_t i = 0; i < group->n; i++)
-		add_row(&suite, group, &group->rows[i]);
-	return suite_run(&suite, group->name);
+		add_row(&tests, group, &group->rows[i]);
+	return group_run(&tests, group->name);
 }
 
 /* Makes the directory that gets several workers to work. 0, or 2 and a message. */

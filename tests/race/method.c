@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The ways by which the program changes files, and how each of them is forced from outside. */
+/* The methods by which the program changes files, and how each is forced from outside. */
 #include "race.h"
+
+#include "../support/fchmodat2.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-const char *race_way_name(enum race_method method)
+const char *race_method_name(enum race_method method)
 {
 	static const char *const names[] = {
 		[RACE_FCHMODAT2] = "fchmodat2",
@@ -22,20 +24,14 @@ const char *race_way_name(enum race_method method)
 	return names[method];
 }
 
-/* The same call that probe_method() tries. */
-static bool kernel_has_fchmodat2(void)
-{
-	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
-}
-
-const char *race_way_trouble(enum race_method method)
+const char *race_method_trouble(enum race_method method)
 {
 	if (method != RACE_LIBC && !race_machine.is_static &&
 		access("/etc/ld.so.preload", F_OK) == 0)
 		return "/etc/ld.so.preload makes the program use the C library's calls alone";
 	switch (method) {
 	case RACE_FCHMODAT2:
-		if (!kernel_has_fchmodat2() && !race_machine.is_host)
+		if (!has_fchmodat2() && !race_machine.is_host)
 			return "this kernel has no fchmodat2 (Linux 6.6), or a sandbox refuses it";
 		return NULL;
 	case RACE_LIBC:
@@ -80,6 +76,6 @@ void race_force(enum race_method method, struct notes *notes, struct race_force 
 			notes, notes_format(notes, "LD_PRELOAD=%s", race_machine.libc), ret->env);
 		break;
 	case RACE_FCHMODAT2:
-	case RACE_WAYS: break;
+	case RACE_METHODS: break;
 	}
 }

@@ -37,6 +37,7 @@ struct race_swap {
 };
 
 struct race_run {
+	/* For --modes0-from=SPEC it is the records in the list, with @ for each null byte. */
 	const char *spec;
 	const char *after; /* what must be there then, see tree.h; may be NULL */
 	int status;        /* RACE_ANY_STATUS: 0 or 1, which depends on who gets which work */
@@ -52,7 +53,7 @@ enum race_users {
 	RACE_OWN_SWAPS, /* the program's user swaps as well: links are not followed even so */
 };
 
-struct race_case {
+struct race_row {
 	const char *file; /* RACE_HERE */
 	int line;
 	const char *name;
@@ -63,7 +64,7 @@ struct race_case {
 	struct race_swap swaps[RACE_SWAPS]; /* in this order */
 	struct race_run runs[RACE_RUNS];
 	enum race_users users;
-	unsigned not_ways; /* bits 1 << enum race_way: there is no such window */
+	unsigned not_methods; /* bits 1 << enum race_method: there is no such window */
 	/* Below each word of CHAINS a chain of so many directories: 1/, 1/2/, 1/2/3/... */
 	const char *chains;
 	int chain_length;
@@ -90,7 +91,7 @@ enum race_workers {
 
 struct race_group {
 	const char *name;
-	const struct race_case *rows;
+	const struct race_row *rows;
 	size_t n;
 	enum race_workers workers;
 };
@@ -102,10 +103,10 @@ enum race_method {
 	RACE_PROCFD_EPERM, /* EPERM: a sandbox that does not know it */
 	RACE_LIBC,         /* a preloaded library */
 	RACE_NAME,         /* no fchmodat2 and no /proc */
-	RACE_WAYS,
+	RACE_METHODS,
 };
 
-#define RACE_WAY(method) (1U << (method))
+#define RACE_BIT(method) (1U << (method))
 
 /* What is tested, and what there is to test it with. */
 struct race_machine {
@@ -130,10 +131,10 @@ struct race_force {
 	char *const *env; /* the whole environment of the program, NULL-terminated; kept */
 };
 
-const char *race_way_name(enum race_method method);
+const char *race_method_name(enum race_method method);
 
 /* Why the program cannot be made to go this way, or NULL. */
-const char *race_way_trouble(enum race_method method);
+const char *race_method_trouble(enum race_method method);
 
 void race_force(enum race_method method, struct notes *notes, struct race_force *ret);
 
@@ -148,7 +149,7 @@ char *race_tree_text(const char *text);
 
 /* One row with one spec, one way and one prefix: a test. */
 struct race_test {
-	const struct race_case *row;
+	const struct race_row *row;
 	const struct race_run *run;
 	enum race_method method;
 	const char *prefix; /* words before the row's */

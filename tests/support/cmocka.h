@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cmocka, and the headers that it wants before it. */
+/* cmocka.h, and the headers that have to come before it. */
 #ifndef TESTS_CMOCKA_H
 #define TESTS_CMOCKA_H
 

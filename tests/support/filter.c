@@ -228,6 +228,11 @@ int filter_run(const struct run_how *how, const int *nrs, size_t n, filter_fn *f
 	return server.listener;
 }
 
+bool filter_is_missing(int err)
+{
+	return err == -EINVAL || err == -ENOSYS || err == -EBUSY || err == -EPERM;
+}
+
 /* ------------------------------------------------------------------------------- the program's */
 
 ssize_t filter_read(const struct filter_call *call, uint64_t addr, void *buf, size_t len)

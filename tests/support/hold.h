@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Holds a program at the calls by which it looks at files, opens them, reads directories and
- * changes modes: each is announced before it is carried out, and the thread that makes it stands
- * still meanwhile. So something can be done between two calls of it, with no luck and no clock.
+ * Holds a program at the calls by which it examines and opens files, reads directories and changes
+ * modes. Each call is announced before it is carried out, and its thread waits meanwhile. So a test
+ * can act between two calls, without luck and without a clock.
  */
 #ifndef TESTS_HOLD_H
 #define TESTS_HOLD_H
@@ -37,7 +37,7 @@ struct hold_refusal {
 };
 
 struct hold_how {
-	struct run_how run; /* its prepare must not make a call that is announced or refused */
+	struct run_how run; /* prepare must make no call that is announced or refused */
 	const struct hold_refusal *refuse; /* a list, or NULL; these are not announced */
 	/*
 	 * Called before each call, by another thread, one at a time. 0: it goes on; a negative
@@ -48,12 +48,12 @@ struct hold_how {
 };
 
 /*
- * Runs a program to its end. 0 and *RET, to be freed, or a negative errno: what HOW->at returned,
- * or what filter_run() says.
+ * Runs a program to its end. 0 and *RET, to be freed, or a negative errno: of HOW->at or of
+ * filter_run().
  */
 int hold_run(const struct hold_how *how, struct run_result *ret);
 
-/* Whether PROGRAM (which is called with --version) can be held here: 0, or a negative errno. */
+/* Tries whether PROGRAM can be held on this machine, with --version: 0 or a negative errno. */
 int hold_works(const char *program);
 
 #endif

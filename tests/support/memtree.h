@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files in memory, for a file system server (slowfs.h). Not thread-safe: one caller at a time.
+ * Files in memory, for the server of a file system (slowfs.h). Not thread-safe.
  *
- * Entries of a directory have positions, which are where readdir goes on. They stay as they are for
- * the life of an entry; or they are indices, and shift when an entry before them goes.
+ * Each entry of a directory has a position, at which readdir can go on. It stays the same for the
+ * life of the entry; or, with positions_shift, it is an index, which shifts when an entry before it
+ * is removed.
  */
 #ifndef TESTS_MEMTREE_H
 #define TESTS_MEMTREE_H
@@ -25,7 +26,7 @@ struct mem_node {
 	dev_t rdev;
 	struct timespec changed;
 	char *target;            /* of a symlink */
-	const char *name;        /* that of its last entry, "" if that is gone */
+	const char *name;        /* of its last entry, "" if that is gone */
 	struct mem_node *parent; /* of a directory */
 	/* Of a directory: by position; NULL where an entry has gone. */
 	struct mem_entry **entries;
@@ -47,7 +48,7 @@ struct memtree {
 	bool positions_shift;
 };
 
-/* An empty root directory of mode 755. Aborts if there is no memory, as all of these do. */
+/* Makes an empty root directory of mode 755. Like all of these, it aborts without memory. */
 void memtree_init(struct memtree *tree);
 
 struct mem_entry *memtree_find(
@@ -66,7 +67,7 @@ void memtree_unlink(struct memtree *tree, struct mem_entry *entry);
 /* Takes back N references. */
 void memtree_forget(struct memtree *tree, struct mem_node *node, uint64_t n);
 
-/* Moves FROM to NAME in DIR, in the place of what is there. 0, ENOTEMPTY, EISDIR... negative. */
+/* Moves FROM to NAME in DIR, in the place of what is there. 0 or -ENOTEMPTY, -EISDIR... */
 int memtree_rename(
 	struct memtree *tree, struct mem_entry *from, struct mem_node *dir, const char *name);
 

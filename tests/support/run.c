@@ -129,24 +129,6 @@ static void become_program(const struct run_how *how, int in, int out, int err, 
 	_exit(RUN_NOT);
 }
 
-int run_open_program(const char *name, const char **ret_path)
-{
-	char *path = realpath(name, NULL);
-	int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	struct stat st;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0) {
-		*ret_path = path;
-		return fd;
-	}
-	if (fd >= 0) {
-		close(fd);
-		errno = EACCES;
-	}
-	free(path);
-	return -errno;
-}
-
 int run_start(const struct run_how *how, struct run *ret)
 {
 	int in, out, err, tell[2], failed = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starts a program the way a shell would, and tells what came of it.
+ * Starts a program as a shell would, and collects its output and status.
  *
  * Nothing is inherited by chance: signals, umask, environment, user and the three standard streams
- * are what `struct run_how` says, every other descriptor is closed. A program that hangs is ended
+ * are as `struct run_how` says, and every other descriptor is closed. A program that hangs is ended
  * by SIGALRM. Not thread-safe (fork).
  */
 #ifndef TESTS_RUN_H
@@ -30,7 +30,7 @@ struct run_user {
 
 struct run_how {
 	const char *path;            /* without a slash: looked for in PATH */
-	int fd;                      /* > 0: of the same program, for when path is out of reach */
+	int fd;                      /* > 0: of the same file, for when path cannot be reached */
 	char *const *argv;           /* argv[0] is free; NULL-terminated */
 	char *const *env;            /* the whole environment; NULL-terminated */
 	const char *root;            /* chroot there first; NULL: do not */
@@ -44,12 +44,6 @@ struct run_how {
 	void *ctx;
 };
 
-/*
- * Opens the program NAME to be tested. Its descriptor, and its absolute path in *RET_PATH, or a
- * negative errno: it is no file that can be executed.
- */
-int run_open_program(const char *name, const char **ret_path);
-
 /* A program under way. The descriptors are those to read from, or -1. */
 struct run {
 	pid_t pid;
@@ -62,12 +56,12 @@ struct run_result {
 	char *err;
 };
 
-/* The status by which the child says that it could not even start the program. */
+/* The exit status of a child that could not start the program. */
 #define RUN_NOT 125
 
 /*
- * Starts the program. 0 and *RET, to be handed to run_finish(), or a negative errno: no pipe or no
- * process to be had, or what the program's exec answered.
+ * Starts the program. 0 and *RET, to be handed to run_finish(), or a negative errno: of a pipe, of
+ * fork(2) or of the exec.
  */
 int run_start(const struct run_how *how, struct run *ret);
 
@@ -80,15 +74,15 @@ int run(const struct run_how *how, struct run_result *ret);
 void run_result_free(struct run_result *result);
 
 /*
- * For a prepare: the program gets N descriptors, 0 to N - 1. Only the soft limit, which chmod never
- * raises, so that a tool around it can make room for its own.
+ * For a prepare: the program gets N descriptors, 0 to N - 1. It is the soft limit, which chmod never
+ * raises; a tool that runs chmod may, for descriptors of its own.
  */
 void run_limit_files(rlim_t n);
 
 /*
- * Calls FN(CTX) in a child as USER (NULL: as we are), with only USER's group, and gives back what
- * FN returned: 0 to 124, RUN_NOT if USER could not be had, 128 + the signal if it died. Negative
- * errno: no child. For looking at files with somebody else's eyes.
+ * Calls FN(CTX) in a child that has become USER (NULL: stays as it is), with USER's group alone.
+ * What FN returned (0 to 124), RUN_NOT if the child could not become USER, 128 + the signal if a
+ * signal ended it, or a negative errno without a child.
  */
 int run_as(const struct run_user *user, int (*fn)(void *ctx), void *ctx);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside of slowfs: requests, and what is answered to them. */
+/* Internal to slowfs: requests and their answers. */
 #ifndef TESTS_SLOWFS_REQUESTS_H
 #define TESTS_SLOWFS_REQUESTS_H
 
@@ -42,7 +42,7 @@ struct slowfs_request {
 /* The file that the kernel knows as ID. */
 struct mem_node *slowfs_node(struct slowfs_server *server, uint64_t id);
 
-/* Does what is asked for; the caller has the lock. 0 and the answer, or a negative errno. */
+/* Carries out REQUEST; the caller has the lock. 0 and the answer, or a negative errno. */
 int slowfs_carry_out(struct slowfs_request *request);
 
 #endif

@@ -8,36 +8,41 @@
 
 #include "apply_fixture.h"
 
-/* Directory NAME as the walk has opened it. Close s->e.pin. */
-static void show_open(struct shown *s, const char *name, enum shown_as as, enum sys_follow follow)
+/* SPEC is asked for, contents first. */
+static void begin(struct visit *v, const char *spec)
 {
-	show_pinned(s, name, as, follow);
-	close(s->e.pin);
-	s->e.pin = sys_open_dir(AT_FDCWD, name, follow);
-	s->e.pin_kind = SYS_OPEN_PIN;
-	assert_true(s->e.pin >= 0);
-	sys.calls[0] = '\0';
+	*v = (struct visit){0};
+	sys_reset();
+	compile(&v->spec, spec);
+	v->a = asking(&v->spec, SYS_LIBC);
+	v->a.recursive = v->a.contents_first = true;
+	policy_prepare(&v->a);
 }
 
-static struct apply asking_first(const struct modespec *spec)
+/* Directory NAME is opened and entered. What descend_unchanged() says. */
+static enum walk_answer enter(
+	struct visit *v, const char *name, enum shown_as as, enum sys_follow follow)
 {
-	struct apply a = asking(spec, SYS_LIBC);
-
-	a.recursive = a.contents_first = true;
-	policy_prepare(&a);
-	return a;
+	show_open(&v->s, name, as, follow);
+	return descend_unchanged(&v->a, &v->s.e, &v->s.record, &v->traits);
 }
 
-/* The same directory when all in it is done. */
-static void show_after(struct shown *s, unsigned traits)
+/* It is shown again, when all in it is done. */
+static void show_after(struct visit *v)
 {
-	assert_int_equal(__real_sys_pin_stat(s->e.pin, &s->st), 0);
-	s->e.event = WALK_AFTER;
-	s->e.dir_traits = traits;
-	s->e.followed = s->e.other_device = false;
+	assert_int_equal(__real_sys_pin_stat(v->s.e.pin, &v->s.st), 0);
+	v->s.e.event = WALK_AFTER;
+	v->s.e.dir_traits = v->traits;
+	v->s.e.followed = v->s.e.other_device = false;
 	/* Nothing of it is looked up by name. */
-	s->e.name = "nope";
+	v->s.e.name = "nope";
 	sys.calls[0] = '\0';
+}
+
+static void leave(struct visit *v)
+{
+	show_after(v);
+	apply(&v->a, &v->s.e, &v->s.record);
 }
 
 static const struct after_row {
@@ -56,78 +61,63 @@ static const struct after_row {
 	{"F600", 0700, 0700, 0700, false},
 };
 
+static void check_after(const struct after_row *row)
+{
+	struct modespec look;
+	struct apply looking;
+	struct visit v;
+
+	begin(&v, row->spec);
+	compile(&look, "u+x");
+	looking = asking(&look, SYS_LIBC);
+	assert_int_equal(chmod("d", row->before), 0);
+	EXPECT(enter(&v, "d", ENTRY, SYS_NOFOLLOW) == WALK_DESCEND);
+	EXPECT((v.traits & WALK_VISIT_AFTER) != 0 && (v.traits & WALK_OWING) == 0);
+	EXPECT(mode_of("d") == row->before && sys.calls[0] == '\0');
+	if (is_pinned(&looking, v.traits) != row->contested)
+		row_wrong("%s on %04o: traits %#x", row->spec, row->before, v.traits);
+	assert_int_equal(chmod("d", row->now), 0);
+	leave(&v);
+	EXPECT(v.s.record.result == APPLY_DONE);
+	if (mode_of("d") != row->after || v.s.record.old != row->now ||
+		v.s.record.actual != row->after || v.s.record.last_bits != 0)
+		row_wrong("%s on %04o: %04o", row->spec, row->before, mode_of("d"));
+	EXPECT(strcmp(sys.calls, strcmp(row->spec, "F600") == 0 ? "" : "fchmod ") == 0);
+	visit_end(&v);
+	modespec_free(&look);
+}
+
 static void test_after(void **state)
 {
 	(void)state;
 	scratch_enter("d/ 755");
-	for (size_t i = 0; i < COUNT(after_rows); i++) {
-		const struct after_row *row = &after_rows[i];
-		struct modespec spec, look;
-		struct apply a, looking;
-		unsigned traits = 0;
-		struct shown s;
-
-		sys_reset();
-		compile(&spec, row->spec);
-		compile(&look, "u+x");
-		a = asking_first(&spec);
-		looking = asking(&look, SYS_LIBC);
-		assert_int_equal(chmod("d", row->before), 0);
-		show_open(&s, "d", ENTRY, SYS_NOFOLLOW);
-		EXPECT(descend_unchanged(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
-		EXPECT((traits & WALK_VISIT_AFTER) != 0 && (traits & WALK_OWING) == 0);
-		EXPECT(mode_of("d") == row->before && sys.calls[0] == '\0');
-		if (is_pinned(&looking, traits) != row->contested)
-			row_wrong("%s on %04o: traits %#x", row->spec, row->before, traits);
-		assert_int_equal(chmod("d", row->now), 0);
-		show_after(&s, traits);
-		apply(&a, &s.e, &s.record);
-		EXPECT(s.record.result == APPLY_DONE);
-		if (mode_of("d") != row->after || s.record.old != row->now ||
-			s.record.actual != row->after || s.record.last_bits != 0)
-			row_wrong("%s on %04o: %04o", row->spec, row->before, mode_of("d"));
-		EXPECT(strcmp(sys.calls, strcmp(row->spec, "F600") == 0 ? "" : "fchmod ") == 0);
-		close(s.e.pin);
-		modespec_free(&spec);
-		modespec_free(&look);
-	}
+	for (size_t i = 0; i < COUNT(after_rows); i++)
+		check_after(&after_rows[i]);
 	rows_end();
 }
 
-/* In a TREE of its own, asks for TEXT, contents first. */
-static struct apply begin(const char *tree, struct modespec *spec, const char *text)
-{
-	scratch_enter(tree);
-	sys_reset();
-	compile(spec, text);
-	return asking_first(spec);
-}
-
-/* Its contents alone: it is not shown again. */
+/* A directory whose contents alone are asked for is not shown again. */
 static void test_contents_only(void **state)
 {
-	struct modespec spec;
-	unsigned traits = 0;
-	struct shown s;
-	struct apply a;
-
 	(void)state;
-	a = begin("d/ 755", &spec, "go+w");
+	scratch_enter("d/ 755");
 	for (int first = 0; first < 2; first++) {
-		a.contents_first = first;
-		a.links = APPLY_NO_LINKS;
-		show_open(&s, "d", OPERAND, SYS_FOLLOW);
-		s.e.contents_only = true;
-		EXPECT(descend_unchanged(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
-		EXPECT((traits & (WALK_VISIT_AFTER | WALK_OWING)) == 0 && mode_of("d") == 0755);
+		struct visit v;
+
+		begin(&v, "go+w");
+		v.a.contents_first = first;
+		v.a.links = APPLY_NO_LINKS;
+		show_open(&v.s, "d", OPERAND, SYS_FOLLOW);
+		v.s.e.contents_only = true;
+		EXPECT(descend_unchanged(&v.a, &v.s.e, &v.s.record, &v.traits) == WALK_DESCEND);
+		EXPECT((v.traits & (WALK_VISIT_AFTER | WALK_OWING)) == 0 && mode_of("d") == 0755);
 		EXPECT(strcmp(sys.calls, "binding ") == 0);
-		close(s.e.pin);
+		visit_end(&v);
 	}
-	modespec_free(&spec);
 	rows_end();
 }
 
-/* A link that is left alone is, although what it leads to was entered. */
+/* A link that is left alone stays so, although the directory that it leads to was entered. */
 static void test_links(void **state)
 {
 	static const struct {
@@ -152,28 +142,20 @@ static void test_links(void **state)
 	(void)state;
 	scratch_enter("d/ 700, l -> d");
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct modespec spec;
-		unsigned traits = 0;
-		struct shown s;
-		struct apply a;
+		struct visit v;
 
-		sys_reset();
-		compile(&spec, "755");
-		a = asking_first(&spec);
-		a.links = rows[i].links;
+		begin(&v, "755");
+		v.a.links = rows[i].links;
 		assert_int_equal(chmod("d", 0700), 0);
-		show_open(&s, rows[i].name, rows[i].as, rows[i].follow);
-		EXPECT(descend_unchanged(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
+		EXPECT(enter(&v, rows[i].name, rows[i].as, rows[i].follow) == WALK_DESCEND);
 		if (strcmp(sys.calls, rows[i].calls) != 0)
 			row_wrong("row %zu: calls [%s]", i, sys.calls);
-		show_after(&s, traits);
-		apply(&a, &s.e, &s.record);
-		if (s.record.result != (rows[i].is_alone ? APPLY_LINK : APPLY_DONE) ||
+		leave(&v);
+		if (v.s.record.result != (rows[i].is_alone ? APPLY_LINK : APPLY_DONE) ||
 			mode_of("d") != (rows[i].is_alone ? 0700 : 0755))
-			row_wrong("row %zu: result %d, mode %04o", i, (int)s.record.result,
+			row_wrong("row %zu: result %d, mode %04o", i, (int)v.s.record.result,
 				mode_of("d"));
-		close(s.e.pin);
-		modespec_free(&spec);
+		visit_end(&v);
 	}
 	rows_end();
 }
@@ -195,32 +177,24 @@ static void put_another(void)
 	assert_int_equal(mkdir("d", 0700), 0);
 }
 
-/* A name that has become a link, leads elsewhere or nowhere, is not what was entered. */
+/* A name that has become a link, or that leads elsewhere or nowhere, is not what was entered. */
 static void test_link_meanwhile(void **state)
 {
 	static void (*const hooks[])(void) = {put_link, put_another, take_away};
 
 	for (size_t i = 0; i < COUNT(hooks); i++) {
-		struct modespec spec;
-		unsigned traits = 0;
-		struct shown s;
-		struct apply a;
+		struct visit v;
 
 		scratch_enter("d/ 700");
-		sys_reset();
-		compile(&spec, "755");
-		a = asking_first(&spec);
-		a.links = APPLY_NO_LINKS;
-		show_open(&s, "d", ENTRY, SYS_FOLLOW);
+		begin(&v, "755");
+		v.a.links = APPLY_NO_LINKS;
 		sys.at = "stat";
 		sys.hook = hooks[i];
-		descend_unchanged(&a, &s.e, &s.record, &traits);
-		show_after(&s, traits);
-		apply(&a, &s.e, &s.record);
-		EXPECT(s.record.result == APPLY_LINK);
+		enter(&v, "d", ENTRY, SYS_FOLLOW);
+		leave(&v);
+		EXPECT(v.s.record.result == APPLY_LINK);
 		EXPECT(mode_of("gone") == 0700);
-		close(s.e.pin);
-		modespec_free(&spec);
+		visit_end(&v);
 		scratch_leave(state);
 	}
 	rows_end();
@@ -228,75 +202,60 @@ static void test_link_meanwhile(void **state)
 
 static void test_root(void **state)
 {
-	struct modespec spec;
-	unsigned traits = 0;
-	struct shown s;
-	struct apply a;
+	struct stat root;
+	struct visit v;
 
 	(void)state;
-	a = begin("d/ 700", &spec, "755");
-	show_open(&s, "d", OPERAND, SYS_NOFOLLOW);
-	a.guards_root = true;
-	a.root_dev = s.st.st_dev;
-	a.root_ino = s.st.st_ino;
-	EXPECT(descend_unchanged(&a, &s.e, &s.record, &traits) == WALK_SKIP);
-	EXPECT(s.record.result == APPLY_ROOT && traits == 0);
-	close(s.e.pin);
-	modespec_free(&spec);
+	scratch_enter("d/ 700");
+	begin(&v, "755");
+	assert_int_equal(stat("d", &root), 0);
+	v.a.guards_root = true;
+	v.a.root_dev = root.st_dev;
+	v.a.root_ino = root.st_ino;
+	EXPECT(enter(&v, "d", OPERAND, SYS_NOFOLLOW) == WALK_SKIP);
+	EXPECT(v.s.record.result == APPLY_ROOT && v.traits == 0);
+	visit_end(&v);
 	rows_end();
 }
 
-/* Without permission, or for show. */
+/* The change is refused; and once more as a dry run. */
 static void test_refused(void **state)
 {
-	struct modespec spec;
-	unsigned traits = 0;
-	struct shown s;
-	struct apply a;
+	struct visit v;
 
 	(void)state;
-	a = begin("d/ 700", &spec, "755");
-	show_open(&s, "d", ENTRY, SYS_NOFOLLOW);
-	descend_unchanged(&a, &s.e, &s.record, &traits);
-	show_after(&s, traits);
+	scratch_enter("d/ 700");
+	begin(&v, "755");
+	enter(&v, "d", ENTRY, SYS_NOFOLLOW);
 	sys.at = "fchmod";
 	sys.err = EROFS;
-	apply(&a, &s.e, &s.record);
-	EXPECT(s.record.result == APPLY_NOT_CHANGED);
-	EXPECT(s.record.err == EROFS && s.record.old == 0700 && s.record.requested == 0755);
-	a.dry_run = a.is_privileged = true;
-	sys.calls[0] = '\0';
-	apply(&a, &s.e, &s.record);
-	EXPECT(s.record.result == APPLY_DONE);
+	leave(&v);
+	EXPECT(v.s.record.result == APPLY_NOT_CHANGED);
+	EXPECT(v.s.record.err == EROFS && v.s.record.old == 0700 && v.s.record.requested == 0755);
+	v.a.dry_run = v.a.is_privileged = true;
+	leave(&v);
+	EXPECT(v.s.record.result == APPLY_DONE);
 	EXPECT(strcmp(sys.calls, "read-only ") == 0 && mode_of("d") == 0700);
-	close(s.e.pin);
-	modespec_free(&spec);
+	visit_end(&v);
 	rows_end();
 }
 
-/* Whose it is only the kernel knows, which is asked by the descriptor. */
+/* The owner is one that no number is mapped to: the kernel is asked, by the descriptor. */
 static void ask_the_kernel(void *ctx)
 {
-	struct modespec spec;
-	unsigned traits = 0;
-	struct shown s;
-	struct apply a;
+	struct visit v;
 
 	(void)ctx;
 	be_nobody();
-	sys_reset();
-	compile(&spec, "700");
-	a = asking_first(&spec);
-	a.dry_run = true;
-	show_open(&s, "d", ENTRY, SYS_NOFOLLOW);
-	descend_unchanged(&a, &s.e, &s.record, &traits);
-	show_after(&s, traits);
-	s.st.st_uid = a.unmapped_uid = a.euid = geteuid();
-	apply(&a, &s.e, &s.record);
-	EXPECT(s.record.result == APPLY_NOT_CHANGED);
-	EXPECT(s.record.err == EPERM);
-	close(s.e.pin);
-	modespec_free(&spec);
+	begin(&v, "700");
+	v.a.dry_run = true;
+	enter(&v, "d", ENTRY, SYS_NOFOLLOW);
+	show_after(&v);
+	v.s.st.st_uid = v.a.unmapped_uid = v.a.euid = geteuid();
+	apply(&v.a, &v.s.e, &v.s.record);
+	EXPECT(v.s.record.result == APPLY_NOT_CHANGED);
+	EXPECT(v.s.record.err == EPERM);
+	visit_end(&v);
 }
 
 static void test_owner_without_mapping(void **state)

@@ -26,7 +26,7 @@ static struct {
 	bool not_binding, read_only;
 } sys;
 
-/* Notes the call of NAME. Whether it is to fail. */
+/* Notes a call of NAME. Whether it is to fail. */
 static inline bool note(const char *name)
 {
 	size_t len = strlen(sys.calls);
@@ -124,6 +124,18 @@ static inline void show_pinned(
 	s->e.st = &s->st;
 }
 
+/* Directory NAME as the walk has opened it. Close s->e.pin. */
+static inline void show_open(
+	struct shown *s, const char *name, enum shown_as as, enum sys_follow follow)
+{
+	show_pinned(s, name, as, follow);
+	close(s->e.pin);
+	s->e.pin = sys_open_dir(AT_FDCWD, name, follow);
+	s->e.pin_kind = SYS_OPEN_PIN;
+	assert_true(s->e.pin >= 0);
+	sys.calls[0] = '\0';
+}
+
 static inline void compile(struct modespec *m, const char *spec)
 {
 	assert_int_equal(modespec_compile(m, spec, NULL), 0);
@@ -133,6 +145,20 @@ static inline void compile(struct modespec *m, const char *spec)
 static inline struct apply asking(const struct modespec *spec, enum sys_method method)
 {
 	return (struct apply){.spec = spec, .umask = 022, .method = method, .euid = geteuid()};
+}
+
+/* What a test works with that visits a directory. */
+struct visit {
+	struct modespec spec;
+	struct apply a;
+	struct shown s;
+	unsigned traits;
+};
+
+static inline void visit_end(struct visit *v)
+{
+	close(v->s.e.pin);
+	modespec_free(&v->spec);
 }
 
 /* What descend_changed() says of a directory of that mode: its traits. */
@@ -185,16 +211,16 @@ static inline bool is_looked_at(const struct apply *a, unsigned traits)
 	return strcmp(sys.calls, "stat ") == 0;
 }
 
-/* How each way calls itself. */
-static inline const char *way_name(enum sys_method method)
+/* What each method is called. */
+static inline const char *method_name(enum sys_method method)
 {
 	static const char *const names[] = {"fchmodat2", "procfd", "libc", "name"};
 
 	return names[method];
 }
 
-/* The ways that can be gone here. */
-static inline bool can_go(enum sys_method method)
+/* Whether METHOD can be used here. */
+static inline bool can_use(enum sys_method method)
 {
 	/* sys has tests of its own for the others. */
 	return method != SYS_FCHMODAT2 ||

@@ -38,75 +38,65 @@ static const struct last_row {
 	/* Entries take one call each, whoever may interfere; other modes need a look. */
 	{"777", 0755, 0, 0777, 0, true},
 	{"D777,F666", 0755, 0, 0755, 0022, false},
-	/* Where nothing is changed, and where one file is reached in many ways. */
+	/* Where nothing is changed, and where one file has many paths. */
 	{"g+w", 0755, FLAT, 0775, 0, true},
 	{"g+w", 0755, DRY_RUN, 0755, 0, true},
 	{"g+w", 0755, ALL_LINKS, 0775, 0, true},
 };
 
-/* Directory d as the walk has opened it. Close s->e.pin. */
-static void show_open(struct shown *s, bool is_open)
+/* SPEC is asked for, HOW, and directory d is shown as the walk has opened it. */
+static void begin(struct visit *v, const char *spec, unsigned how)
 {
-	show_pinned(s, "d", ENTRY, SYS_NOFOLLOW);
-	s->e.other_device = true;
-	if (!is_open)
-		return;
-	close(s->e.pin);
-	s->e.pin = sys_open_dir(AT_FDCWD, "d", SYS_NOFOLLOW);
-	s->e.pin_kind = SYS_OPEN_PIN;
-	assert_true(s->e.pin >= 0);
-}
-
-static struct apply asking_below(const struct modespec *spec, unsigned how)
-{
-	struct apply a = asking(spec, SYS_LIBC);
-
-	a.recursive = (how & FLAT) == 0;
-	a.dry_run = (how & DRY_RUN) != 0;
-	a.is_privileged = true;
-	a.links = how & ALL_LINKS ? APPLY_ALL_LINKS : APPLY_OPERAND_LINKS;
-	policy_prepare(&a);
-	return a;
+	*v = (struct visit){0};
+	compile(&v->spec, spec);
+	v->a = asking(&v->spec, SYS_LIBC);
+	v->a.recursive = (how & FLAT) == 0;
+	v->a.dry_run = (how & DRY_RUN) != 0;
+	v->a.is_privileged = true;
+	v->a.links = how & ALL_LINKS ? APPLY_ALL_LINKS : APPLY_OPERAND_LINKS;
+	policy_prepare(&v->a);
+	if (how & OF_OTHERS)
+		v->a.euid = geteuid() + 1;
+	if (how & NOT_OPEN)
+		show_pinned(&v->s, "d", ENTRY, SYS_NOFOLLOW);
+	else
+		show_open(&v->s, "d", ENTRY, SYS_NOFOLLOW);
+	v->s.e.other_device = true;
 }
 
 static void check_last(size_t i, const struct last_row *row)
 {
-	struct modespec spec, look;
-	unsigned traits = 0;
-	struct apply a, looking;
-	struct shown s;
+	struct modespec look;
+	struct apply looking;
+	struct visit v;
 
 	sys_reset();
 	sys.not_binding = (row->how & ELSEWHERE) != 0;
 	assert_int_equal(chmod("d", row->before), 0);
-	compile(&spec, row->spec);
-	compile(&look, "u+x");
-	a = asking_below(&spec, row->how);
-	looking = asking(&look, SYS_LIBC);
-	if (row->how & OF_OTHERS)
-		a.euid = looking.euid = geteuid() + 1;
 	/* Its owner is neither the caller nor root. */
 	if (geteuid() == 0)
 		assert_int_equal(chown("d", row->how & OF_OTHERS ? NOBODY : 0, -1U), 0);
-	show_open(&s, (row->how & NOT_OPEN) == 0);
-	apply(&a, &s.e, &s.record);
-	EXPECT(s.record.result == APPLY_DONE);
-	if (mode_of("d") != row->first || s.record.last_bits != row->last)
-		row_wrong(
-			"row %zu: mode %04o, last bits %04o", i, mode_of("d"), s.record.last_bits);
-	/* What is told is what it will have. */
-	EXPECT((row->how & DRY_RUN) != 0 || s.record.actual == (row->first | row->last));
-	descend_changed(&a, &s.e, &s.record, &traits);
-	if (((traits & WALK_OWING) != 0) != (row->last != 0) ||
-		is_pinned(&looking, traits) != row->contested)
-		row_wrong("row %zu: traits %#x", i, traits);
+	begin(&v, row->spec, row->how);
+	compile(&look, "u+x");
+	looking = asking(&look, SYS_LIBC);
+	looking.euid = v.a.euid;
+	apply(&v.a, &v.s.e, &v.s.record);
+	EXPECT(v.s.record.result == APPLY_DONE);
+	if (mode_of("d") != row->first || v.s.record.last_bits != row->last)
+		row_wrong("row %zu: mode %04o, last bits %04o", i, mode_of("d"),
+			v.s.record.last_bits);
+	/* What is told is the mode in the end. */
+	EXPECT((row->how & DRY_RUN) != 0 || v.s.record.actual == (row->first | row->last));
+	descend_changed(&v.a, &v.s.e, &v.s.record, &v.traits);
+	if (((v.traits & WALK_OWING) != 0) != (row->last != 0) ||
+		is_pinned(&looking, v.traits) != row->contested)
+		row_wrong("row %zu: traits %#x", i, v.traits);
 	if (row->last != 0) {
-		s.e.dir_traits = traits;
-		EXPECT(descend_last_bits(&s.e) == 0);
+		v.s.e.dir_traits = v.traits;
+		EXPECT(descend_last_bits(&v.s.e) == 0);
 		EXPECT(mode_of("d") == (row->first | row->last));
 	}
-	close(s.e.pin);
-	modespec_free(&spec);
+	visit_end(&v);
 	modespec_free(&look);
 }
 
@@ -122,56 +112,46 @@ static void test_last_bits(void **state)
 /* Nothing is owed where nothing could be changed; a failure of the second call is told. */
 static void test_last_bits_fail(void **state)
 {
-	struct modespec spec;
-	unsigned traits = 0;
-	struct shown s;
-	struct apply a;
+	struct visit v;
 
 	(void)state;
 	scratch_enter("d/ 755");
 	sys_reset();
-	compile(&spec, "g+w");
-	a = asking_below(&spec, 0);
-	show_open(&s, true);
+	begin(&v, "g+w", 0);
 	sys.at = "fchmod";
 	sys.err = EPERM;
-	apply(&a, &s.e, &s.record);
-	EXPECT(s.record.result == APPLY_NOT_CHANGED);
-	EXPECT(descend_changed(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
-	EXPECT((traits & WALK_OWING) == 0);
-	apply(&a, &s.e, &s.record);
-	EXPECT(s.record.last_bits == 0020);
-	descend_changed(&a, &s.e, &s.record, &traits);
-	s.e.dir_traits = traits;
+	apply(&v.a, &v.s.e, &v.s.record);
+	EXPECT(v.s.record.result == APPLY_NOT_CHANGED);
+	EXPECT(descend_changed(&v.a, &v.s.e, &v.s.record, &v.traits) == WALK_DESCEND);
+	EXPECT((v.traits & WALK_OWING) == 0);
+	apply(&v.a, &v.s.e, &v.s.record);
+	EXPECT(v.s.record.last_bits == 0020);
+	descend_changed(&v.a, &v.s.e, &v.s.record, &v.traits);
+	v.s.e.dir_traits = v.traits;
 	sys.at = "fchmod";
 	sys.err = EROFS;
-	EXPECT(descend_last_bits(&s.e) == -EROFS);
+	EXPECT(descend_last_bits(&v.s.e) == -EROFS);
 	EXPECT(mode_of("d") == 0755);
-	close(s.e.pin);
-	modespec_free(&spec);
+	visit_end(&v);
 	rows_end();
 }
 
 /* With the old mode told, the kernel is asked what it made of set-ID bits; the rest still comes. */
 static void test_last_bits_and_a_second_look(void **state)
 {
-	struct modespec spec;
-	struct shown s;
-	struct apply a;
+	struct visit v;
 
 	(void)state;
 	scratch_enter("d/ 755");
 	sys_reset();
-	compile(&spec, "g+ws");
-	a = asking_below(&spec, 0);
-	a.with_old_mode = true;
-	show_open(&s, true);
-	apply(&a, &s.e, &s.record);
+	begin(&v, "g+ws", 0);
+	v.a.with_old_mode = true;
+	apply(&v.a, &v.s.e, &v.s.record);
 	EXPECT(strcmp(sys.calls, "binding fchmod fstat ") == 0);
-	EXPECT(s.record.old == 0755 && s.record.requested == 02775 && s.record.actual == 02775);
+	EXPECT(v.s.record.old == 0755 && v.s.record.requested == 02775 &&
+		v.s.record.actual == 02775);
 	EXPECT(mode_of("d") == 02755);
-	close(s.e.pin);
-	modespec_free(&spec);
+	visit_end(&v);
 	rows_end();
 }
 
@@ -187,34 +167,31 @@ static void test_traits_of_what_is_found_again(void **state)
 		{0755, 0775, false, true, false},
 		{0755, 0775, true, true, false},
 	};
-	struct modespec spec, look;
+	struct modespec look;
 
 	(void)state;
 	scratch_enter("d/ 755");
-	compile(&spec, "g+w");
 	compile(&look, "u+x");
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct apply a, looking = asking(&look, SYS_LIBC);
-		unsigned traits = 0, again;
-		struct shown s;
+		struct apply looking = asking(&look, SYS_LIBC);
+		struct visit v;
 		struct stat st;
+		unsigned again;
 
 		sys_reset();
 		sys.not_binding = rows[i].not_binding;
 		assert_int_equal(chmod("d", rows[i].before), 0);
-		a = asking_below(&spec, 0);
-		show_open(&s, true);
-		apply(&a, &s.e, &s.record);
-		descend_changed(&a, &s.e, &s.record, &traits);
+		begin(&v, "g+w", 0);
+		apply(&v.a, &v.s.e, &v.s.record);
+		descend_changed(&v.a, &v.s.e, &v.s.record, &v.traits);
 		assert_int_equal(chmod("d", rows[i].again), 0);
-		assert_int_equal(fstat(s.e.pin, &st), 0);
-		again = descend_again(&a, traits & ~WALK_OWING, s.e.pin, &st);
+		assert_int_equal(fstat(v.s.e.pin, &st), 0);
+		again = descend_again(&v.a, v.traits & ~WALK_OWING, v.s.e.pin, &st);
 		EXPECT((again & WALK_OWING) == 0);
 		if (is_pinned(&looking, again) != rows[i].contested)
 			row_wrong("row %zu: traits %#x", i, again);
-		close(s.e.pin);
+		visit_end(&v);
 	}
-	modespec_free(&spec);
 	modespec_free(&look);
 	rows_end();
 }

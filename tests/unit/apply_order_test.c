@@ -39,7 +39,7 @@ static const struct {
 	{ORDER_MATTERS, "755", false, .with_old = true, .dry_run = true},
 	{ORDER_MATTERS, "u=g,g=o,o=", false, .dry_run = true},
 
-	/* With links followed a directory may be closed on one way and needed on another. */
+	/* With links followed a directory may be closed by one path and needed by another. */
 	{CLOSES_DIRECTORIES, "755", false},
 	{CLOSES_DIRECTORIES, "600", true},
 	{CLOSES_DIRECTORIES, "a-x", true},
@@ -62,7 +62,7 @@ static const struct {
 	{BY_NAME, "a=rX", false, .links = APPLY_OPERAND_LINKS},
 };
 
-/* The answer; of BY_NAME in each of four ways, and whatever it was before. */
+/* The answer. That of BY_NAME is the same with all of four METHODs, whatever it was BEFORE. */
 static bool answer(enum question question, struct apply *a, int method, bool before)
 {
 	if (question == ORDER_MATTERS)
@@ -199,7 +199,7 @@ static void test_operands_by_name(void **state)
 			strcmp(sys.calls, rows[k].calls) != 0 ||
 			(s.st.st_mode & 07777) != rows[k].mode)
 			row_wrong("row %zu, by %s: result %d, errno %d, mode %04o, calls: %s", k,
-				way_name(method), (int)s.record.result, s.record.err,
+				method_name(method), (int)s.record.result, s.record.err,
 				s.st.st_mode & 07777U, sys.calls);
 		EXPECT(s.record.old == 0644);
 		modespec_free(&spec);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entries and what becomes of them: what each way to change
- * a file costs, and the rules for links. Calls are named as in apply_fixture.h.
+ * Entries and what becomes of them: what each method costs, and the rules for links. Calls are named
+ * as in apply_fixture.h.
  */
 #ifndef APPLY_ROWS_H
 #define APPLY_ROWS_H
@@ -16,7 +16,7 @@ static const struct cost_row {
 	unsigned char type;
 	enum place place;
 	unsigned asks;
-	const char *calls;         /* any way but the last */
+	const char *calls;         /* all methods but those below */
 	const char *calls_by_name; /* SYS_NAME; NULL: the same */
 	mode_t mode;               /* the file has in the end */
 	enum apply_result result;

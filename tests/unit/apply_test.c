@@ -38,7 +38,7 @@ static void check_cost(const struct cost_row *row, enum sys_method method)
 		mode_of(row->name) != row->mode)
 		row_wrong("%s %s in place %d, asks %#x, by %s: result %d, errno %d, mode %04o, "
 			  "calls: %s",
-			row->spec, row->name, (int)row->place, row->asks, way_name(method),
+			row->spec, row->name, (int)row->place, row->asks, method_name(method),
 			(int)s.record.result, s.record.err, mode_of(row->name), sys.calls);
 	/* Of a file that was not looked at nothing is known. */
 	modespec_free(&spec);
@@ -52,7 +52,7 @@ static void test_entries_and_their_cost(void **state)
 	scratch_enter("f 644, p| 644, l -> t, t 640, dang -> nope");
 	for (size_t i = 0; i < COUNT(cost_rows); i++)
 		for (int method = SYS_FCHMODAT2; method <= (int)SYS_NAME; method++)
-			if (can_go((enum sys_method)method))
+			if (can_use((enum sys_method)method))
 				check_cost(&cost_rows[i], (enum sys_method)method);
 	/* No link was followed, nothing left open but the directory. */
 	EXPECT(mode_of("t") == 0640);
@@ -238,7 +238,7 @@ static void put_link_to_itself_there(void)
 }
 
 /* Where files have to be opened again, names are followed if they were before, and no others. */
-static void test_links_without_any_way(void **state)
+static void test_links_by_name(void **state)
 {
 	static const struct {
 		const char *name;
@@ -434,7 +434,7 @@ static void test_swap_before_the_change(void **state)
 		struct shown s;
 		struct apply a;
 
-		if (!can_go(rows[i].method))
+		if (!can_use(rows[i].method))
 			continue;
 		scratch_enter("f 644, t 640");
 		sys_reset();
@@ -462,7 +462,7 @@ int main(void)
 		SCRATCH_TEST(test_directory_that_was_a_file),
 		SCRATCH_TEST(test_links),
 		SCRATCH_TEST(test_links_that_cannot_be_examined),
-		SCRATCH_TEST(test_links_without_any_way),
+		SCRATCH_TEST(test_links_by_name),
 		SCRATCH_TEST(test_guarded_root),
 		SCRATCH_TEST(test_failures),
 		SCRATCH_TEST(test_failures_of_operands),

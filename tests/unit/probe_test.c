@@ -16,8 +16,8 @@
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 
+#include "../support/fchmodat2.h"
 #include "scratch.h"
-#include "sysnr.h"
 
 /* What is in files, NULL: they cannot be read; and what (f)statfs(2) says. */
 static const char *preload_file, *mountinfo;
@@ -88,11 +88,6 @@ int __wrap_statfs64(const char *name, struct statfs *ret)
 int __wrap_fstatfs64(int fd, struct statfs *ret)
 {
 	return __wrap_fstatfs(fd, ret);
-}
-
-static bool kernel_has_fchmodat2(void)
-{
-	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
 }
 
 /* Does what ANSWER (SECCOMP_RET_...) says to CALL from now on, whatever its arguments. */
@@ -173,7 +168,7 @@ static void test_signal_is_put_back(void **state)
 
 static void test_choice(void **state)
 {
-	enum sys_method best = kernel_has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
+	enum sys_method best = has_fchmodat2() ? SYS_FCHMODAT2 : SYS_PROCFD;
 
 	(void)state;
 	file_system.type = 0x9fa0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sys: every way of changing a file does the same and follows no link.
+ * sys: every method of changing a file does the same and follows no link.
  *
  * Link with support/tree.o.
  */
@@ -11,34 +11,29 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 
+#include "../support/fchmodat2.h"
 #include "probe.h"
 #include "scratch.h"
-#include "sysnr.h"
 
 static const enum sys_method methods[] = {SYS_FCHMODAT2, SYS_PROCFD, SYS_LIBC};
 
-static bool kernel_has_fchmodat2(void)
+/* Whether METHOD can be tried here. */
+static bool can_use(enum sys_method method)
 {
-	return syscall(SYS_fchmodat2, -1, "", 0, ~0U) < 0 && errno == EINVAL;
-}
-
-/* Whether WAY can be tried here. */
-static bool can_go(enum sys_method method)
-{
-	return method != SYS_FCHMODAT2 || kernel_has_fchmodat2();
+	return method != SYS_FCHMODAT2 || has_fchmodat2();
 }
 
 static void expect_int(const char *what, enum sys_method method, int got, int expected)
 {
 	if (got != expected)
-		row_wrong("%s, way %d: %d, expected %d", what, (int)method, got, expected);
+		row_wrong("%s, method %d: %d, expected %d", what, (int)method, got, expected);
 }
 
 static void expect_mode(const char *name, enum sys_method method, mode_t expected)
 {
 	if (mode_of(name) != expected)
-		row_wrong("%s, way %d: mode %04o, expected %04o", name, (int)method, mode_of(name),
-			expected);
+		row_wrong("%s, method %d: mode %04o, expected %04o", name, (int)method,
+			mode_of(name), expected);
 }
 
 /* ------------------------------------------------------------------------------------ changing */
@@ -52,7 +47,7 @@ static void test_by_name(void **state)
 		int d = open("d", O_PATH | O_CLOEXEC), fds = count_fds();
 		mode_t mode = 01700 + (mode_t)i;
 
-		if (!can_go(method))
+		if (!can_use(method))
 			continue;
 		expect_int("file", method, sys_chmod(method, d, "f", mode), 0);
 		expect_mode("d/f", method, mode);
@@ -86,7 +81,7 @@ static void test_by_pin(void **state)
 		enum sys_method method = methods[i];
 		int f, s, p;
 
-		if (!can_go(method))
+		if (!can_use(method))
 			continue;
 		f = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
 		s = sys_pin(AT_FDCWD, "s", SYS_NOFOLLOW);
@@ -131,7 +126,7 @@ static void test_by_pins_of_many_digits(void **state)
 	rows_end();
 }
 
-static void test_without_any_way(void **state)
+static void test_name_is_unsafe(void **state)
 {
 	int pin;
 
@@ -144,7 +139,7 @@ static void test_without_any_way(void **state)
 	close(pin);
 }
 
-/* A descriptor that is open for reading needs no way. */
+/* A descriptor that is open for reading needs no method. */
 static void test_by_open_pin(void **state)
 {
 	(void)state;
@@ -234,7 +229,7 @@ static void change_without_rights(void *ctx)
 	for (size_t i = 0; i < COUNT(methods); i++) {
 		int pin = sys_pin(AT_FDCWD, "f", SYS_NOFOLLOW);
 
-		if (!can_go(methods[i]))
+		if (!can_use(methods[i]))
 			continue;
 		expect_int("name", methods[i], sys_chmod(methods[i], AT_FDCWD, "f", 0), -EPERM);
 		expect_int(
@@ -326,7 +321,7 @@ int main(void)
 		SCRATCH_TEST(test_by_name),
 		SCRATCH_TEST(test_by_pin),
 		SCRATCH_TEST(test_by_pins_of_many_digits),
-		SCRATCH_TEST(test_without_any_way),
+		SCRATCH_TEST(test_name_is_unsafe),
 		SCRATCH_TEST(test_by_open_pin),
 		SCRATCH_TEST(test_following),
 		SCRATCH_TEST(test_reopened),

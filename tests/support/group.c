@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "group.h"
+
+#include <stdlib.h>
+
+void group_add(struct test_group *group, const struct CMUnitTest *test, char *name, void *state)
+{
+	struct CMUnitTest *unit;
+
+	group->units = realloc(group->units, (group->n + 1) * sizeof(*group->units));
+	if (!group->units || !name || !state)
+		abort();
+	unit = &group->units[group->n++];
+	*unit = *test;
+	unit->name = name;
+	unit->initial_state = state;
+}
+
+int group_run(struct test_group *group, const char *name)
+{
+	int failed = _cmocka_run_group_tests(name, group->units, group->n, NULL, NULL);
+
+	while (group->n > 0) {
+		group->n--;
+		free((char *)group->units[group->n].name);
+		free(group->units[group->n].initial_state);
+	}
+	free(group->units);
+	group->units = NULL;
+	return failed;
+}
