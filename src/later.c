@@ -22,7 +22,7 @@ static size_t depth_of(const char *name)
 	return depth;
 }
 
-/* The birth of what PIN stands for. */
+/* When the file open as PIN was created, if that can be found out. */
 static struct sys_birth birth_of(int pin)
 {
 	struct sys_birth birth = {.is_known = false};
@@ -54,7 +54,7 @@ bool later_is(const struct later_dir *dir, const struct stat *st, int pin)
 
 	if (st->st_dev != dir->dev || st->st_ino != dir->ino)
 		return false;
-	/* On some file systems a freed inode number is given to the next file at once. */
+	/* Some file systems give the inode number of a removed directory to the next file. */
 	birth = birth_of(pin);
 	return sys_is_same_birth(&birth, &dir->birth);
 }
@@ -69,8 +69,8 @@ void later_add(struct later *later, struct later_dir *dir)
 }
 
 /*
- * Whether A comes before B. The order in which workers add directories tells nothing, except for
- * one and the same, where the record that comes last counts.
+ * Whether A comes before B. Workers add directories in any order, but those of one name in the
+ * order of the list, whose last record counts.
  */
 static bool is_before(const struct later_dir *a, const struct later_dir *b)
 {

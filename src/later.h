@@ -39,7 +39,7 @@ void later_init(struct later *later);
  */
 struct later_dir *later_new(const char *name, const struct stat *st, int pin, mode_t mode);
 
-/* Whether a directory with ST and descriptor PIN is DIR. */
+/* Whether the directory open as PIN, with ST, is the one that DIR was made for. */
 bool later_is(const struct later_dir *dir, const struct stat *st, int pin);
 
 /* Adds DIR, which LATER owns from now on. May be called by several threads at once. */

@@ -38,7 +38,7 @@ static void fail(const struct walk_entry *e, mode_t mode, int err, struct apply_
 	};
 }
 
-/* Gives directory E MODE and u+rwx, and notes that MODE alone is due in the end. */
+/* Gives directory E MODE and u+rwx for now, and adds it to those that get MODE alone later. */
 static void open_for_now(struct listed *listed, const struct apply *a, const struct walk_entry *e,
 	mode_t mode, struct apply_record *ret)
 {
@@ -55,7 +55,7 @@ static void open_for_now(struct listed *listed, const struct apply *a, const str
 		free(dir);
 }
 
-/* Whether the caller, as the owner of a file with ST and MODE, cannot search it. */
+/* Whether MODE keeps the caller, if it owns the directory with ST, from searching that. */
 static bool keeps_out(const struct apply *a, const struct stat *st, mode_t mode)
 {
 	return (mode & S_IXUSR) == 0 && st->st_uid == a->euid && !a->overrides_modes;
@@ -67,12 +67,12 @@ void listed_apply(struct listed *listed, const struct apply *a, const struct wal
 	mode_t mode = modes0_mode(e->given);
 	bool is_right = a->skip_unchanged && (e->st->st_mode & 07777) == mode;
 	bool closes = !a->dry_run && S_ISDIR(e->st->st_mode) && (~mode & S_IRWXU) != 0;
-	/* What has its mode is touched only if nothing in it could be reached otherwise. */
+	/* A directory that has its mode is opened only if its entries are out of reach otherwise. */
 	bool opens = closes && (!is_right || keeps_out(a, e->st, mode));
 
 	if (opens)
 		open_for_now(listed, a, e, mode, ret);
-	/* It was only a try, which must not fail. */
+	/* That such a directory could not be opened is no error. */
 	if (!opens || (is_right && ret->result != APPLY_DONE))
 		apply_mode(a, e, mode, false, ret);
 }
