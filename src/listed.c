@@ -67,7 +67,7 @@ void listed_apply(struct listed *listed, const struct apply *a, const struct wal
 	mode_t mode = modes0_mode(e->given);
 	bool is_right = a->skip_unchanged && (e->st->st_mode & 07777) == mode;
 	bool closes = !a->dry_run && S_ISDIR(e->st->st_mode) && (~mode & S_IRWXU) != 0;
-	/* A directory that has its mode is opened only if its entries are out of reach otherwise. */
+	/* If a directory has its mode, it is opened only to reach its entries. */
 	bool opens = closes && (!is_right || keeps_out(a, e->st, mode));
 
 	if (opens)
