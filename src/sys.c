@@ -93,6 +93,14 @@ static int open_at(int dirfd, const char *name, int flags)
 	return above_streams(result(LIBC(openat, dirfd, name, flags | O_CLOEXEC | O_LARGEFILE)));
 }
 
+/* Opens a file for reading, with MORE_FLAGS. A FIFO or a device does not block. */
+static int open_to_read(int dirfd, const char *name, enum sys_follow follow, int more_flags)
+{
+	return open_at(dirfd, name,
+		O_RDONLY | O_NOCTTY | O_NONBLOCK | more_flags |
+			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+}
+
 int sys_open_file(const char *name)
 {
 	return open_at(AT_FDCWD, name, O_RDONLY | O_NOCTTY);
@@ -127,9 +135,7 @@ int sys_pin_beneath(int dirfd, const char *path)
 
 int sys_open_dir(int dirfd, const char *name, enum sys_follow follow)
 {
-	return open_at(dirfd, name,
-		O_RDONLY | O_DIRECTORY | O_NOCTTY | O_NONBLOCK |
-			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+	return open_to_read(dirfd, name, follow, O_DIRECTORY);
 }
 
 int sys_pin_stat(int pin, struct stat *ret)
@@ -208,9 +214,7 @@ static int open_harmless(
 {
 	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
 		return -SYS_EUNSAFE;
-	return open_at(dirfd, name,
-		O_RDONLY | O_NOCTTY | O_NONBLOCK | more_flags |
-			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+	return open_to_read(dirfd, name, follow, more_flags);
 }
 
 int sys_reopened_chmod(
