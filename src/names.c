@@ -162,11 +162,6 @@ size_t names_end(const struct names *names)
 	return names->order != NULL ? names->count : names->batch_end;
 }
 
-static size_t next_place(const struct names *names, size_t at)
-{
-	return names->order != NULL ? at + 1 : at + names_raw_at(names, at)->len;
-}
-
 bool names_next(const struct names *names, size_t *at, size_t end, struct entry *ret)
 {
 	const uint32_t *order = names->order;
@@ -194,9 +189,9 @@ size_t names_middle(const struct names *names, size_t at, size_t end)
 		return half;
 	while (place < half) {
 		before = place;
-		place = next_place(names, place);
+		place += names_raw_at(names, place)->len;
 	}
-	/* The last entry may take more than half of the bytes; it then makes up the later half. */
+	/* If the last entry takes more than half of the bytes, it is the later half. */
 	return place < end ? place : before;
 }
 
