@@ -80,6 +80,32 @@ static void test_modes_that_the_kernel_refuses(void **state)
 	rows_end();
 }
 
+/* A file from elsewhere, by a link or a mount, may be where it is not the kernel that keeps modes. */
+static void test_second_look_at_others(void **state)
+{
+	struct modespec spec;
+	struct shown s;
+	struct apply a;
+
+	(void)state;
+	scratch_enter("f 644");
+	compile(&spec, "u+x,u-x");
+	a = asking(&spec, SYS_LIBC);
+	a.with_old_mode = true;
+	a.links = APPLY_ALL_LINKS;
+	for (int i = 0; i < 4; i++) {
+		sys_reset();
+		show_pinned(&s, "f", ENTRY, i & 1 ? SYS_FOLLOW : SYS_NOFOLLOW);
+		s.e.other_device = i & 2;
+		apply(&a, &s.e, &s.record);
+		EXPECT(s.record.result == APPLY_DONE);
+		EXPECT(strcmp(sys.calls, i > 0 ? "fchmod fstat " : "fchmod ") == 0);
+		close(s.e.pin);
+	}
+	modespec_free(&spec);
+	rows_end();
+}
+
 /*
  * The second look may fail. GNU says so, unless the file has just been deleted: spec 5.7, and as
  * with every other call.
@@ -337,6 +363,7 @@ int main(void)
 		SCRATCH_TEST(test_modes),
 		SCRATCH_TEST(test_modes_that_the_kernel_refuses),
 		SCRATCH_TEST(test_second_look),
+		SCRATCH_TEST(test_second_look_at_others),
 		SCRATCH_TEST(test_predictions),
 		SCRATCH_TEST(test_directory_answers),
 		SCRATCH_TEST(test_directory_answers_for_root),
