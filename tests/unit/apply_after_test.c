@@ -76,6 +76,7 @@ static void test_after(void **state)
 		show_open(&s, "d", ENTRY, SYS_NOFOLLOW);
 		EXPECT(descend_unchanged(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
 		EXPECT((traits & WALK_VISIT_AFTER) != 0 && (traits & WALK_OWING) == 0);
+		EXPECT(s.record.result == APPLY_DONE && s.record.err == 0);
 		EXPECT(mode_of("d") == row->before && sys.calls[0] == '\0');
 		if (is_pinned(&looking, traits) != row->contested)
 			row_wrong("%s on %04o: traits %#x", row->spec, row->before, traits);
