@@ -80,7 +80,7 @@ static void test_modes_that_the_kernel_refuses(void **state)
 	rows_end();
 }
 
-/* A file from elsewhere, by a link or a mount, may be where it is not the kernel that keeps modes. */
+/* A file from elsewhere, by a link or a mount, may be where others than the kernel keep modes. */
 static void test_second_look_at_others(void **state)
 {
 	struct modespec spec;
