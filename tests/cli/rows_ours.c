@@ -331,6 +331,8 @@ static const struct cli_row rows[] = {
 	T(CHAIN, NULL, WORDS("-R", "--exclude", "?/", "go=", "d"), AFTER("d/ 700"), OURS),
 	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? go= d", UTF8,
 		AFTER("d/ 700, d/ab 600"), OURS),
+	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? --include=* go= d", UTF8,
+		AFTER("d/ 700, d/ab 600"), OURS),
 	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? go= d",
 		AFTER("d/ 700, d/ab 600, d/\xc3\xa9 600"), OURS),
 
