@@ -184,11 +184,7 @@ void fault_expect(struct fault_test *t, const struct run_how *how, struct fault 
  */
 void fault_limit_files(void *ctx);
 
-/*
- * To be called in a prepare: from now on mounts are the program's own. RUN_NOT ends the child if
- * that is not to be had; fault_check_mounts() skips the test then, and frees RESULT.
- */
-void fault_own_mounts(void);
+/* Skips the test, and frees RESULT, if run_own_mounts() gave up. */
 void fault_check_mounts(struct run_result *result);
 
 /* The lines of TEXT in the order of their bytes: entries come in any. Kept. */
