@@ -171,8 +171,8 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 	struct run_result *ret);
 
 /*
- * fault_run(), and notes what differs from these texts (NULL: any) and STATUS. The lines of standard
- * output may be in any order, because the file system decides that of the entries.
+ * fault_run(), and notes what differs from these texts (NULL: any) and STATUS. The lines of
+ * standard output may be in any order, because the file system decides that of the entries.
  */
 void fault_expect(struct fault_test *t, const struct run_how *how, struct fault *faults,
 	const char *out, const char *err, int status);

@@ -6,8 +6,8 @@
  *	race --host PROGRAM [PATTERN]          GNU's program: shows that rows can fail
  *	race PROGRAM --free-run SECONDS        swaps without pause instead, see free_run.c
  *
- * PATTERN, with * and ?, chooses tests by name. A file of rows is a group of cmocka. A row is a test
- * for each of its specs, each method and each prefix.
+ * PATTERN, with * and ?, chooses tests by name. A file of rows is a group of cmocka. A row is a
+ * test for each of its specs, each method and each prefix.
  */
 #include <errno.h>
 #include <fcntl.h>

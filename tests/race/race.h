@@ -3,8 +3,8 @@
  * The program against an attacker who swaps files while it runs.
  *
  * A row is a tree, a command line, and swaps. For each swap the program is held at a certain call
- * (hold.h) while the attacker does it (swap.h). In the end the modes must be right. Run as root, the
- * program is root's, and the attacker is user 65534, who owns the tree but for what is marked
+ * (hold.h) while the attacker does it (swap.h). In the end the modes must be right. Run as root,
+ * the program is root's, and the attacker is user 65534, who owns the tree but for what is marked
  * (root). Otherwise both are the user who runs the tests.
  *
  * The fixture is the tree, the held call, the swap and the method. If any of these is missing, the
@@ -173,8 +173,8 @@ struct race_test {
 int race_make_tree(struct race_test *test);
 
 /*
- * Runs the program with the swaps of the row: test->result. 0; -ECANCELED if a swap failed, which has
- * been noted; or a negative errno of hold_run().
+ * Runs the program with the swaps of the row: test->result. 0; -ECANCELED if a swap failed, which
+ * has been noted; or a negative errno of hold_run().
  */
 int race_play(struct race_test *test);
 

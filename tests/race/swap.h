@@ -7,8 +7,8 @@
  *	rm P            mv P Q          exchange P Q (renameat2)        ln T P (symlink P to T)
  *
  * If one of them fails, the swap has failed. One with "!" before it must be refused for want of
- * permission: "!rm top/f". Paths are relative to the tree and have no blanks. One may begin with @1,
- * @2...: the place of the first, second hold.
+ * permission: "!rm top/f". Paths are relative to the tree and have no blanks. One may begin with
+ * @1, @2...: the place of the first, second hold.
  */
 #ifndef RACE_SWAP_H
 #define RACE_SWAP_H

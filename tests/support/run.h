@@ -74,8 +74,8 @@ int run(const struct run_how *how, struct run_result *ret);
 void run_result_free(struct run_result *result);
 
 /*
- * For a prepare: the program gets N descriptors, 0 to N - 1. It is the soft limit, which chmod never
- * raises; a tool that runs chmod may, for descriptors of its own.
+ * For a prepare: the program gets N descriptors, 0 to N - 1. It is the soft limit, which chmod
+ * never raises; a tool that runs chmod may, for descriptors of its own.
  */
 void run_limit_files(rlim_t n);
 
