@@ -91,9 +91,6 @@ void count_needs_fchmodat2(void);
 /* Fails the test if SEEN is more than BUDGET of WHAT; DETAIL is shown then. */
 void count_at_most(const char *what, double seen, double budget, const char *detail);
 
-/* Whether the program's --help lists OPTION. */
-bool count_has_option(const char *option);
-
 /* ----------------------------------------------------------------------------- trees (grow.c) */
 
 enum count_kind {
@@ -102,7 +99,7 @@ enum count_kind {
 	COUNT_FIFOS,
 	COUNT_DIRS,  /* empty */
 	COUNT_CHAIN, /* directories, each in the one before */
-	COUNT_COMB, /* a chain with COUNT_TEETH files beside each, some of which are read after it */
+	COUNT_COMB,  /* a chain with COUNT_TEETH files beside each directory */
 };
 
 enum { COUNT_TEETH = 2 };
