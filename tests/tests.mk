@@ -14,8 +14,8 @@ FUZZ_TIME ?= 60
 
 objects = $(patsubst tests/%.c,$(T)/obj/%.o,$(wildcard tests/$(1)/*.c))
 DIFF_ARGS = $(HOST_CHMOD) --count $(N) --seed $(SEED)
-# MATCH: a pattern for the names of the tests that are run. run-tests splits commands at blanks, so a
-# blank becomes a ?. The tests of unit and fuzz are chosen by program, with at most one *.
+# MATCH: a pattern for the names of the tests that are run. A blank becomes a ?, because run-tests
+# splits commands at blanks. Of unit and fuzz it chooses programs, with at most one *.
 MATCH ?=
 blank := $() $()
 match = $(if $(MATCH), $(subst $(blank),?,$(MATCH)))
