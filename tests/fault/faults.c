@@ -214,6 +214,16 @@ static void skip_if_answered_by_qemu(const struct fault *fault)
 		fault_skip("QEMU does not know fchmodat2");
 }
 
+/* Whether QEMU would be refused the thread that it starts before the program. */
+static bool refuses_qemu(const struct fault *faults)
+{
+	for (; fault_program.is_under_qemu && faults && faults->call; faults++) {
+		if ((faults->call & CLONE) && faults->err && faults->nth <= 1)
+			return true;
+	}
+	return false;
+}
+
 static void check_way(struct fault_test *t, const struct run_how *how,
 	const struct session *session, size_t first)
 {
@@ -257,6 +267,8 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 	size_t own;
 
 	skip_unless_possible(t);
+	if (refuses_qemu(faults))
+		fault_skip("QEMU itself does not start without a thread");
 	append(&session, faults);
 	own = append(&session, way_faults[t->method]);
 	if (t->method == WAY_LIBC)
