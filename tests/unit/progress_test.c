@@ -2,7 +2,7 @@
 /*
  * progress on a pseudo terminal: what stands there, in the width there is, and how often.
  *
- * Time passes when a test says so. Link with --wrap=clock_gettime and --wrap=write.
+ * Time passes when a test says so. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
 #include "progress.h"
 
