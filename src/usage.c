@@ -37,8 +37,8 @@ static const char ending[] =
 	"The manual, chmod(1), has the rest.\n";
 
 /*
- * Prints the names of O, its aliases, which follow it in the table, and its text. The layout is that
- * of GNU's tools: the text begins in TEXT_COLUMN, or two blanks behind names that are too long.
+ * Prints the names of O, its aliases, which follow it in the table, and its text. The layout is
+ * that of GNU's tools: the text begins in TEXT_COLUMN, or two blanks behind names too long for it.
  */
 static void print_option(struct report *report, const struct option_row *o)
 {

@@ -6,6 +6,8 @@ UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard te
 TESTERS := cli fault race count diff
 FUZZ_TARGETS := modespec quote cli glob modes0 message
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
+# The library; none where tests/cross/cmocka.h takes its place.
+CMOCKA ?= -lcmocka
 T := $(BUILD)/tests
 
 N ?= 2000
@@ -14,8 +16,8 @@ FUZZ_TIME ?= 60
 
 objects = $(patsubst tests/%.c,$(T)/obj/%.o,$(wildcard tests/$(1)/*.c))
 DIFF_ARGS = $(HOST_CHMOD) --count $(N) --seed $(SEED)
-# MATCH: a pattern for the names of the tests that are run. run-tests splits commands at blanks, so a
-# blank becomes a ?. The tests of unit and fuzz are chosen by program, with at most one *.
+# MATCH: a pattern for the names of the tests that are run. A blank becomes a ?, because run-tests
+# splits commands at blanks. Of unit and fuzz it chooses programs, with at most one *.
 MATCH ?=
 blank := $() $()
 match = $(if $(MATCH), $(subst $(blank),?,$(MATCH)))
@@ -109,7 +111,7 @@ $(T)/obj/%.o: tests/%.c Makefile
 
 $(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lcmocka $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(CMOCKA) $(LDLIBS)
 
 # What tests put themselves in the place of, to see it called, or to make it fail.
 $(T)/unit/apply $(T)/unit/apply_after $(T)/unit/apply_last $(T)/unit/apply_modes \
@@ -127,7 +129,7 @@ $(T)/unit/listing $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_
 	sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
 	sys_open_dir sys_pin
-$(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
+$(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime __clock_gettime64 write
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
 $(T)/unit/probe: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
@@ -137,12 +139,13 @@ $(T)/unit/threads: WRAP = pthread_create
 $(T)/unit/transcript: WRAP = calloc malloc realloc
 $(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \
 	sys_open_dir sys_open_pinned_dir sys_pin sys_pin_stat
-$(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime malloc order_set_target \
-	pthread_create realloc sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
+$(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime __clock_gettime64 malloc \
+	order_set_target pthread_create realloc sys_open_dir sys_read_dir thread_cpus \
+	thread_voluntary_switches
 
 define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(CMOCKA) $$(LDLIBS)
 endef
 $(foreach test,$(TESTERS) slowfs storage,$(eval $(call test_program,$(test))))
 # What runs its tests as those of faults are run.
@@ -158,7 +161,7 @@ $(T)/locales: tests/cli/locale
 			>/dev/null 2>&1; done; touch $@
 
 $(T)/model: $(call objects,model) $(MODULES)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA) $(LDLIBS)
 
 $(T)/make_tree $(T)/floor: $(T)/%: tests/bench/%.c
 	@mkdir -p $(@D)

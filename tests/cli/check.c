@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One case: its fixture, its runs of the program, and what is said of the outcome. */
+/* One test: its fixture, its runs of the program, and what is noted of the outcome. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ bool cli_fixture(struct cli_test *test, bool ok, const char *what)
 	return false;
 }
 
-/* The words of the command line, behind argv[0]. */
+/* argv. */
 static char **command_line(struct cli_test *test, const char *args)
 {
 	const struct cli_row *row = test->row;
@@ -29,7 +29,7 @@ static char **command_line(struct cli_test *test, const char *args)
 	return notes_list(&test->notes, argv0, (char *const *)row->words);
 }
 
-/* A fixed PATH, what is wanted of our own, and TEXT. */
+/* A fixed PATH, TEXT, and what notes_environment() takes of our own. */
 static char **environment(struct cli_test *test, const char *text)
 {
 	char **given = notes_words(&test->notes, "PATH=/usr/local/bin:/usr/bin:/bin", text);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a user types, and sees: the table of cases that the built program is driven through.
+ * What a user types and sees: a table of command lines, with what the program prints and changes.
  *
- * A case is one line:
+ * A row is one line:
  *
  *	T("f 644, d/ 2755", "-v u+x f d", OUT(CHANGED("f", 0644, 0744), RETAINED("d", 2755)),
  *	  AFTER("f 744")),
  *
- * that is: the tree it starts from (support/tree.h), the words typed after the program's name, and
- * what is expected to differ from the default: nothing printed, exit status 0, no mode changed.
- * Everything left out below is the default: umask 022, no locale, run as root and as a user.
+ * It has the tree to start from (support/tree.h), the words after the program's name, and what is
+ * expected. What is left out is the default: nothing printed, exit status 0, no mode changed, umask
+ * 022, no locale, run as root and as a user.
  *
- * Expectations come from SPEC.md or from GNU's program, never from ours. With --host the
- * same table runs against GNU's; there a case may say that it differs, with SINCE() or DEPARTS():
- * one that differs and does not say so is an error, and so is one that says so and does not differ.
+ * Expectations come from SPEC.md or from GNU's program, never from ours. With --host the same rows
+ * run against GNU's program. Where that differs the row says so, with SINCE() or DEPARTS(). A row
+ * that differs without saying so fails, and so does one that says so and does not differ.
  */
 #ifndef TESTS_CLI_H
 #define TESTS_CLI_H
@@ -29,20 +29,20 @@ struct cli_test;
 
 enum cli_users { AS_BOTH, AS_ROOT, AS_USER };
 
-/* When GNU's own program does not pass the case. */
+/* When GNU's program does not pass the row. */
 enum cli_differs {
 	HOST_PASSES,
-	HOST_TOO_OLD, /* below the version */
-	HOST_IS_GNU,  /* from the version on (0: always): a departure on purpose */
+	HOST_TOO_OLD, /* before the version */
+	HOST_IS_GNU,  /* from the version on (0: in all): a departure */
 };
 
 struct cli_row {
-	const char *file; /* where the case stands */
+	const char *file; /* where the row stands */
 	int line;
-	const char *name;         /* NULL: the words */
+	const char *name;         /* NULL: the command line */
 	const char *tree;         /* NULL: an empty directory */
-	const char *args;         /* split at blanks; 'a b' is one word, '' an empty one */
-	const char *const *words; /* instead of args: any bytes; NULL-terminated */
+	const char *args;         /* words split at blanks; 'a b' is one word, '' an empty one */
+	const char *const *words; /* instead of args; NULL-terminated */
 	const char *argv0;        /* NULL: chmod */
 	const char *env;          /* split at blanks: NAME=VALUE */
 	const char *umask;        /* octal; NULL: 022 */
@@ -52,18 +52,18 @@ struct cli_row {
 	bool sigpipe_ignored;
 	void (*prepare)(void *);             /* called in the child, see support/run.h */
 	const char *const *out, *const *err; /* lines; {0755} stands for 0755 (rwxr-xr-x) */
-	const char *const *says;             /* instead of both: all lines in order; see SAYS */
+	const char *const *says;             /* instead of out and err, see SAYS() */
 	int status;
-	const char *after; /* the entries of the tree that are changed */
+	const char *after; /* the entries of the tree that have changed */
 	enum cli_differs differs;
 	int version;           /* 905: GNU 9.5 */
 	const char *departure; /* its name in DESIGN.md 5 */
 	const char *why;
-	void (*fn)(struct cli_test *); /* for what fits no line: called instead of all that */
+	void (*fn)(struct cli_test *); /* does the whole test, for what fits no row */
 };
 
 /* clang-format off */
-/* Rows. */
+/* A row of a command line, and one of a function. */
 #define T(tree_, ...) {.file = __FILE__, .line = __LINE__, .tree = tree_, .args = __VA_ARGS__}
 #define F(name_, tree_, ...)                                                                       \
 	{.file = __FILE__, .line = __LINE__, .name = name_, .tree = tree_, .fn = __VA_ARGS__}
@@ -71,7 +71,7 @@ struct cli_row {
 #define LIST(...)  (const char *const[]){__VA_ARGS__, NULL}
 /* clang-format on */
 
-/* Fields, in the order in which one thinks of them. */
+/* Fields. */
 #define NAME(x)    .name = x
 #define WORDS(...) .words = LIST(__VA_ARGS__)
 #define ENV(x)     .env = x
@@ -86,19 +86,19 @@ struct cli_row {
 #define FAILS      .status = 1
 
 /*
- * Lines of both streams, in the order in which they are written: those that begin with "chmod: " or
- * "Try '" go to stderr. The case is run twice, with the streams apart and together.
+ * The lines of both streams in the order in which they are written. Those that begin with "chmod: "
+ * or "Try '" go to stderr. The row is run twice: with separate streams, and with both in one.
  */
 #define SAYS(...) .says = LIST(__VA_ARGS__)
 
-/* What GNU's program does not do: before version MAJOR.MINOR; ever; from MAJOR.MINOR on. */
+/* GNU's program differs: before version MAJOR.MINOR; in all versions; from MAJOR.MINOR on. */
 #define SINCE(major, minor, why_)                                                                  \
 	.differs = HOST_TOO_OLD, .version = (major)*100 + (minor), .why = why_
 #define DEPARTS(name_, why_) .differs = HOST_IS_GNU, .departure = name_, .why = why_
 #define DEPARTS_FROM(major, minor, name_, why_)                                                    \
 	DEPARTS(name_, why_), .version = (major)*100 + (minor)
 
-/* Lines of the program. Names are given as they look between their quotes. */
+/* Lines of the program. Names stand as they look between their quotes. */
 #define E(text)                  "chmod: " text "\n"
 #define TRY                      "Try 'chmod --help' for more information.\n"
 #define CHANGED(f, old, new)     "mode of '" f "' changed from {" #old "} to {" #new "}\n"
@@ -116,16 +116,16 @@ struct cli_row {
 #define USAGE(text)              ERR(E(text), TRY), FAILS
 #define INVALID(mode)            USAGE("invalid mode: '" mode "'")
 
-/* What a function of a case works with, and reports to. */
+/* One row and one user: a test. */
 struct cli_test {
 	const struct cli_row *row;
 	const char *name;     /* "walk: -R 755 d (user)" */
-	bool as_user;         /* run as the unprivileged user */
-	struct run_user user; /* who the program runs as, and whose the tree is */
-	bool drop;            /* we have to become that user */
+	bool as_user;         /* not as root */
+	struct run_user user; /* runs the program and owns the tree */
+	bool drop;            /* the child has to become that user */
 	struct tree tree;
-	int broken;       /* errno by which the fixture failed, or EIO */
-	const char *skip; /* why it cannot be run here */
+	int broken;       /* the errno of a broken fixture, or EIO */
+	const char *skip; /* why it cannot be run here, or NULL */
 	struct notes notes;
 };
 
@@ -137,11 +137,10 @@ struct cli_program {
 	int version; /* of the host */
 	bool is_static;
 	bool is_under_valgrind;
-	bool is_under_qemu;
 };
 extern struct cli_program cli_program;
 
-/* See support/notes.h: these are for the test's. cli_check_tree() is about the row's tree. */
+/* See support/notes.h. cli_check_tree() compares with the tree of the row. */
 #define cli_check(test, ...)      notes_check(&(test)->notes, __VA_ARGS__)
 #define cli_check_text(test, ...) notes_text(&(test)->notes, __VA_ARGS__)
 #define cli_check_tree(test, changed)                                                              \
@@ -149,44 +148,44 @@ extern struct cli_program cli_program;
 #define cli_skip(test, why) notes_skip(why)
 
 /*
- * Notes that the case could not be tried, unless OK: that is no difference, and fails on every
- * host. Gives back OK.
+ * Unless OK, the fixture is broken: WHAT failed, by errno. The test fails then, even where the
+ * program may differ. Returns OK.
  */
 bool cli_fixture(struct cli_test *test, bool ok, const char *what);
 
 /*
- * HOW for running the program on ARGS (split like those of a row) in the test's tree as the test's
- * user. Everything in it may be changed; the strings live until the test ends.
+ * How the program is run with ARGS (NULL: the row's) in the tree of the test, as its user. It may
+ * be modified before it is used. Strings live until the test ends.
  */
 struct run_how cli_how(struct cli_test *test, const char *args);
 
 /*
- * Runs it. If it cannot be started that is noted, and *RET is empty; if HOW's prepare gave up, the
- * test is skipped.
+ * Runs the program. If it cannot be started the fixture is broken and *RET is empty. If HOW's
+ * prepare gave up the test is skipped.
  */
 void cli_run(struct cli_test *test, const struct run_how *how, struct run_result *ret);
 
-/* Runs it, and notes what differs from these texts (with {0755}; NULL: any) and this status. */
+/* Runs it, and notes what differs from these texts (see {0755} above; NULL: any) and STATUS. */
 void cli_expect(struct cli_test *test, const struct run_how *how, const char *out, const char *err,
 	int status);
 
-/* The same on ARGS, with nothing else to be said. */
+/* cli_expect() with cli_how(ARGS). */
 void cli_chmod(
 	struct cli_test *test, const char *args, const char *out, const char *err, int status);
 
-/* The same of a script of sh(1), with $CHMOD for the program. */
+/* cli_expect() with a script of sh(1), in which $CHMOD is the program. */
 void cli_script(
 	struct cli_test *test, const char *script, const char *out, const char *err, int status);
 
-/* Fixture and test of cmocka for one case and one user; the state is a struct cli_test. */
+/* For struct CMUnitTest; the state is a struct cli_test. */
 int cli_setup(void **state);
 void cli_test_row(void **state);
 int cli_teardown(void **state);
 
-/* Makes the tree once more as it was. Gives back whether there is one. */
+/* Makes the tree of the row once more. Whether it could. */
 bool cli_fresh_tree(struct cli_test *test);
 
-/* Whether HOST is GNU's, and one that is known to differ in ROW. */
+/* Whether HOST is GNU's, in a version that is known to differ in ROW. */
 bool cli_differs_on(const struct cli_program *host, const struct cli_row *row);
 
 /* The rows of one file. */

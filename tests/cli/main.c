@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs the table of cases against a chmod:
+ * Runs the rows against a chmod:
  *
- *	cli PROGRAM [PATTERN]           all must pass; with LD_PRELOAD set, so it is for the program
+ *	cli PROGRAM [PATTERN]           all must pass; LD_PRELOAD is handed on to the program
  *	cli --old-kernel PROGRAM [...]  the same where the kernel does not know fchmodat2(2)
  *	cli --valgrind PROGRAM [...]    the same for a program under valgrind, which sets argv[0]
- *	cli --qemu PROGRAM [...]        the same for one of another processor, see cross/
- *	cli --host PROGRAM [PATTERN]    GNU's own: cases may differ if they say so; those are listed
- *	cli --beside GNUS PROGRAM [...] both, where they do not differ, in several languages
+ *	cli --host PROGRAM [PATTERN]    GNU's: rows may differ if they say so, and are listed
+ *	cli --beside GNUS PROGRAM [...] GNU's and ours give the same output, in six locales
  *
- * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
- * is one test, or two if it is for both users. Output of tests that pass goes to stdout only.
+ * PATTERN, with * ? and brackets, chooses tests by name. A file of rows is a group of cmocka. A row
+ * is one test, or two if it is for both users. What tests print that pass goes to stdout alone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,13 +45,13 @@ GROUPS
 
 struct cli_program cli_program;
 
-/* A user without any rights of its own. */
+/* A user without privileges. */
 static const struct run_user nobody = {65534, 65534};
 
 static const char *jail_trouble; /* why there can be no jail */
 static bool has_utf8;
 
-/* A test that the host's program must not pass. */
+/* A test that GNU's program must not pass. */
 static struct listed {
 	char reason[256];
 	char *name;
@@ -175,7 +174,7 @@ static char *test_name(const char *group, const struct cli_row *row, bool as_use
 	return name;
 }
 
-/* Puts the test on the list of those that differ on the host. */
+/* Adds TEST to those that differ on the host. */
 static void list(const struct cli_test *test)
 {
 	const struct cli_row *row = test->row;
@@ -203,7 +202,7 @@ static int compare_listed(const void *a, const void *b)
 	return by_reason ? by_reason : (one->order > other->order) - (one->order < other->order);
 }
 
-/* Names the tests that differed as they said, under each reason. */
+/* Prints the names of the tests that differed as they said, by reasons. */
 static void put_differences(void)
 {
 	if (listed)
@@ -251,7 +250,7 @@ static void add(struct test_group *tests, const char *group, const struct cli_ro
 	group_add(tests, &unit, name, test);
 }
 
-/* Counts the tests in *RET; the number of those that failed. */
+/* Adds the number of tests to *RET. How many failed. */
 static int run_groups(const char *pattern, size_t *ret)
 {
 #define X(name) &cli_##name,
@@ -295,7 +294,7 @@ static int run_all(const char *pattern)
 		beside_end();
 	}
 	fprintf(stderr, "cli: %d of %zu tests failed\n", failed, n);
-	/* Not every group has rows that can be put beside GNU's. */
+	/* With --beside a group may have no row that both programs pass. */
 	return failed > 0 || (n == 0 && !beside.host.is_host);
 }
 
@@ -310,7 +309,7 @@ static bool forget_fchmodat2(void)
 	};
 	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
-	/* Root needs no promise, and without one it can still become others. */
+	/* Root needs no such promise, after which it could not become another user. */
 	if (geteuid() != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 &&
@@ -327,15 +326,12 @@ int main(int argc, char **argv)
 	int rc;
 
 	cli_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
-	cli_program.is_under_qemu = argc > 1 && strcmp(argv[1], "--qemu") == 0;
-	has_option =
-		is_host || is_old || cli_program.is_under_valgrind || cli_program.is_under_qemu;
+	has_option = is_host || is_old || cli_program.is_under_valgrind;
 	argv += has_option + 2 * is_beside;
 	argc -= has_option + 2 * is_beside;
 	if (argc < 2 || argc > 3)
-		return complain("usage",
-			"cli [--host | --old-kernel | --valgrind | --qemu | --beside GNUS] "
-			"PROGRAM [PATTERN]");
+		return complain("usage", "cli [--host | --old-kernel | --valgrind | --beside GNUS] "
+					 "PROGRAM [PATTERN]");
 	if (is_old && !forget_fchmodat2())
 		return complain("fchmodat2", "cannot be taken away");
 	pattern = argc > 2 ? argv[2] : NULL;

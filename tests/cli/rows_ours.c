@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What no other chmod has: each option alone, together, and with the ones it cannot go with. */
 #include <fcntl.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -88,20 +87,17 @@ static void other_kind_is_untouched(struct cli_test *test)
 
 /* --------------------------------------------------------------------------- other file systems */
 
-static void own_mounts(void *ctx)
-{
-	(void)ctx;
-	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-		_exit(RUN_NOT);
-}
+#define IS_READ_ONLY                                                                               \
+	ERR(E("changing permissions of 'd/s': Read-only file system"),                             \
+		E("changing permissions of 'd/s/in': Read-only file system")),                     \
+		FAILS
 
 static void mount_on_s(void *ctx)
 {
 	const struct cli_test *test = ctx;
 
-	own_mounts(NULL);
-	if (chdir(test->tree.path) != 0 || mount("none", "d/s", "tmpfs", 0, "mode=755") != 0 ||
-		mkdir("d/s/in", 0755) != 0)
+	run_own_mounts(test->tree.path);
+	if (mount("none", "d/s", "tmpfs", 0, "mode=755") != 0 || mkdir("d/s/in", 0755) != 0)
 		_exit(RUN_NOT);
 }
 
@@ -112,46 +108,6 @@ static void mount_read_only(void *ctx)
 		_exit(RUN_NOT);
 }
 
-/* The same command line with something mounted on d/s. */
-static void with_mount(struct cli_test *test, void (*prepare)(void *), const char *args,
-	const char *out, const char *err, int status)
-{
-	struct run_how how = cli_how(test, args);
-
-	how.prepare = prepare;
-	how.ctx = test;
-	cli_expect(test, &how, out, err, status);
-}
-
-static void stays_on_file_system(struct cli_test *test)
-{
-	with_mount(test, mount_on_s, "-Rv --one-file-system 700 d",
-		CHANGED("d", 0755, 0700) CHANGED("d/f", 0644, 0700), "", 0);
-	cli_check_tree(test, "d/ 700, d/f 700");
-}
-
-static void crosses_without(struct cli_test *test)
-{
-	with_mount(test, mount_on_s, "-Rv 700 d/s",
-		CHANGED("d/s", 0755, 0700) CHANGED("d/s/in", 0755, 0700), "", 0);
-}
-
-static void dry_knows_read_only(struct cli_test *test)
-{
-	with_mount(test, mount_read_only, "-nR 700 d/s", "",
-		E("changing permissions of 'd/s': Read-only file system")
-			E("changing permissions of 'd/s/in': Read-only file system"),
-		1);
-}
-
-static void knows_read_only(struct cli_test *test)
-{
-	with_mount(test, mount_read_only, "-R 700 d/s", "",
-		E("changing permissions of 'd/s': Read-only file system")
-			E("changing permissions of 'd/s/in': Read-only file system"),
-		1);
-}
-
 static void mount_link_read_only(void *ctx)
 {
 	mount_on_s(ctx);
@@ -160,36 +116,29 @@ static void mount_link_read_only(void *ctx)
 		_exit(RUN_NOT);
 }
 
-/* A link is left alone there as everywhere; GNU asks the file system whether it can be changed. */
-static void leaves_link_on_read_only(struct cli_test *test)
-{
-	with_mount(test, mount_link_read_only, "-R 700 d/s", "",
-		E("changing permissions of 'd/s': Read-only file system")
-			E("changing permissions of 'd/s/in': Read-only file system"),
-		1);
-}
-
 /* An overlay of the tree's "lower" on its "m", with what is written in "up". */
 static void mount_overlay(void *ctx)
 {
 	const struct cli_test *test = ctx;
 
-	own_mounts(NULL);
-	if (chdir(test->tree.path) != 0 ||
-		mount("none", "m", "overlay", 0, "lowerdir=lower,upperdir=up,workdir=work") != 0)
+	run_own_mounts(test->tree.path);
+	if (mount("none", "m", "overlay", 0, "lowerdir=lower,upperdir=up,workdir=work") != 0)
 		_exit(RUN_NOT);
 }
 
 static void nothing_is_copied_up(struct cli_test *test)
 {
+	struct run_how skipping = cli_how(test, "-R --skip-unchanged D755,F644 m");
+	struct run_how touching = cli_how(test, "-R D755,F644 m");
 	int fd = openat(test->tree.fd, "lower/big", O_WRONLY | O_CLOEXEC);
 	struct stat st;
 
 	cli_fixture(test, fd >= 0 && ftruncate(fd, 20 << 20) == 0, "20 MiB below");
 	close(fd);
-	with_mount(test, mount_overlay, "-R --skip-unchanged D755,F644 m", "", "", 0);
+	skipping.prepare = touching.prepare = mount_overlay;
+	cli_expect(test, &skipping, "", "", 0);
 	cli_check(test, fstatat(test->tree.fd, "up/big", &st, 0) != 0, "it has been copied");
-	with_mount(test, mount_overlay, "-R D755,F644 m", "", "", 0);
+	cli_expect(test, &touching, "", "", 0);
 	cli_check(test, fstatat(test->tree.fd, "up/big", &st, 0) == 0,
 		"the overlay copies nothing up, so that this test says nothing");
 }
@@ -308,9 +257,10 @@ static const struct cli_row rows[] = {
 		FAILS, OURS),
 	T("f 644", "-n 644 f", OURS),
 	F("-n touches nothing", TREE, dry_touches_nothing, OURS),
-	F("-n knows what is read-only", TREE, dry_knows_read_only, ROOT, OURS),
-	F("as the real run does", TREE, knows_read_only, ROOT),
-	F("a link on a read-only file system", TREE, leaves_link_on_read_only, ROOT,
+	T(TREE, "-nR 700 d/s", .prepare = mount_read_only, IS_READ_ONLY, ROOT, OURS),
+	T(TREE, "-R 700 d/s", .prepare = mount_read_only, IS_READ_ONLY, ROOT),
+	/* The link in it is left alone, while GNU asks whether it can be changed. */
+	T(TREE, "-R 700 d/s", .prepare = mount_link_read_only, IS_READ_ONLY, ROOT,
 		DEPARTS_FROM(9, 5, "links-left-alone", "links on read-only file systems")),
 
 	/* --exclude */
@@ -331,12 +281,17 @@ static const struct cli_row rows[] = {
 	T(CHAIN, NULL, WORDS("-R", "--exclude", "?/", "go=", "d"), AFTER("d/ 700"), OURS),
 	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? go= d", UTF8,
 		AFTER("d/ 700, d/ab 600"), OURS),
+	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? --include=* go= d", UTF8,
+		AFTER("d/ 700, d/ab 600"), OURS),
 	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? go= d",
 		AFTER("d/ 700, d/ab 600, d/\xc3\xa9 600"), OURS),
 
 	/* --one-file-system */
-	F("--one-file-system", TREE, stays_on_file_system, ROOT, OURS),
-	F("without it mount points are crossed", TREE, crosses_without, ROOT),
+	T(TREE, "-Rv --one-file-system 700 d", .prepare = mount_on_s,
+		OUT(CHANGED("d", 0755, 0700), CHANGED("d/f", 0644, 0700)), AFTER("d/ 700, d/f 700"),
+		ROOT, OURS),
+	T(TREE, "-Rv 700 d/s", .prepare = mount_on_s,
+		OUT(CHANGED("d/s", 0755, 0700), CHANGED("d/s/in", 0755, 0700)), ROOT),
 	T(TREE, "-R --one-file-system go= d", AFTER("d/ 700, d/f 600, d/s/ 700"), OURS),
 
 	/* --files0-from */

@@ -42,18 +42,3 @@ void count_at_most(const char *what, double seen, double budget, const char *det
 		fail_msg("%s: %.7g, but the budget is %.7g: %s", what, seen, budget,
 			detail ? detail : "");
 }
-
-bool count_has_option(const char *option)
-{
-	char *argv[] = {(char *)count_program.path, (char[]){"--help"}, NULL};
-	char *env[] = {NULL};
-	struct run_how how = {.path = count_program.path, .argv = argv, .env = env};
-	struct run_result result;
-	bool found;
-
-	if (run(&how, &result) < 0)
-		return false;
-	found = strstr(result.out, option) != NULL;
-	run_result_free(&result);
-	return found;
-}

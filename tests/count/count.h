@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Counted, not timed: how many system calls, threads and how much memory a chmod needs.
+ * Counts the system calls, threads and memory that a chmod needs. No time is measured.
  *
- * Budgets stand as named constants beside the tests that check them. What is counted is every
- * system call from execve to exit, of all threads, as the kernel sees it; so a count includes what
- * the C library adds.
+ * Budgets are named constants beside the tests that check them. Every system call of all threads
+ * is counted, from execve to exit, so those of the C library are included.
  */
 #ifndef TESTS_COUNT_H
 #define TESTS_COUNT_H
@@ -22,30 +21,30 @@
 /* The program under test. */
 struct count_program {
 	const char *path;
-	int fd; /* of the same */
+	int fd; /* of the same file */
 	bool is_static;
-	bool shows; /* every test tells what it measured */
+	bool shows; /* every test prints what it measured */
 };
 
 extern struct count_program count_program;
 
 /* ---------------------------------------------------------------------------- one run (trace.c) */
 
-/* System calls are told apart by their numbers modulo this: no machine has so many. */
+/* Numbers of system calls are taken modulo this; no machine has so many. */
 enum { COUNT_NRS = 1024 };
 
 /* The most words of a command line. */
 enum { COUNT_WORDS = 128 };
 
 enum count_what {
-	COUNT_CALLS,  /* everything; some 20 times slower than the program by itself */
-	COUNT_MEMORY, /* peak, status and output alone, at full speed */
+	COUNT_CALLS,  /* everything; the program takes some 20 times longer */
+	COUNT_MEMORY, /* only peak, status and output, at full speed */
 };
 
 struct count_how {
 	enum count_what what;
-	const char *args;            /* words, one blank between them; they come first */
-	const char *const *more;     /* more words, NULL-terminated; or NULL */
+	const char *args;            /* words, separated by one blank */
+	const char *const *more;     /* more words after them, NULL-terminated; or NULL */
 	const char *cwd;             /* NULL: stay */
 	const struct run_user *user; /* NULL: as we are */
 	const char *locale;          /* "LC_ALL=..."; NULL: C */
@@ -53,7 +52,7 @@ struct count_how {
 };
 
 struct count {
-	unsigned long calls; /* all, execve and exit_group too */
+	unsigned long calls; /* all of them, with execve and exit_group */
 	unsigned long by_nr[COUNT_NRS];
 	unsigned long threads;  /* started by clone and its like */
 	unsigned long peak_kib; /* the most memory that was resident */
@@ -62,15 +61,14 @@ struct count {
 	char err[1024]; /* the beginning of what was written to stderr */
 };
 
-/* Runs the program and counts. 0 and *RET, or a negative errno: EPERM, ENOSYS: no ptrace(2) here.
- */
+/* Runs the program and counts. 0 and *RET, or a negative errno: EPERM, ENOSYS without ptrace(2). */
 int count_try(const struct count_how *how, struct count *ret);
 
-/* The calls of a kind. */
+/* The calls of one kind: that write; that get or give back memory. */
 unsigned long count_writes(const struct count *count);
-unsigned long count_memory(const struct count *count); /* those that get or give back memory */
+unsigned long count_memory(const struct count *count);
 
-/* Writes the calls of MORE less those of LESS (may be NULL), divided by N, to TEXT: "fstat 2". */
+/* Writes to TEXT the calls of MORE less those of LESS (may be NULL), divided by N: "fstat 2". */
 void count_list(const struct count *more, const struct count *less, unsigned long n, char *text,
 	size_t size);
 
@@ -93,9 +91,6 @@ void count_needs_fchmodat2(void);
 /* Fails the test if SEEN is more than BUDGET of WHAT; DETAIL is shown then. */
 void count_at_most(const char *what, double seen, double budget, const char *detail);
 
-/* Whether the program's --help lists OPTION. */
-bool count_has_option(const char *option);
-
 /* ----------------------------------------------------------------------------- trees (grow.c) */
 
 enum count_kind {
@@ -104,7 +99,7 @@ enum count_kind {
 	COUNT_FIFOS,
 	COUNT_DIRS,  /* empty */
 	COUNT_CHAIN, /* directories, each in the one before */
-	COUNT_COMB,  /* the same, and beside each so many files: some are read behind it */
+	COUNT_COMB,  /* a chain with COUNT_TEETH files beside each directory */
 };
 
 enum { COUNT_TEETH = 2 };
@@ -112,23 +107,23 @@ enum { COUNT_TEETH = 2 };
 struct count_entries {
 	enum count_kind kind;
 	unsigned n;
-	mode_t mode; /* of each, but for links */
+	mode_t mode; /* of each but links */
 	uid_t uid;   /* (uid_t)-1: ours */
 };
 
-/* The longest name of an entry, with its end: "e" and a number. */
+/* The name of entry I: "e" and a number; and room for it. */
 enum { COUNT_NAME = 16 };
 void count_name(unsigned i, char ret[static COUNT_NAME]);
 
 /* Makes ENTRIES in the directory PATH. 0 or a negative errno. */
 int count_grow(const char *path, const struct count_entries *entries);
 
-/* How many of ENTRIES in PATH have other permissions than MODE; links do not count. */
+/* How many of ENTRIES in PATH, links excepted, have another mode than MODE. */
 unsigned count_differing(const char *path, const struct count_entries *entries, mode_t mode);
 
 /*
- * A tree of FILES files with many names but few inodes, DIRS directories of them (0: all in PATH).
- * 0 or a negative errno.
+ * Makes a tree of FILES names that share few inodes, in DIRS directories (0: all in PATH). 0 or a
+ * negative errno.
  */
 int count_grow_names(const char *path, unsigned dirs, unsigned files);
 

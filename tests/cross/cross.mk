@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The program on other processors: built by cross compilers, run by QEMU. Three have 32 bits, two
 # are big-endian. The tests that start it are those of this machine; the model is the processor's.
+# Besides, both programs of i386 with all their tests, where this machine runs them as they are.
 
 CROSS := aarch64 arm i386 s390x riscv64 powerpc
 CROSS_GCC = $(or $(CROSS_GCC_$(1)),$(1)-linux-gnu-gcc)
@@ -16,9 +17,15 @@ CROSS_FAULTS = refused errors methods directories filesystems descriptors deep n
 C := $(BUILD)/cross
 MODEL_SOURCES := $(wildcard tests/model/*.c) $(filter-out src/main.c,$(SOURCES))
 
-.PHONY: check-cross need-cross $(CROSS:%=check-cross-%)
+.PHONY: check-cross check-i386 need-cross $(CROSS:%=check-cross-%)
 
-check-cross: $(CROSS:%=check-cross-%)
+check-cross: $(CROSS:%=check-cross-%) check-i386
+
+# The tests are made for i386 as well, as they have to know its system calls.
+check-i386: | need-cross
+	+@SKIPS=tests/cross/expected-skips $(MAKE) BUILD=$(C)/i386 CPPFLAGS=-Itests/cross CMOCKA= \
+		CC=$(call CROSS_GCC,i386) STATIC_CC=$(call CROSS_GCC,i386) \
+		check-cli check-model check-fault check-race check-unit
 
 need-cross:
 	@for command in $(foreach p,$(CROSS),$(call CROSS_GCC,$(p))) localedef; do \
@@ -44,7 +51,7 @@ $(C)/$(1)/model: $(MODEL_SOURCES) tests/cross/cmocka.h | need-cross
 check-cross-$(1): need-cmocka $(C)/$(1)/static/chmod $(C)/$(1)/under/chmod $(C)/$(1)/model \
 	$(T)/cli $(T)/fault
 	@SKIPS=tests/cross/expected-skips TEST_SECONDS=3600 tests/run-tests \
-		'$(T)/cli --qemu $(C)/$(1)/under/chmod' \
+		'$(T)/cli $(C)/$(1)/under/chmod' \
 		$(CROSS_FAULTS:%='$(T)/fault --qemu $(C)/$(1)/under/chmod %*') \
 		'$$(or $$(CROSS_QEMU_$(1)),$$(call CROSS_QEMU,$(1))) $(C)/$(1)/model $(SEED) 20000'
 endef

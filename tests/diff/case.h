@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One case: a tree, a command line, and the circumstances. A plain value: copied by assignment; its
- * strings are immutable and kept elsewhere (keep.h).
+ * A case: a tree, a command line and the circumstances. It can be copied by assignment, because its
+ * strings never change and are kept elsewhere (keep.h).
  */
 #ifndef TESTS_DIFF_CASE_H
 #define TESTS_DIFF_CASE_H
@@ -14,11 +14,11 @@ enum {
 	CASE_ENTRIES = 96,
 	CASE_WORDS = 24,
 	CASE_ENV = 4,
-	/* Who a case runs as that is not for root; with the group of the same number. */
+	/* The user and group of a case that is not for root. */
 	CASE_USER = 65534,
 };
 
-/* The mode is given as two: for directories, and for all else. */
+/* The mode is split in a D clause and an F clause. */
 #define EXTRA_KINDS "D,F"
 
 enum entry_kind {
@@ -30,15 +30,16 @@ enum entry_kind {
 	ENTRY_TWIN, /* a hard link */
 };
 
-/* Whose an entry is: the user's who runs the program, root's, or the user's with root's group. */
+/* An entry belongs to the user who runs the program, to root, or to the user and root's group. */
 enum entry_owner { ENTRY_OWN, ENTRY_ROOTS, ENTRY_ROOTS_GROUP };
 
 struct entry {
 	enum entry_kind kind;
 	enum entry_owner owner;
-	mode_t mode;        /* 12 bits; not of links */
-	const char *path;   /* from the top of the tree, without "." and ".." */
-	const char *target; /* of a link its text; of a twin the path of another entry, no link */
+	mode_t mode;      /* 12 bits; not of links */
+	const char *path; /* from the top of the tree, without "." and ".." */
+	const char
+		*target; /* of a link: its text; of a twin: the path of an entry that is no link */
 };
 
 /* Where a standard stream of the program goes. */
@@ -52,14 +53,14 @@ enum case_stream {
 };
 
 struct test_case {
-	/* Parents before what is in them. The first is ".", the top, where the program is run. */
+	/* A directory comes before what is in it. The first is ".", where the program is run. */
 	struct entry entries[CASE_ENTRIES];
 	size_t n_entries;
 	const char *words[CASE_WORDS]; /* the command line after the program's name */
 	size_t n_words;
-	const char *extra;         /* for our program alone: its own option, EXTRA_KINDS, or NULL */
-	const char *program;       /* the program's name: argv[0] */
-	const char *env[CASE_ENV]; /* NAME=VALUE: all of the environment */
+	const char *extra;         /* only for our program: an own option, EXTRA_KINDS, or NULL */
+	const char *program;       /* argv[0] */
+	const char *env[CASE_ENV]; /* NAME=VALUE: the whole environment */
 	size_t n_env;
 	mode_t umask;
 	bool as_user;
@@ -69,12 +70,12 @@ struct test_case {
 };
 
 /*
- * Whether no name that C can lead to lies outside of the tree: neither a link in it, nor a word of
- * the command line if it were an operand, goes through ".." of the top or begins with a slash.
+ * Whether C can reach nothing outside of the tree: no link in it, and no word of the command line,
+ * begins with a slash or leads through ".." of the top.
  */
 bool case_is_contained(const struct test_case *c);
 
-/* Whether no word says anything that only our program understands: its own options, D and F. */
+/* Whether no word means something to our program alone, as its own options and D and F do. */
 bool case_is_common(const struct test_case *c);
 
 /* The entry with this path, or NULL. */
@@ -83,7 +84,7 @@ const struct entry *case_entry(const struct test_case *c, const char *path);
 /* Whether PATH, seen from the top, is a symbolic link of the tree. */
 bool case_is_link(const struct test_case *c, const char *path);
 
-/* The length of the part of PATH that names the directory it is in; 0: the top. */
+/* The length of the directory part of PATH; 0: the top. */
 size_t case_parent_length(const char *path);
 
 /* Whether ENTRY is TOP or below it. */

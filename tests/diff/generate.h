@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cases made from numbers: every shape of mode, option, name, operand and tree that the grammar of
- * chmod's command line and a file system allow, the valid ones more often.
+ * Random cases: every shape of mode, option, name, operand and tree that chmod's command line and a
+ * file system allow. Most are valid.
  */
 #ifndef TESTS_DIFF_GENERATE_H
 #define TESTS_DIFF_GENERATE_H
@@ -17,15 +17,15 @@ struct source {
 	struct keep *keep;
 };
 
-/* What cases are to be made for. */
+/* What the cases are for. */
 struct generate_for {
 	int version;  /* of GNU's chmod, as 901: options of 9.5 are rare below 905 */
-	bool as_root; /* both users, and files of root's in the trees; else only the user */
+	bool as_root; /* cases for both users, and trees with files of root's */
 };
 
 /*
- * Case INDEX of SEED: the same on every machine for the same GOAL. It is contained
- * and common (case.h). Its strings are kept in KEEP.
+ * Case INDEX of SEED. For one GOAL it is the same on every machine. It is contained and common
+ * (case.h). Its strings are kept in KEEP.
  */
 void generate_case(struct keep *keep, uint64_t seed, uint64_t index,
 	const struct generate_for *goal, struct test_case *ret);
@@ -35,7 +35,7 @@ void generate_case(struct keep *keep, uint64_t seed, uint64_t index,
 /* A number below N (1 or more). */
 unsigned source_below(struct source *s, unsigned n);
 
-/* True in so many of a hundred times. */
+/* True in PERCENT of a hundred times. */
 bool source_chance(struct source *s, unsigned percent);
 
 /* One of the strings of a NULL-terminated list. */
@@ -44,21 +44,21 @@ const char *source_pick(struct source *s, const char *const *list);
 /* A name without slashes, 1 to 255 bytes, neither "." nor "..". */
 const char *generate_name(struct source *s);
 
-/* The 12 bits of a mode, those that occur in life more often. */
+/* The 12 bits of a mode; usual ones come more often. */
 mode_t generate_bits(struct source *s);
 
 void generate_tree(struct source *s, const struct generate_for *goal, struct test_case *c);
 
-/* A mode as a word of the command line; may be wrong. */
+/* A mode as a word of the command line; it may be invalid. */
 const char *generate_mode(struct source *s);
 
 /* The same, for a word that begins with a minus. */
 const char *generate_dashed_mode(struct source *s);
 
-/* The spelling of a file of C's tree, or of a missing one. */
+/* A path of a file of C's tree, or of a missing one. */
 const char *generate_operand(struct source *s, const struct test_case *c);
 
-/* The words. The tree must be there. */
+/* The words of C, whose tree has been made. */
 void generate_words(struct source *s, const struct generate_for *goal, struct test_case *c);
 
 #endif

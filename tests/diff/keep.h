@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Strings that live together and are freed together. One who makes and shrinks cases need not say
- * whose a string is: all versions of a case share them. Ends the process when memory runs out.
+ * Strings that are freed together, so that all versions of a case can share them. Ends the process
+ * without memory.
  */
 #ifndef TESTS_DIFF_KEEP_H
 #define TESTS_DIFF_KEEP_H
@@ -10,7 +10,7 @@
 
 struct keep_chunk;
 
-/* Zeroed: empty. */
+/* Empty if it is zeroed. */
 struct keep {
 	struct keep_chunk *chunks;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Plays a case: runs both programs in its tree, one after the other, all modes put back in between,
- * and tells what came of each. It is the same tree, so that its entries come in the same order.
+ * Plays a case: runs both programs in its tree, one after the other, and collects the outcomes. All
+ * modes are put back in between. Both have the same tree, so entries come in the same order.
  */
 #ifndef TESTS_DIFF_PLAY_H
 #define TESTS_DIFF_PLAY_H
@@ -13,11 +13,11 @@ enum { OURS, GNU, PROGRAMS };
 
 struct program {
 	const char *path; /* absolute */
-	int fd;           /* the same, for users who cannot get at it by its path */
+	int fd;           /* of the same file, for users who cannot reach the path */
 	bool is_ours;     /* it gets a case's extra */
 };
 
-/* What came of one program. */
+/* What one program did. */
 struct outcome {
 	int status;      /* the exit status, or 128 + the signal */
 	char *out, *err; /* what was printed, owned; empty if it went where it cannot be read */

@@ -9,7 +9,7 @@
 #include "case.h"
 #include "play.h"
 
-/* A line of output without its end; bytes: NULL if there is none any more. */
+/* A line of output without its end. bytes is NULL behind the last one. */
 struct line {
 	const char *bytes;
 	size_t len;
@@ -20,9 +20,11 @@ struct line_pair {
 	const struct test_case *c;
 	const struct outcome *outcomes;
 	struct line ours, gnu;
-	/* So many lines of each (0 or 1) are explained. If none is, GNU's has been rewritten. */
+	/*
+	 * How many lines of each are explained, 0 or 1. If neither: the line of GNU's is rewritten.
+	 */
 	unsigned take_ours, take_gnu;
-	unsigned unseen;  /* files that GNU could not look at again, as far as it has said so */
+	unsigned unseen;  /* files that GNU has said it could not look at again */
 	char room[16384]; /* for a line that is rewritten */
 };
 
@@ -33,10 +35,10 @@ struct rule {
 	int from, before; /* GNU versions that it is for, as 901; before: 0 for no end */
 	/* Whether it explains everything that differs in the case ... */
 	bool (*whole)(const struct test_case *c, const struct outcome outcomes[PROGRAMS]);
-	bool skips; /* ... because the case is no question that GNU can answer */
+	bool skips; /* ... because GNU's program says nothing about this case */
 	/*
-	 * Or whether it explains a difference of lines, or a part of it; and if it has explained
-	 * one, whether it explains that of the exit status as well. Any may be NULL.
+	 * Or whether it explains a difference of lines, or a part of it; and then, whether it
+	 * explains a difference of the exit status as well. Any may be NULL.
 	 */
 	bool (*line)(struct line_pair *pair);
 	bool (*status)(const struct test_case *c, const struct outcome outcomes[PROGRAMS]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes a case that shows something smaller, as long as it goes on showing it.
+ * Makes a case smaller that shows something, as long as it still shows it.
  */
 #ifndef TESTS_DIFF_SHRINK_H
 #define TESTS_DIFF_SHRINK_H
@@ -8,8 +8,7 @@
 #include "case.h"
 #include "keep.h"
 
-/* Whether C, which is contained and common, still shows it. A case that cannot be played does not.
- */
+/* Whether C, which is contained and common, still shows it. False if it cannot be played. */
 typedef bool shrink_shows_fn(void *ctx, const struct test_case *c);
 
 /*

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories in each other, in any number: made and looked at by descriptors, level by level.
+ * Directories nested to any depth, made and examined by descriptors, level by level.
  *
- * Every level of a chain is a directory "d" with the files f0, f1, ..., and beside the next "d" the
- * directories s0, s1, ..., each with a file f if there are files at all. The first "d" is in the
- * test's tree.
+ * Each level of a chain is a directory "d" with the files f0, f1, ..., the directories s0, s1, ...
+ * (each with a file f if the chain has files), and the next level. The first "d" is in the test's
+ * tree.
  */
 #ifndef TESTS_FAULT_CHAIN_H
 #define TESTS_FAULT_CHAIN_H
@@ -18,10 +18,10 @@ struct chain {
 /* Makes it for the test's user: directories of mode 755, files of mode 644. 0 or an errno. */
 int chain_make(struct fault_test *t, const struct chain *chain);
 
-/* Notes what does not have the mode DIR or FILE, the first of it. The modes must let us in. */
+/* Notes the first few that do not have the mode DIR or FILE. The modes must let us in. */
 void chain_check(struct fault_test *t, const struct chain *chain, mode_t dir, mode_t file);
 
-/* How much that would be. */
+/* How many do not have them. */
 int chain_count_wrong(struct fault_test *t, const struct chain *chain, mode_t dir, mode_t file);
 
 #endif

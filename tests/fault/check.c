@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What tests of faults share: their fixture, how they start the program, what they note. */
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -120,29 +118,6 @@ struct run_how fault_how(struct fault_test *t, const char *args)
 void fault_limit_files(void *ctx)
 {
 	run_limit_files((rlim_t)(uintptr_t)ctx);
-}
-
-static bool put_text(const char *path, const char *format, unsigned id)
-{
-	FILE *file = fopen(path, "we");
-
-	return file && fprintf(file, format, id, id) > 0 && fclose(file) == 0;
-}
-
-void fault_own_mounts(void)
-{
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-
-	/* Whoever is not root may be so in a namespace of users, under its own number. */
-	if (unshare(CLONE_NEWNS | (uid == 0 ? 0 : CLONE_NEWUSER)) < 0)
-		_exit(RUN_NOT);
-	if (uid != 0 && (!put_text("/proc/self/setgroups", "deny", 0) ||
-				!put_text("/proc/self/uid_map", "%u %u 1", uid) ||
-				!put_text("/proc/self/gid_map", "%u %u 1", gid)))
-		_exit(RUN_NOT);
-	if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		_exit(RUN_NOT);
 }
 
 void fault_check_mounts(struct run_result *result)

@@ -290,8 +290,8 @@ static void bind_cycle(void *ctx)
 {
 	const struct fault_test *t = ctx;
 
-	fault_own_mounts();
-	if (chdir(t->tree.path) < 0 || mount("d", "d/s/b", NULL, MS_BIND, NULL) < 0)
+	run_own_mounts(t->tree.path);
+	if (mount("d", "d/s/b", NULL, MS_BIND, NULL) < 0)
 		_exit(RUN_NOT);
 }
 

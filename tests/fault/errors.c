@@ -219,11 +219,13 @@ static const struct fault_row rows[] = {
 		.after = "f 744",
 		.methods = IN(METHOD_FCHMODAT2) | IN(METHOD_PROCFD),
 		.dynamic = true},
-	/* What it answers is taken for the umask, as by every other chmod: nothing is let through.
+	/*
+	 * What it answers is taken for the umask, as by every other chmod: nothing is let through.
+	 * Not EPERM: QEMU takes -1 for a failure where there are 32 bits, and answers another one.
 	 */
 	{.tree = "f 644",
 		.args = "-v +x f",
-		.faults = {{.call = UMASK, .err = EPERM}},
+		.faults = {{.call = UMASK, .err = EIO}},
 		.out = RETAINED("f", 0644)},
 };
 

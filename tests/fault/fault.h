@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program when the kernel, the disk, memory or the sandbox refuses.
+ * The program when the kernel, the disk, memory or a sandbox refuses something.
  *
- * A test makes a fault happen, at a call and for a file of its choice, and looks at three things:
- * that the fault happened; that the program said so, in the right words and with status 1; that the
- * rest of the work is done. Nothing but the tests of --progress waits for time to pass.
+ * A test makes a fault happen, at a call and for a file of its choice. It checks that the fault
+ * happened, that the program reported it in the right words and with status 1, and that the rest
+ * was done. Only the tests of --progress wait for time to pass.
  */
 #ifndef TESTS_FAULT_H
 #define TESTS_FAULT_H
@@ -26,8 +26,8 @@ enum fault_call {
 	OPEN = 1 << 2,      /* any other open */
 	STAT = 1 << 3,      /* of a name or a descriptor */
 	CHANGE = 1 << 4,    /* any of the chmods */
-	FCHMODAT2 = 1 << 5, /* that one in particular, but for the probe */
-	PROBE = 1 << 6,     /* fchmodat2 that cannot succeed */
+	FCHMODAT2 = 1 << 5, /* only fchmodat2, but not the probe */
+	PROBE = 1 << 6,     /* the fchmodat2 that cannot succeed */
 	GETDENTS = 1 << 7,
 	STATFS = 1 << 8, /* of a name: /proc/self/fd */
 	FSTATFS = 1 << 9,
@@ -39,9 +39,9 @@ enum fault_call {
 	IDS = 1 << 15,           /* getuid and its like */
 	MEMORY = 1 << 16,        /* brk, and mmap without a file */
 	CLONE = 1 << 17,         /* a new thread */
-	READ = 1 << 18,          /* of what is no directory */
-	OPENAT2 = 1 << 19,       /* but for the probe */
-	PROBE_OPENAT2 = 1 << 20, /* one that cannot succeed */
+	READ = 1 << 18,          /* not of a directory */
+	OPENAT2 = 1 << 19,       /* but not the probe */
+	PROBE_OPENAT2 = 1 << 20, /* the openat2 that cannot succeed */
 	ANY_OPEN = PIN | OPEN_DIR | OPEN,
 };
 
@@ -58,11 +58,10 @@ struct fault {
 	const char *file;
 	int err;      /* the errno that the call answers; 0: it is let through */
 	unsigned nth; /* which of the calls that match; 0: all */
-	bool onward;  /* from the NTH on */
-	/* What is done before the call, or instead: its result, or FILTER_GO_ON to go on with err.
-	 */
+	bool onward;  /* the NTH and all after it */
+	/* Called first. The result of the call, or FILTER_GO_ON: then err decides. */
 	long (*act)(struct fault_test *t, const struct filter_call *call);
-	bool may_miss;       /* it is no failure if this never happens */
+	bool may_miss;       /* the test does not fail if this never happens */
 	unsigned seen, hits; /* calls that matched, and how many of them it happened to */
 };
 
@@ -81,24 +80,24 @@ enum fault_method {
 
 enum fault_users { AS_BOTH, AS_ROOT, AS_USER };
 
-/* A test: what it is, in the first part, and what it works with. */
+/* A test. The first part says what it is; the rest is what it works with. */
 struct fault_test {
 	const char *tree_text; /* support/tree.h; NULL: an empty one */
 	void (*fn)(struct fault_test *t);
 	const void *row; /* fn's own */
 	int number;      /* fn's own */
 	enum fault_method method;
-	enum fault_users users; /* AS_BOTH makes two tests of it */
-	bool in_memory;         /* the tree is in /dev/shm, if that is there */
+	enum fault_users users; /* AS_BOTH: two tests */
+	bool in_memory;         /* the tree is in /dev/shm, if there is one */
 
 	char *name;
 	bool as_user;
-	struct run_user user; /* whose the tree is, and who the program runs as */
-	bool drop;            /* we have to become that user */
+	struct run_user user; /* owns the tree and runs the program */
+	bool drop;            /* the child has to become that user */
 	struct tree tree;
 	struct notes notes;
 	int kept_fd; /* for fn: closed at the end if it is not -1 */
-	/* If fn has set it: called at the end, before the tree is removed. */
+	/* Called at the end if fn has set it, before the tree is removed. */
 	void (*end)(struct fault_test *t);
 	void *end_ctx;
 };
@@ -110,27 +109,26 @@ struct fault_program {
 	bool is_static;
 	bool is_under_valgrind;
 	bool is_under_qemu;
-	unsigned seconds; /* what is asked for by --seconds */
+	unsigned seconds; /* --seconds */
 };
 extern struct fault_program fault_program;
 
-/* ------------------------------------------------------------------------- the list of the tests
- */
+/* ------------------------------------------------------------------------------ list of tests */
 
 struct fault_list;
 
-/* Adds TEST, or two for both users, with a name as of printf. */
+/* Adds TEST, for both users or one, under a name in the words of printf(3). */
 void fault_add(struct fault_list *list, const struct fault_test *test, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* What the files of tests offer: each adds its tests. */
+/* Each file of tests has one, which adds its tests. */
 typedef void fault_group_fn(struct fault_list *list);
 fault_group_fn fault_refused, fault_errors, fault_methods, fault_proc, fault_directories;
 fault_group_fn fault_filesystems, fault_descriptors, fault_memory, fault_workers;
 fault_group_fn fault_streams, fault_names, fault_fakeroot, fault_deep, fault_ours;
 fault_group_fn fault_first, fault_files0, fault_beneath, fault_mounts, fault_progress;
 
-/* In the order in which they run: from the plain to the long. Ended by one without a name. */
+/* In the order in which they run; ended by one without a name. */
 struct fault_group {
 	const char *name;
 	fault_group_fn *fill;
@@ -139,7 +137,7 @@ extern const struct fault_group fault_groups[];
 
 /* ---------------------------------------------------------------------------------- for tests */
 
-/* See support/notes.h: these are for the test's. fault_check_tree() can be done once only. */
+/* See support/notes.h. fault_check_tree() works only once. */
 #define fault_keep(t, ...)           notes_keep(&(t)->notes, __VA_ARGS__)
 #define fault_text(t, ...)           notes_format(&(t)->notes, __VA_ARGS__)
 #define fault_check(t, ...)          notes_check(&(t)->notes, __VA_ARGS__)
@@ -153,12 +151,12 @@ extern const struct fault_group fault_groups[];
 void fault_new_tree(struct fault_test *t, const char *text);
 
 /*
- * HOW for running the program as "chmod" on ARGS (split at blanks), in the test's tree as its user,
- * without any environment.
+ * How the program is run as "chmod" with ARGS (split at blanks), in the tree of the test, as its
+ * user, without an environment.
  */
 struct run_how fault_how(struct fault_test *t, const char *args);
 
-/* WORDS (NULL-terminated) instead of ARGS; kept as they are. */
+/* The same with WORDS (NULL-terminated) instead of ARGS. */
 struct run_how fault_how_words(struct fault_test *t, char *const *words);
 
 /* Adds "NAME=VALUE" to HOW's environment. */
@@ -173,39 +171,35 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 	struct run_result *ret);
 
 /*
- * fault_run(), and what differs from these texts (NULL: any) and this status. The lines of standard
- * output may be in another order: that of a directory's entries is its file system's.
+ * fault_run(), and notes what differs from these texts (NULL: any) and STATUS. The lines of
+ * standard output may be in any order, because the file system decides that of the entries.
  */
 void fault_expect(struct fault_test *t, const struct run_how *how, struct fault *faults,
 	const char *out, const char *err, int status);
 
 /*
- * For a run_how's prepare. The program has so many descriptors as its ctx, cast to a pointer, says.
+ * For a prepare: limits the descriptors to CTX, which is a number that has been cast to a pointer.
  */
 void fault_limit_files(void *ctx);
 
-/*
- * To be called in a prepare: from now on mounts are the program's own. RUN_NOT ends the child if
- * that is not to be had; fault_check_mounts() skips the test then, and frees RESULT.
- */
-void fault_own_mounts(void);
+/* Skips the test, and frees RESULT, if run_own_mounts() gave up. */
 void fault_check_mounts(struct run_result *result);
 
-/* The lines of TEXT in the order of their bytes: entries come in any. Kept. */
+/* The lines of TEXT, sorted. Kept. */
 char *fault_sorted(struct fault_test *t, const char *text);
 
 /* "fchmodat2", "procfd", ... */
 const char *fault_method_name(enum fault_method method);
 
 /*
- * Notes everything of the tree that is not as in CHANGED (or untouched), and of which ERR does not
- * say why: neither does it speak of it, nor of a directory above it that was left out.
+ * Notes how the tree differs from CHANGED, see tree_differs(), but for what ERR explains: it names
+ * the file, or a directory above it that was left out.
  */
 void fault_check_covered(struct fault_test *t, const char *changed, const char *err);
 
 /*
- * The path of the library made from preload/NAME.c, valid until the next call; it is there until we
- * end. NULL if it cannot be made.
+ * The path of a library, made from preload/NAME.c, that exists until this process ends. NULL if it
+ * cannot be made. The string is valid until the next call.
  */
 const char *fault_preload(const char *name);
 

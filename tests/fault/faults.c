@@ -32,7 +32,6 @@ static const struct {
 } calls[] = {
 	{ANY_OPEN, SYS_openat},
 	{PIN | OPENAT2 | PROBE_OPENAT2, SYS_openat2},
-	{STAT, SYS_newfstatat},
 	{STAT, SYS_fstat},
 	{STAT, SYS_statx},
 	{CHANGE | FCHMODAT2 | PROBE, SYS_fchmodat2},
@@ -62,6 +61,24 @@ static const struct {
 	{STAT, SYS_lstat},
 	{CHANGE, SYS_chmod},
 #endif
+#ifdef SYS_newfstatat
+	{STAT, SYS_newfstatat},
+#endif
+/* What a processor of 32 bits has beside them, or instead. */
+#ifdef SYS_fstatat64
+	{STAT, SYS_fstatat64},
+	{STAT, SYS_stat64},
+	{STAT, SYS_lstat64},
+	{STAT, SYS_fstat64},
+	{STATFS, SYS_statfs64},
+	{FSTATFS, SYS_fstatfs64},
+	{FCNTL, SYS_fcntl64},
+	{IDS, SYS_getuid32},
+	{IDS, SYS_geteuid32},
+	{IDS, SYS_getgid32},
+	{IDS, SYS_getegid32},
+	{MEMORY, SYS_mmap2},
+#endif
 };
 
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
@@ -90,7 +107,7 @@ static unsigned kinds_of(const struct filter_call *call)
 		return (int)call->args[0] == -1 ? PROBE_OPENAT2 : PIN | OPENAT2;
 	if (call->nr == SYS_fchmodat2)
 		return (int)call->args[0] == -1 ? PROBE : CHANGE | FCHMODAT2;
-	if (call->nr == SYS_mmap)
+	if (kinds == MEMORY && call->nr != SYS_brk)
 		return call->args[3] & MAP_ANONYMOUS ? MEMORY : 0;
 	return kinds;
 }
@@ -214,6 +231,16 @@ static void skip_if_answered_by_qemu(const struct fault *fault)
 		fault_skip("QEMU does not know fchmodat2");
 }
 
+/* Whether QEMU would be refused the thread that it starts before the program. */
+static bool refuses_qemu(const struct fault *faults)
+{
+	for (; fault_program.is_under_qemu && faults && faults->call; faults++) {
+		if ((faults->call & CLONE) && faults->err && faults->nth <= 1)
+			return true;
+	}
+	return false;
+}
+
 static void check_method(struct fault_test *t, const struct run_how *how,
 	const struct session *session, size_t first)
 {
@@ -257,6 +284,8 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 	size_t own;
 
 	skip_unless_possible(t);
+	if (refuses_qemu(faults))
+		fault_skip("QEMU itself does not start without a thread");
 	append(&session, faults);
 	own = append(&session, method_faults[t->method]);
 	if (t->method == METHOD_LIBC)

@@ -53,8 +53,8 @@ static void mount_read_only(void *ctx)
 {
 	const struct fault_test *t = ctx;
 
-	fault_own_mounts();
-	if (chdir(t->tree.path) < 0 || mount("d/ro", "d/ro", NULL, MS_BIND, NULL) < 0 ||
+	run_own_mounts(t->tree.path);
+	if (mount("d/ro", "d/ro", NULL, MS_BIND, NULL) < 0 ||
 		mount("", "d/ro", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) < 0)
 		_exit(RUN_NOT);
 }

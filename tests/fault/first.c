@@ -21,7 +21,7 @@
 #define HIDE_TYPES .faults = {{.call = GETDENTS, .act = act_hide_types}}
 
 static const struct fault_row rows[] = {
-	/* What cannot be read is told of, and changed itself. */
+	/* A directory that cannot be read is reported, and changed itself. */
 	{.tree = NESTED,
 		.args = "-Rv --contents-first 700 d",
 		.faults = {{.call = OPEN_DIR, .file = "d/s/t", .err = ERRS}},
@@ -41,7 +41,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = GETDENTS, .file = "d/s/t", .err = EIO, .nth = 2}},
 		FAILS("d/s/t: Input/output error"),
 		.after = ALL},
-	/* It cannot be examined in the end, or not be changed. */
+	/* In the end it cannot be examined, or cannot be changed. */
 	{.tree = NESTED,
 		.args = "-Rv --contents-first 700 d",
 		.faults = {{.call = STAT, .file = "d/s/t", .err = ERRS, .nth = 2}},
@@ -56,7 +56,7 @@ static const struct fault_row rows[] = {
 		.out = CHANGED("d/s/t/f", 0644, 0700) FAILED("d/s/t", 0755, 0700) OUTER,
 		FAILS("changing permissions of 'd/s/t': {E}"),
 		.after = "d/ 700, d/s/ 700, d/s/t/f 700"},
-	/* Without fchmodat2 and /proc there is the descriptor. */
+	/* Without fchmodat2 and /proc the descriptor is enough. */
 	{.tree = NESTED,
 		.args = "-R --contents-first D700,F600 d",
 		.faults = {{.call = STATFS, .err = ENOENT}},
@@ -78,7 +78,7 @@ static const struct fault_row rows[] = {
 		HIDE_TYPES,
 		.after = "d/s/g 644, t/h 644"},
 
-	/* What does not match is told of only if there may be something in it. */
+	/* What does not match is reported only if it may be a directory. */
 	{.tree = NESTED,
 		.args = "-Rv --include=f 600 d",
 		.faults = {{.call = OPEN_DIR, .file = "d/s/t", .err = ERRS}},
@@ -114,15 +114,32 @@ static const char *level(struct fault_test *t, int n)
 	return fault_text(t, "%s", path);
 }
 
-/* Moves a level with all that is below it; where that is asked for, another takes its place. */
-static long move_away(struct fault_test *t, const struct filter_call *call)
+/* What happens to the level MIDDLE while the walk is below it. */
+struct closed_row {
+	const char *what;
+	int moved_levels;  /* how many are in "moved" then */
+	bool has_namesake; /* another directory has its name */
+	bool is_lost;      /* it is gone: that is told, once, and it is not changed */
+};
+
+static const struct closed_row closed_rows[] = {
+	{"moved", LEVELS - MIDDLE + 1, false, false},
+	{"moved, and another has its name", LEVELS - MIDDLE + 1, true, false},
+	{"gone", LEVELS - MIDDLE, true, true},
+};
+
+/* Moves MIDDLE, or removes it after what is in it has been moved. */
+static long take_away(struct fault_test *t, const struct filter_call *call)
 {
-	const char *path = level(t, MIDDLE);
+	const struct closed_row *row = t->row;
+	const char *middle = level(t, MIDDLE);
 
 	(void)call;
-	if (renameat(t->tree.fd, path, t->tree.fd, "moved") < 0 ||
-		(t->number && mkdirat(t->tree.fd, path, 0755) < 0))
-		fault_broken("a level cannot be moved", errno);
+	if (renameat(t->tree.fd, row->is_lost ? level(t, MIDDLE + 1) : middle, t->tree.fd,
+		    "moved") < 0 ||
+		(row->is_lost && unlinkat(t->tree.fd, middle, AT_REMOVEDIR) < 0) ||
+		(row->has_namesake && mkdirat(t->tree.fd, middle, 0755) < 0))
+		fault_broken("a level cannot be taken away", errno);
 	return FILTER_GO_ON;
 }
 
@@ -146,75 +163,43 @@ static void check_levels(struct fault_test *t, const char *name, int n)
 }
 
 /*
- * A level is moved while the walk is below it, with its directory closed. It is found again from
- * below, and what is above it by its name.
+ * MIDDLE had to be closed when this happens. If it is moved, it is found again from below, and what
+ * is above it by its name. All that is not lost is changed.
  */
-static void test_moved(struct fault_test *t)
+static void test_closed(struct fault_test *t)
 {
 	static const struct chain chain = {.levels = LEVELS};
+	const struct closed_row *row = t->row;
+	const char *middle = level(t, MIDDLE), *err = "";
 	struct fault faults[] = {
-		{.call = GETDENTS, .file = level(t, LEVELS), .nth = 1, .act = move_away},
+		{.call = GETDENTS, .file = level(t, LEVELS), .nth = 1, .act = take_away},
 		{.call = 0}};
 	struct run_how how = fault_how(t, "-R --contents-first 711 d");
-	int err = chain_make(t, &chain);
+	int rc = chain_make(t, &chain);
 	struct stat st;
 
-	if (err)
-		fault_broken("no tree", err);
+	if (rc)
+		fault_broken("no tree", rc);
+	if (row->is_lost)
+		err = fault_text(t, E("cannot access '%s': Stale file handle"), middle);
 	how.prepare = fault_limit_files;
 	how.ctx = (void *)(uintptr_t)FILES;
-	fault_expect(t, &how, faults, "", "", 0);
+	fault_expect(t, &how, faults, "", err, row->is_lost);
 	check_levels(t, "d", MIDDLE - 1);
-	check_levels(t, "moved", LEVELS - MIDDLE + 1);
-	if (t->number && fault_check(t, fstatat(t->tree.fd, level(t, MIDDLE), &st, 0) == 0,
-				 "the other one is not there"))
-		fault_check(t, (st.st_mode & 07777) == 0755, "another directory was changed");
-}
-
-/* What is lost is told, once, and not changed; all above it is. */
-static long remove_middle(struct fault_test *t, const struct filter_call *call)
-{
-	const char *path = level(t, MIDDLE);
-
-	(void)call;
-	/* What was in it hangs elsewhere by now. */
-	if (renameat(t->tree.fd, level(t, MIDDLE + 1), t->tree.fd, "moved") < 0 ||
-		unlinkat(t->tree.fd, path, AT_REMOVEDIR) < 0 || mkdirat(t->tree.fd, path, 0755) < 0)
-		fault_broken("a level cannot be removed", errno);
-	return FILTER_GO_ON;
-}
-
-static void test_lost(struct fault_test *t)
-{
-	static const struct chain chain = {.levels = LEVELS};
-	const char *lost = level(t, MIDDLE);
-	struct fault faults[] = {
-		{.call = GETDENTS, .file = level(t, LEVELS), .nth = 1, .act = remove_middle},
-		{.call = 0}};
-	struct run_how how = fault_how(t, "-R --contents-first 711 d");
-	int err = chain_make(t, &chain);
-	struct stat st;
-
-	if (err)
-		fault_broken("no tree", err);
-	how.prepare = fault_limit_files;
-	how.ctx = (void *)(uintptr_t)FILES;
-	fault_expect(t, &how, faults, "",
-		fault_text(t, E("cannot access '%s': Stale file handle"), lost), 1);
-	check_levels(t, "d", MIDDLE - 1);
-	check_levels(t, "moved", LEVELS - MIDDLE);
-	if (fault_check(t, fstatat(t->tree.fd, lost, &st, 0) == 0, "the other one is not there"))
-		fault_check(t, (st.st_mode & 07777) == 0755, "another directory was changed");
+	check_levels(t, "moved", row->moved_levels);
+	if (row->has_namesake && fault_check(t, fstatat(t->tree.fd, middle, &st, 0) == 0,
+					 "the other directory is not there"))
+		fault_check(t, (st.st_mode & 07777) == 0755, "the other directory was changed");
 }
 
 void fault_first(struct fault_list *list)
 {
-	struct fault_test moved = {.fn = test_moved, .in_memory = true};
-	struct fault_test lost = {.fn = test_lost, .in_memory = true};
+	struct fault_test closed = {.fn = test_closed, .in_memory = true};
 
 	fault_add_rows(list, rows, sizeof(rows) / sizeof(rows[0]));
-	for (moved.number = 0; moved.number < 2; moved.number++)
-		fault_add(list, &moved, "--contents-first, a closed directory is moved%s",
-			moved.number ? ", and another has its name" : "");
-	fault_add(list, &lost, "--contents-first, a closed directory is gone");
+	for (size_t i = 0; i < sizeof(closed_rows) / sizeof(closed_rows[0]); i++) {
+		closed.row = &closed_rows[i];
+		fault_add(list, &closed, "--contents-first, a closed directory is %s",
+			closed_rows[i].what);
+	}
 }

@@ -5,11 +5,11 @@
  *	fault PROGRAM [PATTERN]
  *	fault --valgrind PROGRAM [...]    the same for a program under valgrind
  *	fault --qemu PROGRAM [...]        the same for one of another processor, see cross/
- *	storage --seconds N PROGRAM [...] each storm lasts so long
+ *	storage --seconds N PROGRAM [...] each storm lasts N seconds
  *
- * PATTERN, with * and ?, chooses tests by name: "GROUP: ... (root)". Every file of tests is one
- * group of cmocka. Needs no privilege; some tests are for root, some need a kernel or a tool that
- * may not be there, and say so when they are skipped.
+ * PATTERN, with * and ?, chooses tests by name: "GROUP: ... (root)". Every file of tests is a group
+ * of cmocka. No privilege is needed, but tests that are for root, or need a kernel or a tool that
+ * is not there, are skipped with a reason.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 
 struct fault_program fault_program;
 
-/* A user without any rights of its own. */
+/* A user without privileges. */
 static const struct run_user nobody = {65534, 65534};
 
 /* The tests of a group. */
@@ -80,7 +80,7 @@ static int run_group(const struct fault_group *group)
 	return group_run(&list.tests, group->name);
 }
 
-/* Takes the options in front of the program. How many words they are. */
+/* Reads the options before the program. How many words they are. */
 static int take_options(int argc, char **argv)
 {
 	int at = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What main.c needs to run tests with cmocka; the state is a struct fault_test. */
+/* For struct CMUnitTest; the state is a struct fault_test. */
 #ifndef TESTS_FAULT_MAIN_H
 #define TESTS_FAULT_MAIN_H
 

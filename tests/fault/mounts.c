@@ -126,9 +126,7 @@ static void mount_for_alike(void *ctx)
 		enter_namespace(row->mounts);
 		return;
 	}
-	fault_own_mounts();
-	if (chdir(t->tree.path) < 0)
-		_exit(RUN_NOT);
+	run_own_mounts(t->tree.path);
 	if (row->mounts == READ_ONLY)
 		mount_new(t, MS_RDONLY);
 	else
@@ -257,8 +255,8 @@ static void mount_mapped(void *ctx)
 	int tree, ns = open_namespace();
 	struct stat st;
 
-	fault_own_mounts();
-	if (ns < 0 || chdir(t->tree.path) < 0)
+	run_own_mounts(t->tree.path);
+	if (ns < 0)
 		_exit(RUN_NOT);
 	attr.userns_fd = (uint64_t)ns;
 	tree = (int)syscall(SYS_open_tree, AT_FDCWD, "d/m", OPEN_TREE_CLONE_ | O_CLOEXEC);
@@ -346,9 +344,7 @@ static void mount_one(void *ctx)
 {
 	const struct fault_test *t = ctx;
 
-	fault_own_mounts();
-	if (chdir(t->tree.path) < 0)
-		_exit(RUN_NOT);
+	run_own_mounts(t->tree.path);
 	mount_new(t, 0);
 }
 

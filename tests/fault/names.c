@@ -372,7 +372,10 @@ void fault_names(struct fault_list *list)
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			test.row = &rows[i];
 			test.method = rows[i].method;
-			/* Others may rename here, so that what has to be changed by name is refused. */
+			/*
+			 * Others may rename here, so that what has to be changed by name is
+			 * refused.
+			 */
 			test.tree_text = rows[i].method == METHOD_NAME ? "d/ 777" : "d/ 755";
 			fault_add(
 				list, &test, "%s: \"%s\", %s", rows[i].args, rows[i].says, locale);

@@ -80,7 +80,7 @@ static const struct jail_row rows[] = {
 /* A run_how's prepare: a /proc in the tree that this program alone sees. */
 static void mount_proc(void *ctx)
 {
-	fault_own_mounts();
+	run_own_mounts("/");
 	if (mount("proc", ctx, "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		_exit(RUN_NOT);
 }

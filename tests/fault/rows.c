@@ -41,9 +41,6 @@ static void test_row(struct fault_test *t)
 
 	if (fault_program.is_under_valgrind && refuses_valgrind(row))
 		fault_skip("valgrind makes this call itself");
-
-	if (fault_program.is_under_qemu && (row->faults[0].call & UMASK))
-		fault_skip("umask(2) never fails, and QEMU passes no failure of it on");
 	if (row->dynamic && fault_program.is_static)
 		fault_skip("the static program does not make this call");
 	if (!row->errs)

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests that are one row of a table: a tree, a command line, what is refused, what is expected.
+ * Tests that are rows of a table: a tree, a command line, what is refused, what is expected.
  */
 #ifndef TESTS_FAULT_ROWS_H
 #define TESTS_FAULT_ROWS_H
 
 #include "fault.h"
 
-/* In a fault's err: each errno of the row, one after the other. */
+/* As the err of a fault: the row is tried with each of its ERRNOS(). */
 #define ERRS -1
 
 /* A set of methods. A row without one is tried by all that change files safely. */
 #define IN(method)   (1U << (method))
 #define SAFE_METHODS (IN(METHOD_FCHMODAT2) | IN(METHOD_PROCFD) | IN(METHOD_LIBC))
 
-/* Everything that is left out: nothing printed, status 0, nothing changed. */
+/* What is left out is the default: nothing printed, status 0, nothing changed. */
 struct fault_row {
 	const char *tree, *args;
 	struct fault faults[4];
 	const int *errs;       /* ended by 0 */
 	const char *out, *err; /* {0755}: the mode in both forms; {E}: the words for the errno */
 	int status;
-	const char *after; /* entries of the tree that are changed */
+	const char *after; /* the entries of the tree that have changed */
 	unsigned methods;
 	enum fault_users users;
-	bool dynamic; /* not for the static program, where the fault cannot happen */
+	bool dynamic; /* only for the dynamic program, where the fault can happen */
 	const char *env;
 };
 
@@ -45,7 +45,7 @@ struct fault_row {
 	"cannot change '" name "' safely: it takes a newer kernel, or /proc, to be sure that it "  \
 	"is not another file"
 
-/* Adds TEST for each of METHODS that there is (0: the safe ones); they come after its name. */
+/* Adds TEST for each of METHODS (0: the safe ones), whose name is added to that of the test. */
 void fault_add_methods(struct fault_list *list, const struct fault_test *test, unsigned methods,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fuzz targets share. A target is one fuzz_NAME.c. clang links it with libFuzzer; any other
- * compiler links it with replay.c, which hands it the files of the corpus. A file holds what a user
- * would type: a spec, a name, or words each ended by a NUL.
+ * What the fuzz targets share. A target is one fuzz_NAME.c. clang links it with libFuzzer; any
+ * other compiler links it with replay.c, which hands it the files of the corpus. A file holds what
+ * a user would type: a spec, a name, or words each ended by a NUL.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -28,7 +28,10 @@ struct fuzz_text {
 	size_t len;
 };
 
-/* Appends to a struct fuzz_text; fails if there is a NUL in BYTES. For what writes through a callback. */
+/*
+ * Appends to a struct fuzz_text; fails if there is a NUL in BYTES. For what writes through a
+ * callback.
+ */
 void fuzz_put(void *text, const char *bytes, size_t len);
 
 /* A hash of STRING, for choices that the input does not make. */

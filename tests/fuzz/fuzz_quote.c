@@ -76,7 +76,9 @@ static void check(const char *name, int style, bool utf8)
 	free(got);
 }
 
-/* QUOTE_SHELL has the bare name or what QUOTE_SHELL_ALWAYS has, in both locales unless it says so. */
+/*
+ * QUOTE_SHELL has the bare name or what QUOTE_SHELL_ALWAYS has, in both locales unless it says so.
+ */
 static void check_against_each_other(const char *name, bool utf8)
 {
 	char *always = quoted(QUOTE_SHELL_ALWAYS, utf8, name);

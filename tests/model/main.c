@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 	       read_number(at < argc ? argv[at] : NULL, &seed) &&
 	       read_number(at + 1 < argc ? argv[at + 1] : NULL, &count);
 	if (!good) {
-		fputs("usage: model [--long] [--modespec | --glob] [--match PATTERN] [SEED [COUNT]]\n",
+		fputs("usage: model [--long] [--modespec | --glob] [--match PATTERN] "
+		      "[SEED [COUNT]]\n",
 			stderr);
 		return 2;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One test: what it needs, and what is said of the outcome. */
+/* One test: its fixture, and what is noted of the outcome. */
 #include <errno.h>
 #include <ftw.h>
 #include <signal.h>
@@ -10,16 +10,16 @@
 #include "../support/cmocka.h"
 #include "race.h"
 
-/* The status of a program that has been ended by its alarm, see run.h. */
+/* The status of a program that was ended by its alarm, see run.h. */
 enum { HUNG = 128 + SIGALRM };
 
-/* The swap that the program never came to, or NULL. */
+/* The call that the program never came to, or NULL. */
 static const char *missed(const struct race_test *test)
 {
 	return test->swap < RACE_SWAPS ? test->row->swaps[test->swap].at : NULL;
 }
 
-/* Says what the fixture lacks. */
+/* Notes what the fixture lacks. */
 static void check_fixture(struct race_test *test, int rc)
 {
 	if (rc == -ECANCELED)

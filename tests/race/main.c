@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs the cases against a chmod:
+ * Runs the rows against a chmod:
  *
- *	race PROGRAM [PATTERN]                 all must hold
- *	race --host PROGRAM [PATTERN]          GNU's own: shows that cases can fail
- *	race PROGRAM --free-run SECONDS        instead: swaps without end, see free_run.c
+ *	race PROGRAM [PATTERN]                 all must pass
+ *	race --host PROGRAM [PATTERN]          GNU's program: shows that rows can fail
+ *	race PROGRAM --free-run SECONDS        swaps without pause instead, see free_run.c
  *
- * PATTERN, with * and ?, chooses tests by name. Every file of cases is one group of cmocka; a case
- * is one test for each of its specs, each way of changing files and each prefix.
+ * PATTERN, with * and ?, chooses tests by name. A file of rows is a group of cmocka. A row is a
+ * test for each of its specs, each method and each prefix.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,8 +33,8 @@ GROUPS
 struct race_machine race_machine;
 
 /*
- * Words before those of the row, so that every case is run with each of them. Left to itself the
- * program would use more workers, or not, as it takes every call that is held for a slow one.
+ * Words before those of the row; every row is run with each. The number of workers is always given,
+ * because to the program a call that is held looks like slow storage.
  */
 static const struct prefix {
 	const char *words;
@@ -136,7 +136,7 @@ static bool suits(const struct race_group *group, const struct race_row *row,
 		return false;
 	if (!prefix->by_several)
 		return group->workers != RACE_SEVERAL;
-	/* Once is enough for what differs in how it is found out, and for the last resort. */
+	/* The first differs only in how the program finds out; the second is a last resort. */
 	if (method == RACE_PROCFD_EPERM || method == RACE_NAME)
 		return false;
 	return race_machine.crowd.path && group->workers != RACE_ONE &&

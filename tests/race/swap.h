@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What somebody does to the files while the program stands still, from one line of text:
+ * What the attacker does while the program is held, from one line of text:
  *
  *	"mv top/d aside, ln ../out top/d"
  *
  *	rm P            mv P Q          exchange P Q (renameat2)        ln T P (symlink P to T)
  *
- * One after the other, all of them or the swap has failed. One with "!" before its verb must be
- * refused for want of permission: "!rm top/f". Paths hold no blanks and are relative to the tree;
- * @1, @2 at the beginning of one stand for the place of the first, second hold.
+ * If one of them fails, the swap has failed. One with "!" before it must be refused for want of
+ * permission: "!rm top/f". Paths are relative to the tree and have no blanks. One may begin with
+ * @1, @2...: the place of the first, second hold.
  */
 #ifndef RACE_SWAP_H
 #define RACE_SWAP_H
@@ -21,12 +21,12 @@
 struct swap_how {
 	const char *text;
 	int dir;                     /* the tree */
-	const struct run_user *user; /* who does it; NULL: we */
+	const struct run_user *user; /* the attacker; NULL: the process itself */
 	const char *const *places;   /* what @1, ... stand for */
 	size_t n_places;
 };
 
-/* What was to be refused has been done. */
+/* Something that must be refused was done. */
 #define SWAP_NOT_REFUSED (-EALREADY)
 
 /* 0, SWAP_NOT_REFUSED, or the negative errno of what failed. */

@@ -16,9 +16,9 @@ struct autofs {
 };
 
 /*
- * From now on the first use of MOUNTPOINT bind-mounts SOURCE there, in the caller's mount namespace.
- * Both paths are absolute. 0 and *RET, to be stopped, or a negative errno: ENODEV if there is no
- * autofs.
+ * From now on the first use of MOUNTPOINT bind-mounts SOURCE there, in the caller's mount
+ * namespace. Both paths are absolute. 0 and *RET, to be stopped, or a negative errno: ENODEV if
+ * there is no autofs.
  */
 int autofs_start(const char *mountpoint, const char *source, struct autofs *ret);
 

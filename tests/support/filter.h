@@ -52,10 +52,10 @@ ssize_t filter_read(const struct filter_call *call, uint64_t addr, void *buf, si
 ssize_t filter_write(const struct filter_call *call, uint64_t addr, const void *buf, size_t len);
 
 /*
- * The path of the file that CALL is about, as it is outside of any chroot: that of the open file for
- * a descriptor, otherwise the name in its directory. A symlink at its end is not followed, but a
- * name in /proc/self/fd stands for that descriptor. False if CALL is about no file, or if the path
- * is longer than PATH_MAX.
+ * The path of the file that CALL is about, as it is outside of any chroot: that of the open file
+ * for a descriptor, otherwise the name in its directory. A symlink at its end is not followed, but
+ * a name in /proc/self/fd stands for that descriptor. False if CALL is about no file, or if the
+ * path is longer than PATH_MAX.
  */
 bool filter_path(const struct filter_call *call, char ret[static PATH_MAX]);
 

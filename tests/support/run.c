@@ -5,9 +5,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -271,5 +274,27 @@ void run_limit_files(rlim_t n)
 		_exit(RUN_NOT);
 	limit.rlim_cur = n;
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		_exit(RUN_NOT);
+}
+
+static bool put_text(const char *path, const char *format, unsigned id)
+{
+	FILE *file = fopen(path, "we");
+
+	return file && fprintf(file, format, id, id) > 0 && fclose(file) == 0;
+}
+
+void run_own_mounts(const char *dir)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (unshare(CLONE_NEWNS | (uid == 0 ? 0 : CLONE_NEWUSER)) < 0)
+		_exit(RUN_NOT);
+	if (uid != 0 && (!put_text("/proc/self/setgroups", "deny", 0) ||
+				!put_text("/proc/self/uid_map", "%u %u 1", uid) ||
+				!put_text("/proc/self/gid_map", "%u %u 1", gid)))
+		_exit(RUN_NOT);
+	if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || chdir(dir) < 0)
 		_exit(RUN_NOT);
 }

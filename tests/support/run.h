@@ -74,10 +74,17 @@ int run(const struct run_how *how, struct run_result *ret);
 void run_result_free(struct run_result *result);
 
 /*
- * For a prepare: the program gets N descriptors, 0 to N - 1. It is the soft limit, which chmod never
- * raises; a tool that runs chmod may, for descriptors of its own.
+ * For a prepare: the program gets N descriptors, 0 to N - 1. It is the soft limit, which chmod
+ * never raises; a tool that runs chmod may, for descriptors of its own.
  */
 void run_limit_files(rlim_t n);
+
+/*
+ * For a prepare: from now on mounts are the program's own, and it is in the directory DIR. A user
+ * who is not root becomes it in a namespace of users, under the same number. RUN_NOT ends the child
+ * if that is not to be had.
+ */
+void run_own_mounts(const char *dir);
 
 /*
  * Calls FN(CTX) in a child that has become USER (NULL: stays as it is), with USER's group alone.

@@ -12,9 +12,9 @@
  *	l -> t      symlink           h => f      hard link to f
  *	p| 644      FIFO              s= 644      socket            n% 666      /dev/null, by root
  *
- * An owner may follow: " (root)" for root's user and group, " (root:)" for the user alone, " (:root)"
- * for the group alone. Otherwise the entry belongs to the user for whom the tree is made. A name may
- * have any bytes but ", " and an end that reads as type, mode or owner.
+ * An owner may follow: " (root)" for root's user and group, " (root:)" for the user alone, "
+ * (:root)" for the group alone. Otherwise the entry belongs to the user for whom the tree is made.
+ * A name may have any bytes but ", " and an end that reads as type, mode or owner.
  */
 #ifndef TESTS_TREE_H
 #define TESTS_TREE_H
@@ -42,13 +42,15 @@ bool tree_needs_root(const char *text);
 
 /*
  * Compares TREE with TEXT, where an entry that is also in CHANGED (may be NULL) is to be as it says
- * there: the types, and the 12 mode bits of all but symlinks. NULL if it is as expected, otherwise a
- * line for each difference, to be freed. It opens directories that are closed to us for good, so it
- * can be called only once.
+ * there: the types, and the 12 mode bits of all but symlinks. NULL if it is as expected, otherwise
+ * a line for each difference, to be freed. It opens directories that are closed to us for good, so
+ * it can be called only once.
  */
 char *tree_differs(const struct tree *tree, const char *text, const char *changed);
 
-/* Removes the directory with all that is in it, whatever its depth and modes, and frees TREE's own. */
+/*
+ * Removes the directory with all that is in it, whatever its depth and modes, and frees TREE's own.
+ */
 void tree_remove(struct tree *tree);
 
 #endif

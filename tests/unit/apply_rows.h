@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entries and what becomes of them: what each method costs, and the rules for links. Calls are named
- * as in apply_fixture.h.
+ * Entries and what becomes of them: what each method costs, and the rules for links. Calls are
+ * named as in apply_fixture.h.
  */
 #ifndef APPLY_ROWS_H
 #define APPLY_ROWS_H

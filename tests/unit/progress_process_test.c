@@ -3,7 +3,7 @@
  * progress where others have to do with the terminal or the process: another window, a stop, the
  * background, a signal.
  *
- * Time passes when a test says so. Link with --wrap=clock_gettime and --wrap=write.
+ * Time passes when a test says so. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
 #include "progress.h"
 

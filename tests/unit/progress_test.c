@@ -2,7 +2,7 @@
 /*
  * progress on a pseudo terminal: what stands there, in the width there is, and how often.
  *
- * Time passes when a test says so. Link with --wrap=clock_gettime and --wrap=write.
+ * Time passes when a test says so. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
 #include "progress.h"
 
@@ -155,7 +155,7 @@ static void test_long_paths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(path) - 1; i++)
-		path[i] = (char)(i % 10 == 9 ? '/' : '0' + i / 10 % 10);
+		path[i] = (char)(i % 10 == 9 ? '/' : 'a' + i / 10 % 10);
 	for (size_t len = 450; len < sizeof(path) - 1; len += len < 550 ? 1 : 347) {
 		for (unsigned short columns = 80; columns <= 1280; columns *= 4) {
 			const char *row, *shown;
@@ -173,7 +173,7 @@ static void test_long_paths(void **state)
 					strcmp(shown + 3, tail + len - (shown_len - 3)) != 0))
 				row_wrong("%zu bytes in %u columns: %s", len, columns, row);
 			/* A directory more would have been too much, for 80 columns. */
-			if (columns == 80 && strlen(row) + strlen("/01234567") < 80 - 1)
+			if (columns == 80 && strlen(row) + strlen("/abcdefgh") < 80 - 1)
 				row_wrong("%zu bytes in %u columns: only %s", len, columns, row);
 			end();
 		}
@@ -347,6 +347,10 @@ static void test_due(void **state)
 
 	(void)state;
 	begin(&p, 80, false);
+	atomic_store(&clock_now, start + 199 * MS);
+	EXPECT(!progress_count(&p, false));
+	atomic_store(&clock_now, start + 200 * MS);
+	EXPECT(progress_count(&p, false));
 	for (int64_t ms = 1000; ms < 10000; ms += 1000) {
 		atomic_store(&clock_now, start + ms * MS);
 		EXPECT(progress_count(&p, false));
