@@ -20,7 +20,7 @@ enum walk_answer descend_changed(const struct apply *a, const struct walk_entry 
 
 /*
  * The same for a directory that is read without having been changed, because it is changed at
- * WALK_AFTER, or because only its contents are. After WALK_SKIP, *RET is to be reported.
+ * WALK_AFTER, or because only what it contains is changed. After WALK_SKIP, *RET is to be reported.
  */
 enum walk_answer descend_unchanged(const struct apply *a, const struct walk_entry *e,
 	struct apply_record *ret, unsigned *ret_traits);

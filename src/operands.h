@@ -3,9 +3,8 @@
  * A window of operands, which several workers examine and visit at the same time.
  *
  * The operands of a window are examined first. Then those before the first barrier are visited. A
- * barrier is an operand that must be visited alone, after those before it and before those behind
- * it: a directory whose visit may change how others are reached, or a file that another operand in
- * the window names too.
+ * barrier is an operand that must be visited alone: a directory whose visit may change how others
+ * are reached, or a file that an operand before it names too.
  *
  * operands_visit() may be called by several threads at once, for different operands. The other
  * functions are called by one thread, while no operand is being visited.

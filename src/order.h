@@ -110,10 +110,4 @@ static inline bool order_is_short(struct order *order)
 	return atomic_load_explicit(&order->is_short, memory_order_relaxed);
 }
 
-/* Whether TASK is the head and its transcript is empty, so that it prints directly. */
-static inline bool task_is_head(struct task *task)
-{
-	return atomic_load_explicit(&task->is_head, memory_order_acquire);
-}
-
 #endif

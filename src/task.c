@@ -67,8 +67,7 @@ static void drop_below(struct task *task, void *caller)
  */
 static bool is_too_early(struct task *task, const struct range *range)
 {
-	return range->dir->listing.kind == LISTING_SORTED &&
-	       !atomic_load_explicit(&task->is_head, memory_order_acquire) &&
+	return range->dir->listing.kind == LISTING_SORTED && !task_is_head(task) &&
 	       names_live_beside(range->names, &range->dir->live_batches) > 1;
 }
 

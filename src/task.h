@@ -57,6 +57,15 @@ struct task {
 	struct transcript transcript;
 };
 
+/*
+ * Whether TASK is the head (see order.h) and its transcript is empty, so that it prints directly.
+ * May be called by several threads at once.
+ */
+static inline bool task_is_head(struct task *task)
+{
+	return atomic_load_explicit(&task->is_head, memory_order_acquire);
+}
+
 /* Returns a task without levels, or NULL if there is no memory. */
 struct task *task_new(struct dirs *dirs);
 

@@ -146,7 +146,7 @@ void workers_try_to_share(struct workers *ws)
 
 /* -------------------------------------------------------------------------------- dividing work */
 
-/* Whether COUNT items will take MIN_SPLIT or more, if DONE items have taken the time since START. */
+/* Whether COUNT items will take MIN_SPLIT or more, as DONE items have taken since START. */
 static bool is_worth_it(int64_t now, int64_t start, unsigned long done, size_t count)
 {
 	int64_t elapsed = now - start;
