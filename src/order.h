@@ -24,7 +24,7 @@
 
 enum { ORDER_MAX_WORKERS = 64 };
 
-/* The most tasks that there are for so many WORKERS; each may hold a transcript and names. */
+/* The limit of tasks for a number of workers, because each may hold a transcript and names. */
 static inline unsigned order_max_tasks(unsigned workers)
 {
 	return 4 * workers + 16;
