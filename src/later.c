@@ -16,8 +16,10 @@ static size_t depth_of(const char *name)
 	size_t depth = 0;
 
 	for (name += strspn(name, "/"); *name != '\0'; name += strspn(name, "/")) {
-		name += strcspn(name, "/");
-		depth++;
+		size_t len = strcspn(name, "/");
+
+		depth += len != 1 || *name != '.';
+		name += len;
 	}
 	return depth;
 }

@@ -20,7 +20,7 @@ struct later_dir {
 	dev_t dev;
 	ino_t ino;
 	struct sys_birth birth;
-	size_t depth;  /* the number of components of its name */
+	size_t depth;  /* the number of components of its name that are not "." */
 	size_t number; /* in the order in which they were added */
 	char name[];
 };

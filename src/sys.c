@@ -283,7 +283,7 @@ int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const 
 
 bool sys_perms_are_local(int fd)
 {
-	/* A server or another machine decides, or owners and modes are made up. */
+	/* Others decide, or owners and modes are made up, or an ACL allows what no mode shows. */
 	static const uint32_t not_local[] = {
 		0x00006969, /* NFS */
 		0xff534d42, /* CIFS */
@@ -310,6 +310,7 @@ bool sys_perms_are_local(int fd)
 		0x2011bab0, /* exFAT */
 		0x7366746e, /* NTFS */
 		0x00004244, /* HFS */
+		0x2fc12fc1, /* ZFS */
 	};
 	struct statfs fs;
 

@@ -183,8 +183,9 @@ bool sys_is_read_only(int fd);
 
 /*
  * Whether the kernel itself keeps the owners and modes of FD's file system, so that they say who
- * may change its directories. That is not so where a server or another machine decides, or where
- * owners and modes are made up. False if it cannot be found out.
+ * may change its directories. That is not so where a server or another machine decides, where
+ * owners and modes are made up, or where ACLs do not show in modes. False if it cannot be found
+ * out.
  */
 bool sys_perms_are_local(int fd);
 

@@ -61,6 +61,13 @@ static void closes_in_any_order(struct cli_test *test)
 	cli_check_tree(test, "a/ 300, a/b/ 200, a/b/c/ 100, a/b/c/f 0");
 }
 
+/* A part "." in a name leads no deeper. */
+static void closes_by_longer_names(struct cli_test *test)
+{
+	listed(test, "L '0 ././a@0 a/b@0 ./a/b/./c@'; M", "", 0);
+	cli_check_tree(test, "a/ 0, a/b/ 0, a/b/c/ 0");
+}
+
 /* Of several such records for one directory, the last counts as well. */
 static void closes_repeatedly(struct cli_test *test)
 {
@@ -231,6 +238,7 @@ static const struct cli_row rows[] = {
 	F("closed directories in each other", "a/, a/b/, a/b/c/, a/b/c/f", closes_from_below, OURS),
 	F("closed directories, listed from below", "a/, a/b/, a/b/c/, a/b/c/f", closes_in_any_order,
 		OURS),
+	F("closed directories, by longer names", "a/, a/b/, a/b/c/", closes_by_longer_names, OURS),
 	F("a closed directory, listed twice", "a/, a/b/", closes_repeatedly, OURS),
 	F("records that are none", "f 600", bad_records, OURS),
 	F("records of all kinds", "f, g, h, i,  x y, $j, -k", good_records, OURS),

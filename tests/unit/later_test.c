@@ -79,6 +79,26 @@ static void test_order(void **state)
 	rows_end();
 }
 
+static void test_depth(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t depth;
+	} rows[] = {{".", 0}, {"./", 0}, {"/.//./", 0}, {"./a", 1}, {"a/./b/.", 2}, {"..", 1},
+		{".a/b./...", 3}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct later_dir *dir = later_new(rows[i].name, &st, -1, 0);
+
+		assert_non_null(dir);
+		if (dir->depth != rows[i].depth)
+			row_wrong("%s: %zu", rows[i].name, dir->depth);
+		free(dir);
+	}
+	rows_end();
+}
+
 /* One that was added several times keeps that order. */
 static void test_repeated(void **state)
 {
@@ -168,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_is),
