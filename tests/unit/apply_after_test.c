@@ -74,6 +74,7 @@ static void test_after(void **state)
 		looking = asking(&look, SYS_LIBC);
 		assert_int_equal(chmod("d", row->before), 0);
 		show_open(&s, "d", ENTRY, SYS_NOFOLLOW);
+		memset(&s.record, 0xa5, sizeof(s.record));
 		EXPECT(descend_unchanged(&a, &s.e, &s.record, &traits) == WALK_DESCEND);
 		EXPECT((traits & WALK_VISIT_AFTER) != 0 && (traits & WALK_OWING) == 0);
 		EXPECT(s.record.result == APPLY_DONE && s.record.err == 0);

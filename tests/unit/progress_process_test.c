@@ -34,7 +34,7 @@ static void test_narrower_window(void **state)
 		else
 			draw(&p, 2000, "d");
 		terminal_row(&terminal);
-		if (terminal.ups != rows[i / 2].ups)
+		if (terminal.ups != rows[i / 2].ups || terminal.erased_below != (terminal.ups > 0))
 			row_wrong("%d columns: %u rows up, expected %u", rows[i / 2].columns,
 				terminal.ups, rows[i / 2].ups);
 		/* Once that is done it is not there any more. */
