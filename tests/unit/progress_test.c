@@ -351,6 +351,8 @@ static void test_due(void **state)
 	EXPECT(!progress_count(&p, false));
 	atomic_store(&clock_now, start + 200 * MS);
 	EXPECT(progress_count(&p, false));
+	draw(&p, 200, "d");
+	EXPECT(!progress_count(&p, false));
 	for (int64_t ms = 1000; ms < 10000; ms += 1000) {
 		atomic_store(&clock_now, start + ms * MS);
 		EXPECT(progress_count(&p, false));
