@@ -255,7 +255,7 @@ static void test_cycles(void **state)
 
 			assert_int_equal(unlink("d/s/up") | mkdir("d/s/up", 0755), 0);
 			assert_int_equal(stat("d/s/up", &st), 0);
-			dir = dir_new(&dirs, NULL, "x", open("d/s/up", O_RDONLY | O_CLOEXEC), &st,
+			dir = dir_new(&dirs, NULL, "d", open("d/s/up", O_RDONLY | O_CLOEXEC), &st,
 				SYS_NOFOLLOW);
 			other->parent = dir;
 			EXPECT(visit_entry(&w, s, &loop, &dir) == VISIT_DONE);
@@ -263,7 +263,7 @@ static void test_cycles(void **state)
 			other->parent = in;
 			drop(dir);
 		}
-		EXPECT(strstr(does.shown, i == 0 ? "visit" : "cycle") == does.shown);
+		expect_shown("up", rows[i].shown);
 		leave_all();
 		end();
 		scratch_leave(state);
