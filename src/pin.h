@@ -30,8 +30,8 @@ int pin_place(struct worker *w, const char *name, struct beneath_place *ret);
 int pin_open_dir(struct walk_entry *e, struct stat *ret_st);
 
 /*
- * Pins E whatever it is; if OPENS and it is a directory, opens that for reading if it can be. 0 or
- * -errno.
+ * Pins E whatever it is; if OPENS and it is a directory, opens that for reading if it can be. OPENS
+ * is not for operands. 0 or -errno.
  */
 int pin_path(struct walk_entry *e, bool opens, struct stat *ret_st);
 
