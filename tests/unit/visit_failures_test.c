@@ -285,13 +285,14 @@ static void test_one_file_system(void **state)
 		for (size_t i = 0; i < COUNT(names); i++) {
 			const struct entry entry = {names[i], i == 0 ? DT_DIR : DT_LNK};
 
-			open_dir.calls = 0;
+			open_dir.calls = open_pinned.calls = 0;
 			in->dev += (dev_t)is_elsewhere;
 			EXPECT(visit_entry(&w, in, &entry, &dir) ==
 				(is_elsewhere ? VISIT_DONE : VISIT_DESCEND));
 			in->dev -= (dev_t)is_elsewhere;
 			/* By a look first, in any case. */
 			EXPECT(open_dir.calls == 0);
+			EXPECT(open_pinned.calls == (is_elsewhere ? 0 : 1));
 			EXPECT((does.shown[0] == '\0') == is_elsewhere);
 			if (!is_elsewhere)
 				drop(dir);
