@@ -403,13 +403,13 @@ struct range *task_divisible(struct task *task, size_t *ret_count)
 
 /*
  * Moves the later half of LEVEL to RANGE: the unread entries, if there are any, and otherwise the
- * later half of those in memory.
+ * later half of those in memory. Of a level that has none at all, the error that is left.
  */
 static void move_half(struct range *level, struct range *range)
 {
 	range->names = level->names != NULL ? names_ref(level->names) : NULL;
 	range->at = range->end = level->end;
-	if (!level->has_unread) {
+	if (!level->has_unread && level->names != NULL) {
 		range->at = names_middle(level->names, level->at, level->end);
 		level->end = range->at;
 	}
