@@ -70,8 +70,7 @@ int pin_path(struct walk_entry *e, bool opens, struct stat *ret_st)
 
 	/* With one_file_system a directory on another device is excluded, and not opened. */
 	if (err < 0 || !opens || !S_ISDIR(ret_st->st_mode) ||
-		(e->worker->options->one_file_system && e->dir != NULL &&
-			e->dir->dev != ret_st->st_dev))
+		(e->worker->options->one_file_system && e->dir->dev != ret_st->st_dev))
 		return err;
 	fd = open_pinned(e);
 	if (fd < 0)

@@ -32,7 +32,8 @@ int pin_open_dir(struct walk_entry *e, struct stat *ret_st);
 
 /*
  * Pins E, of any type, by opening it with O_PATH. If OPENS, then opens a directory for reading if
- * that is possible and it is not excluded by options->one_file_system. Returns 0 or -errno.
+ * that is possible and it is not excluded by options->one_file_system; OPENS is not for operands.
+ * Returns 0 or -errno.
  */
 int pin_path(struct walk_entry *e, bool opens, struct stat *ret_st);
 

@@ -214,7 +214,6 @@ static void go_back(struct progress *p, size_t columns)
 		write_all(p->fd, "\r\033[J", 4);
 	else
 		write_all(p->fd, "\r", 1);
-	p->columns = 0;
 }
 
 /* Puts the numbers of files, and how many of them were done a second up to TIME. */

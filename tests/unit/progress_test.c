@@ -124,7 +124,9 @@ static void test_widths(void **state)
 		count(&p, 123456, 65432);
 		draw(&p, 1000, names[i / 2 % COUNT(names)]);
 		terminal_row(&terminal);
-		if (terminal.returns != 1 || rows_wrong > 0)
+		EXPECT(terminal.returns == 1);
+		progress_erase(&p);
+		if (*terminal_row(&terminal) != '\0' || rows_wrong > 0)
 			row_wrong("%zu columns, name %zu", terminal.columns, i / 2 % COUNT(names));
 		end();
 	}
@@ -351,6 +353,8 @@ static void test_due(void **state)
 	EXPECT(!progress_count(&p, false));
 	atomic_store(&clock_now, start + 200 * MS);
 	EXPECT(progress_count(&p, false));
+	draw(&p, 200, "d");
+	EXPECT(!progress_count(&p, false));
 	for (int64_t ms = 1000; ms < 10000; ms += 1000) {
 		atomic_store(&clock_now, start + ms * MS);
 		EXPECT(progress_count(&p, false));
