@@ -164,16 +164,19 @@ static void repairs(struct cli_test *test)
 /* The same below directories that have their modes, which keep their owner out. */
 static void repairs_below(struct cli_test *test)
 {
+#define REPAIRED                                                                                   \
+	"mode of 'd' changed from {0755} to {0500}\n"                                              \
+	"mode of 'd/s' retained as {0000}\n"                                                       \
+	"mode of 'd/s/t' retained as {0600}\n"                                                     \
+	"mode of 'd/s/t/g' changed from {0644} to {0640}\n"                                        \
+	"mode of 'd/s/t/h' retained as {0600}\n"
 	cli_script(test,
-		"\"$CHMOD\" 600 d/s/t; \"$CHMOD\" 0 d/s; "
 		"printf '%s\\0' '500 d' '0 d/s' '600 d/s/t' '640 d/s/t/g' '600 d/s/t/h' >list; "
-		"\"$CHMOD\" -v --skip-unchanged --modes0-from=list; rm list",
-		"mode of 'd' changed from {0755} to {0500}\n"
-		"mode of 'd/s' retained as {0000}\n"
-		"mode of 'd/s/t' retained as {0600}\n"
-		"mode of 'd/s/t/g' changed from {0600} to {0640}\n"
-		"mode of 'd/s/t/h' retained as {0600}\n",
-		"", 0);
+		"for j in 1 8; do \"$CHMOD\" 755 d d/s d/s/t; \"$CHMOD\" 644 d/s/t/g; "
+		"\"$CHMOD\" 600 d/s/t; \"$CHMOD\" 0 d/s; "
+		"\"$CHMOD\" -v -j$j --skip-unchanged --modes0-from=list; done; rm list",
+		REPAIRED REPAIRED, "", 0);
+#undef REPAIRED
 	cli_check_tree(test, "d/ 500, d/s/ 0, d/s/t/ 600, d/s/t/g 640");
 }
 
