@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../support/pty.h"
 #include "storage.h"
 
 #define SPEC "u=g,g=o,o="
@@ -130,12 +131,12 @@ static void test_stuck(struct fault_test *t)
 
 /* -------------------------------------------------------------------- SIGINT, with a line drawn */
 
-/* A run_how's prepare: standard error is the terminal whose name is CTX. */
+/* A run_how's prepare: standard error is the terminal. */
 static void use_terminal(void *ctx)
 {
-	int fd = open(ctx, O_RDWR | O_NOCTTY);
+	const struct fault_test *t = ctx;
 
-	if (fd < 0 || dup2(fd, 2) < 0)
+	if (dup2(t->kept_fd, STDERR_FILENO) < 0)
 		_exit(RUN_NOT);
 }
 
@@ -146,17 +147,17 @@ static void test_interrupted(struct fault_test *t)
 	struct run_how how = storage_how(t, storage, "-j8 --progress -R " SPEC " .", 0);
 	struct run_result result;
 	struct run run_of;
+	int master = pty_open(&t->kept_fd);
 	double patience = 15;
 	char drawn[4096] = "";
 
-	t->kept_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (t->kept_fd < 0 || grantpt(t->kept_fd) < 0 || unlockpt(t->kept_fd) < 0)
-		fault_skip("there are no terminals");
+	if (master < 0)
+		fault_skip("there is no pseudo terminal");
 	shared->released = false;
 	/* Slow enough for a line to be drawn. */
 	shared->delay = 5000;
 	how.prepare = use_terminal;
-	how.ctx = ptsname(t->kept_fd);
+	how.ctx = t;
 	fault_setenv(t, &how, "TERM=xterm");
 	if (run_start(&how, &run_of) < 0)
 		fault_broken("not run", errno);
@@ -167,9 +168,10 @@ static void test_interrupted(struct fault_test *t)
 	run_finish(&run_of, &result);
 	fault_check(t, result.status == 128 + SIGINT, "exit status %d", result.status);
 	fault_check(t, patience > 0, "the others have not been done");
-	fcntl(t->kept_fd, F_SETFL, O_NONBLOCK);
-	if (read(t->kept_fd, drawn, sizeof(drawn) - 1) < 0)
+	fcntl(master, F_SETFL, O_NONBLOCK);
+	if (read(master, drawn, sizeof(drawn) - 1) < 0)
 		drawn[0] = '\0';
+	close(master);
 	fault_check(t, strstr(drawn, " files, "), "no line was drawn, but \"%s\"", drawn);
 	/* The terminal is left as it was: nothing was hidden, nothing switched. */
 	fault_check(t, !strstr(drawn, "\033[?"), "the terminal is left with \"%s\"", drawn);
