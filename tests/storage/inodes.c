@@ -92,7 +92,7 @@ static bool make_anew(int base)
 	return false;
 }
 
-/* The program is below top/p/c. */
+/* The program is below top/p/c. The new files have names that it has read in the old directory. */
 static long replace(struct fault_test *t, const struct filter_call *call)
 {
 	const struct storage *storage = t->end_ctx;
@@ -103,7 +103,7 @@ static long replace(struct fault_test *t, const struct filter_call *call)
 	if (!t->number)
 		return FILTER_GO_ON;
 	new = openat(storage->dir, "top/p", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	storage_make_files(new, "n", NEW, 0600);
+	storage_make_files(new, "a", NEW, 0600);
 	close(new);
 	return FILTER_GO_ON;
 }
@@ -135,7 +135,7 @@ static int count_changed(const struct storage *storage)
 	int n = 0;
 
 	for (int i = 0; i < NEW; i++) {
-		snprintf(name, sizeof(name), "top/p/n%05d", i);
+		snprintf(name, sizeof(name), "top/p/a%05d", i);
 		n += fstatat(storage->dir, name, &st, 0) < 0 || (st.st_mode & 07777) != 0600;
 	}
 	return n;
