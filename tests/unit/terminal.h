@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A pseudo terminal and one row of its screen, on which what is written is carried out as a terminal
- * does. What does not fit into the row is an error.
+ * A pseudo terminal and one row of its screen, on which what is written is carried out as a
+ * terminal does. What does not fit into the row is an error.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H
