@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What tests of faults share: their fixture, how they start the program, what they note. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -158,6 +159,18 @@ void fault_new_tree(struct fault_test *t, const char *text)
 		t->tree = (struct tree){.fd = -1};
 		fault_broken("no tree", rc);
 	}
+}
+
+void fault_write(struct fault_test *t, const char *name, const char *bytes, size_t n)
+{
+	int fd = openat(t->tree.fd, name, O_WRONLY | O_CLOEXEC);
+	ssize_t written = 0;
+
+	for (size_t done = 0; fd >= 0 && done < n && written >= 0; done += (size_t)written)
+		written = write(fd, bytes + done, n - done);
+	if (fd < 0 || written < 0)
+		fault_broken(name, errno);
+	close(fd);
 }
 
 int fault_setup(void **state)

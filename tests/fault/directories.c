@@ -203,15 +203,17 @@ static long move_both(struct fault_test *t, const struct filter_call *call)
 	return FILTER_GO_ON;
 }
 
-/* The same, and another directory has a's name. */
+/* The same, and another directory has a's name, and files of the same names. */
 static long replace(struct fault_test *t, const struct filter_call *call)
 {
 	move_both(t, call);
 	fault_check(t,
 		mkdirat(t->tree.fd, "top/a", 0755) == 0 &&
-			mknodat(t->tree.fd, "top/a/victim", S_IFREG | 0600, 0) == 0 &&
+			mknodat(t->tree.fd, "top/a/f1", S_IFREG | 0600, 0) == 0 &&
+			mknodat(t->tree.fd, "top/a/f2", S_IFREG | 0600, 0) == 0 &&
 			fchownat(t->tree.fd, "top/a", t->user.uid, t->user.gid, 0) == 0 &&
-			fchownat(t->tree.fd, "top/a/victim", t->user.uid, t->user.gid, 0) == 0,
+			fchownat(t->tree.fd, "top/a/f1", t->user.uid, t->user.gid, 0) == 0 &&
+			fchownat(t->tree.fd, "top/a/f2", t->user.uid, t->user.gid, 0) == 0,
 		"broken fixture: %s", strerror(errno));
 	return FILTER_GO_ON;
 }
@@ -280,7 +282,9 @@ static void test_move(struct fault_test *t)
 		fault_check_text(t, "stderr", E("top/a: Stale file handle"), result.err);
 	}
 	if (move->act == replace)
-		fault_check(t, mode_of(t, "top/a", "victim") == 0600, "the victim was changed");
+		fault_check(t,
+			mode_of(t, "top/a", "f1") == 0600 && mode_of(t, "top/a", "f2") == 0600,
+			"files of the other directory were changed");
 	run_result_free(&result);
 }
 

@@ -150,6 +150,9 @@ extern const struct fault_group fault_groups[];
 /* Makes the test's tree once more, from TEXT. */
 void fault_new_tree(struct fault_test *t, const char *text);
 
+/* Writes the N BYTES to the file NAME of the tree. */
+void fault_write(struct fault_test *t, const char *name, const char *bytes, size_t n);
+
 /*
  * How the program is run as "chmod" with ARGS (split at blanks), in the tree of the test, as its
  * user, without an environment.

@@ -13,38 +13,9 @@
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-/* A row whose tree has the file "list", with a text that may hold null bytes. */
-struct list_row {
-	struct fault_row row;
-	const char *list;
-	size_t size;
-};
-
-#define LIST(text) .list = text, .size = sizeof(text) - 1
-#define F10        "f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0"
-#define FILES      "f 644, g 644, list 666"
-#define DIRS       "d/ 755, d/f 644, d/s/ 755, d/s/g 644, list 666"
-
-static void write_list(struct fault_test *t, const char *bytes, size_t size)
-{
-	int fd = openat(t->tree.fd, "list", O_WRONLY | O_CLOEXEC);
-	ssize_t n = 0;
-
-	for (size_t done = 0; done < size && n >= 0; done += (size_t)n)
-		n = write(fd, bytes + done, size - done);
-	if (fd < 0 || n < 0)
-		fault_broken("list", errno);
-	close(fd);
-}
-
-/* A run_how's prepare: the list is what the program has on standard input. */
-static void put_on_stdin(void *ctx)
-{
-	const struct fault_test *t = ctx;
-
-	if (dup2(t->kept_fd, STDIN_FILENO) < 0)
-		_exit(RUN_NOT);
-}
+#define F10   "f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0"
+#define FILES "f 644, g 644, list 666"
+#define DIRS  "d/ 755, d/f 644, d/s/ 755, d/s/g 644, list 666"
 
 /* Reads at most LEN bytes in the program's stead. */
 static long read_some(struct fault_test *t, const struct filter_call *call, size_t len)
@@ -88,197 +59,172 @@ static long exchange_directory(struct fault_test *t, const struct filter_call *c
 #define READ_OF_LIST .call = READ, .file = "list"
 #define NO_SUCH_FILE "No such file or directory"
 
-static const struct list_row lists[] = {
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{.call = OPEN, .file = "list", .err = ERRS}},
-		 ERRNOS(EACCES, ENOENT, EISDIR, EMFILE, ENFILE, ELOOP, ENOMEM, EPERM),
-		 FAILS("cannot open 'list' for reading: {E}"),
-		 .methods = IN(METHOD_ANY)},
+static const struct fault_row lists[] = {
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{.call = OPEN, .file = "list", .err = ERRS}},
+		ERRNOS(EACCES, ENOENT, EISDIR, EMFILE, ENFILE, ELOOP, ENOMEM, EPERM),
+		FAILS("cannot open 'list' for reading: {E}"),
+		.methods = IN(METHOD_ANY),
 		LIST("f\0g\0")},
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{READ_OF_LIST, .err = ERRS}},
-		 ERRNOS(EIO, EISDIR, EAGAIN, EBADF, EPERM),
-		 FAILS("list: read error: {E}")},
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{READ_OF_LIST, .err = ERRS}},
+		ERRNOS(EIO, EISDIR, EAGAIN, EBADF, EPERM),
+		FAILS("list: read error: {E}"),
 		LIST("f\0g\0")},
 	/* The names before it are done; one that has not come to its end may be any. */
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{READ_OF_LIST, .nth = 1, .act = read_three},
-			 {READ_OF_LIST, .err = ERRS}},
-		 ERRNOS(EIO, EAGAIN, ENOMEM),
-		 FAILS("list: read error: {E}"),
-		 .after = "f 744"},
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{READ_OF_LIST, .nth = 1, .act = read_three},
+			{READ_OF_LIST, .err = ERRS}},
+		ERRNOS(EIO, EAGAIN, ENOMEM),
+		FAILS("list: read error: {E}"),
+		.after = "f 744",
 		LIST("f\0g\0")},
-	{{.args = "-v --files0-from=- u+x",
-		 .faults = {{READ_OF_LIST, .nth = 1, .act = read_three},
-			 {READ_OF_LIST, .err = EIO}},
-		 .out = CHANGED("f", 0644, 0744),
-		 FAILS("-: read error: Input/output error"),
-		 .after = "f 744"},
+	{.tree = FILES,
+		.args = "-v --files0-from=- u+x",
+		.faults = {{READ_OF_LIST, .nth = 1, .act = read_three}, {READ_OF_LIST, .err = EIO}},
+		.out = CHANGED("f", 0644, 0744),
+		FAILS("-: read error: Input/output error"),
+		.after = "f 744",
 		LIST("f\0g\0")},
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{READ_OF_LIST, .nth = 1, .err = EINTR}},
-		 .after = "f 744, g 744"},
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{READ_OF_LIST, .nth = 1, .err = EINTR}},
+		.after = "f 744, g 744",
 		LIST("f\0g\0")},
 	/* However the names are cut, and with no null byte after the last. */
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{READ_OF_LIST, .act = read_one}},
-		 FAILS("cannot access 'nope': " NO_SUCH_FILE),
-		 .after = "f 744, g 744"},
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{READ_OF_LIST, .act = read_one}},
+		FAILS("cannot access 'nope': " NO_SUCH_FILE),
+		.after = "f 744, g 744",
 		LIST("f\0nope\0g")},
-	{{.args = "--files0-from=- u+x",
-		 .faults = {{READ_OF_LIST, .act = read_one}},
-		 FAILS("cannot access 'nope': " NO_SUCH_FILE),
-		 .after = "f 744, g 744"},
+	{.tree = FILES,
+		.args = "--files0-from=- u+x",
+		.faults = {{READ_OF_LIST, .act = read_one}},
+		FAILS("cannot access 'nope': " NO_SUCH_FILE),
+		.after = "f 744, g 744",
 		LIST("f\0nope\0g\0")},
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{READ_OF_LIST}},
-		 .err = E("list:1: invalid zero-length file name")
-			 E("list:3: invalid zero-length file name"),
-		 .status = 1,
-		 .after = "f 744, g 744"},
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{READ_OF_LIST}},
+		.err = E("list:1: invalid zero-length file name")
+			E("list:3: invalid zero-length file name"),
+		.status = 1,
+		.after = "f 744, g 744",
 		LIST("\0f\0\0g")},
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{READ_OF_LIST}},
-		 FAILS("list:98: invalid zero-length file name"),
-		 .after = "f 744"},
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{READ_OF_LIST}},
+		FAILS("list:98: invalid zero-length file name"),
+		.after = "f 744",
 		LIST(F10 F10 F10 F10 F10 F10 F10 F10 F10 "f\0f\0f\0f\0f\0f\0f\0\0")},
 	/* A refused file keeps nothing from the next one. */
-	{{.args = "--files0-from=list u+x",
-		 .faults = {{.call = CHANGE, .file = "f", .err = ERRS}},
-		 ERRNOS(EPERM, EROFS, EIO),
-		 FAILS("changing permissions of 'f': {E}"),
-		 .after = "g 744"},
+	{.tree = FILES,
+		.args = "--files0-from=list u+x",
+		.faults = {{.call = CHANGE, .file = "f", .err = ERRS}},
+		ERRNOS(EPERM, EROFS, EIO),
+		FAILS("changing permissions of 'f': {E}"),
+		.after = "g 744",
 		LIST("f\0g\0")},
 
 	/* Lists of modes. */
-	{{.args = "--modes0-from=list",
-		 .faults = {{.call = OPEN, .file = "list", .err = ERRS}},
-		 ERRNOS(EACCES, ENOENT, EMFILE),
-		 FAILS("cannot open 'list' for reading: {E}")},
+	{.tree = FILES,
+		.args = "--modes0-from=list",
+		.faults = {{.call = OPEN, .file = "list", .err = ERRS}},
+		ERRNOS(EACCES, ENOENT, EMFILE),
+		FAILS("cannot open 'list' for reading: {E}"),
 		LIST("600 f\000640 g\0")},
-	{{.args = "-c --modes0-from=-",
-		 .faults = {{READ_OF_LIST, .nth = 1, .act = read_record},
-			 {READ_OF_LIST, .err = ERRS}},
-		 ERRNOS(EIO, EISDIR, EAGAIN, EBADF, EPERM),
-		 .out = CHANGED("f", 0644, 0600),
-		 FAILS("-: read error: {E}"),
-		 .after = "f 600"},
+	{.tree = FILES,
+		.args = "-c --modes0-from=-",
+		.faults = {{READ_OF_LIST, .nth = 1, .act = read_record},
+			{READ_OF_LIST, .err = ERRS}},
+		ERRNOS(EIO, EISDIR, EAGAIN, EBADF, EPERM),
+		.out = CHANGED("f", 0644, 0600),
+		FAILS("-: read error: {E}"),
+		.after = "f 600",
 		LIST("600 f\000640 g\0")},
-	{{.args = "--modes0-from=list",
-		 .faults = {{READ_OF_LIST, .act = read_one}},
-		 FAILS("list:2: invalid record"),
-		 .after = "f 600, g 640"},
+	{.tree = FILES,
+		.args = "--modes0-from=list",
+		.faults = {{READ_OF_LIST, .act = read_one}},
+		FAILS("list:2: invalid record"),
+		.after = "f 600, g 640",
 		LIST("600 f\0x g\000640 g")},
-	{{.args = "--modes0-from=list",
-		 .faults = {{.call = CHANGE, .file = "f", .err = ERRS}},
-		 ERRNOS(EPERM, EROFS, EIO),
-		 FAILS("changing permissions of 'f': {E}"),
-		 .after = "g 600"},
+	{.tree = FILES,
+		.args = "--modes0-from=list",
+		.faults = {{.call = CHANGE, .file = "f", .err = ERRS}},
+		ERRNOS(EPERM, EROFS, EIO),
+		FAILS("changing permissions of 'f': {E}"),
+		.after = "g 600",
 		LIST("600 f\000600 g\0")},
-	{{.args = "--modes0-from=list",
-		 .faults = {{.call = PIN, .file = "f", .err = ERRS}},
-		 ERRNOS(EMFILE, ENFILE, EACCES, ENOENT),
-		 FAILS("cannot access 'f': {E}"),
-		 .after = "g 600"},
+	{.tree = FILES,
+		.args = "--modes0-from=list",
+		.faults = {{.call = PIN, .file = "f", .err = ERRS}},
+		ERRNOS(EMFILE, ENFILE, EACCES, ENOENT),
+		FAILS("cannot access 'f': {E}"),
+		.after = "g 600",
 		LIST("600 f\000600 g\0")},
 	/* A directory that is to get its mode in the end cannot be opened for now. */
-	{{.tree = DIRS,
-		 .args = "-j1 -v --modes0-from=list",
-		 .faults = {{.call = CHANGE, .file = "d/s", .nth = 1, .err = EROFS}},
-		 .out = FAILED("d/s", 0755, 0100) CHANGED("d/f", 0644, 0600),
-		 FAILS("changing permissions of 'd/s': Read-only file system"),
-		 .after = "d/f 600"},
+	{.tree = DIRS,
+		.args = "-j1 -v --modes0-from=list",
+		.faults = {{.call = CHANGE, .file = "d/s", .nth = 1, .err = EROFS}},
+		.out = FAILED("d/s", 0755, 0100) CHANGED("d/f", 0644, 0600),
+		FAILS("changing permissions of 'd/s': Read-only file system"),
+		.after = "d/f 600",
 		LIST("100 d/s\000600 d/f\0")},
 	/* A directory that gets its mode in the end, and does not get it. */
-	{{.tree = DIRS,
-		 .args = "-j1 -v --modes0-from=list",
-		 .faults = {{.call = CHANGE, .file = "d/s", .nth = 2, .err = ERRS}},
-		 ERRNOS(EPERM, EROFS, EIO),
-		 .out = CHANGED("d", 0755, 0500) CHANGED("d/s", 0755, 0100)
-			 CHANGED("d/s/g", 0644, 0600) FAILED("d/s", 0700, 0100),
-		 FAILS("changing permissions of 'd/s': {E}"),
-		 .after = "d/ 500, d/s/ 700, d/s/g 600"},
+	{.tree = DIRS,
+		.args = "-j1 -v --modes0-from=list",
+		.faults = {{.call = CHANGE, .file = "d/s", .nth = 2, .err = ERRS}},
+		ERRNOS(EPERM, EROFS, EIO),
+		.out = CHANGED("d", 0755, 0500) CHANGED("d/s", 0755, 0100)
+			CHANGED("d/s/g", 0644, 0600) FAILED("d/s", 0700, 0100),
+		FAILS("changing permissions of 'd/s': {E}"),
+		.after = "d/ 500, d/s/ 700, d/s/g 600",
 		LIST("500 d\000100 d/s\000600 d/s/g\0")},
-	{{.tree = DIRS,
-		 .args = "-j1 -v --skip-unchanged --modes0-from=list",
-		 .faults = {{.call = CHANGE, .file = "d/s", .nth = 2, .err = EROFS}},
-		 .out = CHANGED("d/s", 0755, 0500) CHANGED("d/f", 0644, 0600)
-			 FAILED("d/s", 0700, 0500),
-		 FAILS("changing permissions of 'd/s': Read-only file system"),
-		 .after = "d/s/ 700, d/f 600"},
+	{.tree = DIRS,
+		.args = "-j1 -v --skip-unchanged --modes0-from=list",
+		.faults = {{.call = CHANGE, .file = "d/s", .nth = 2, .err = EROFS}},
+		.out = CHANGED("d/s", 0755, 0500) CHANGED("d/f", 0644, 0600)
+			FAILED("d/s", 0700, 0500),
+		FAILS("changing permissions of 'd/s': Read-only file system"),
+		.after = "d/s/ 700, d/f 600",
 		LIST("500 d/s\000600 d/f\0")},
-	{{.tree = DIRS,
-		 .args = "-j1 --modes0-from=list --beneath=d",
-		 .faults = {{.call = PIN, .file = "d/s", .nth = 3, .err = ERRS}},
-		 ERRNOS(EMFILE, EACCES, ENOENT),
-		 FAILS("cannot access 'd/s': {E}"),
-		 .after = "d/ 500, d/s/ 700, d/s/g 600"},
+	{.tree = DIRS,
+		.args = "-j1 --modes0-from=list --beneath=d",
+		.faults = {{.call = PIN, .file = "d/s", .nth = 3, .err = ERRS}},
+		ERRNOS(EMFILE, EACCES, ENOENT),
+		FAILS("cannot access 'd/s': {E}"),
+		.after = "d/ 500, d/s/ 700, d/s/g 600",
 		LIST("500 d\000100 d/s\000600 d/s/g\0")},
 	/* Exchanged in between: not the one that was opened. -v tells the mode of the other. */
-	{{.tree = DIRS ", other/ 711, other/g 644",
-		 .args = "-j1 -v --modes0-from=list",
-		 .faults = {{.call = CHANGE, .file = "d/s/g", .act = exchange_directory}},
-		 .out = CHANGED("d/s", 0755, 0100) CHANGED("d/s/g", 0644, 0600)
-			 FAILED("d/s", 0711, 0100),
-		 FAILS("changing permissions of 'd/s': Stale file handle"),
-		 .after = "d/s/ 711, other/ 700, other/g 600"},
+	{.tree = DIRS ", other/ 711, other/g 644",
+		.args = "-j1 -v --modes0-from=list",
+		.faults = {{.call = CHANGE, .file = "d/s/g", .act = exchange_directory}},
+		.out = CHANGED("d/s", 0755, 0100) CHANGED("d/s/g", 0644, 0600)
+			FAILED("d/s", 0711, 0100),
+		FAILS("changing permissions of 'd/s': Stale file handle"),
+		.after = "d/s/ 711, other/ 700, other/g 600",
 		LIST("100 d/s\000600 d/s/g\0")},
 	/* A closed directory that has its mode already, and cannot be opened for a while. */
-	{{.tree = "d/ 755, d/f 644, d/s/ 600, list 666",
-		 .args = "-v --skip-unchanged --modes0-from=list",
-		 .faults = {{.call = CHANGE, .file = "d/s", .err = ERRS}},
-		 ERRNOS(EROFS, EPERM),
-		 .out = RETAINED("d/s", 0600) CHANGED("d/f", 0644, 0600),
-		 .after = "d/f 600",
-		 .users = AS_USER},
+	{.tree = "d/ 755, d/f 644, d/s/ 600, list 666",
+		.args = "-v --skip-unchanged --modes0-from=list",
+		.faults = {{.call = CHANGE, .file = "d/s", .err = ERRS}},
+		ERRNOS(EROFS, EPERM),
+		.out = RETAINED("d/s", 0600) CHANGED("d/f", 0644, 0600),
+		.after = "d/f 600",
+		.users = AS_USER,
 		LIST("600 d/s\000600 d/f\0")},
 	/* Nobody listens any more: a directory gets its mode all the same. */
-	{{.tree = DIRS,
-		 .args = "-v --modes0-from=list",
-		 .faults = {{.call = WRITE, .file = "<1>", .err = ENOSPC}},
-		 FAILS("write error: No space left on device"),
-		 .after = "d/s/ 100, d/f 600"},
+	{.tree = DIRS,
+		.args = "-v --modes0-from=list",
+		.faults = {{.call = WRITE, .file = "<1>", .err = ENOSPC}},
+		FAILS("write error: No space left on device"),
+		.after = "d/s/ 100, d/f 600",
 		LIST("100 d/s\000600 d/f\0")},
 };
-
-static void run_list(struct fault_test *t, const struct list_row *list, int err)
-{
-	const struct fault_row *row = &list->row;
-	struct run_how how = fault_how(t, row->args);
-	struct fault faults[4];
-	long before = ftell(t->notes.out);
-
-	memcpy(faults, row->faults, sizeof(faults));
-	for (size_t i = 0; i < COUNT(faults); i++) {
-		if (faults[i].err == ERRS)
-			faults[i].err = err;
-	}
-	write_list(t, list->list, list->size);
-	if (strstr(row->args, "=-")) {
-		t->kept_fd = openat(t->tree.fd, "list", O_RDONLY | O_CLOEXEC);
-		how.prepare = put_on_stdin;
-		how.ctx = t;
-	}
-	fault_expect(t, &how, faults, fault_expand(t, row->out, err),
-		fault_expand(t, row->err, err), row->status);
-	fault_check_tree(t, row->after);
-	if (err)
-		fault_check(t, ftell(t->notes.out) == before, "with %s", strerror(err));
-}
-
-static void test_list(struct fault_test *t)
-{
-	const struct list_row *list = t->row;
-	const int *errs = list->row.errs;
-
-	if (!errs)
-		run_list(t, list, 0);
-	for (const int *err = errs; err && *err; err++) {
-		if (err != errs)
-			fault_new_tree(t, t->tree_text);
-		run_list(t, list, *err);
-	}
-}
 
 /* The list is held open all the while, and the walk has to do with what is left. */
 static void test_list_and_limit(struct fault_test *t)
@@ -289,7 +235,7 @@ static void test_list_and_limit(struct fault_test *t)
 
 	if (err)
 		fault_broken("no tree", err);
-	write_list(t, "f\0d\0g", 5);
+	fault_write(t, "list", "f\0d\0g", 5);
 	how.prepare = fault_limit_files;
 	how.ctx = (void *)(uintptr_t)t->number;
 	fault_expect(t, &how, NULL, "", "", 0);
@@ -312,7 +258,7 @@ static void test_list_not_moved(struct fault_test *t)
 	struct fault faults[] = {{.call = FCNTL, .err = EMFILE}, {.call = 0}};
 	struct run_how how = fault_how(t, "--files0-from=list u+x");
 
-	write_list(t, "f", 2);
+	fault_write(t, "list", "f", 2);
 	how.in = RUN_CLOSED;
 	fault_expect(
 		t, &how, faults, "", E("cannot open 'list' for reading: Too many open files"), 1);
@@ -335,7 +281,7 @@ static unsigned memory_for_names(
 
 	for (size_t i = 0; i < (size_t)t->number; i++)
 		memcpy(bytes + i * n, name, n);
-	write_list(t, bytes, (size_t)t->number * n);
+	fault_write(t, "list", bytes, (size_t)t->number * n);
 	fault_run(t, &how, faults, ret);
 	return faults[0].hits;
 }
@@ -379,16 +325,9 @@ static void test_many_names(struct fault_test *t)
 void fault_files0(struct fault_list *list)
 {
 	static const int limits[] = {64, 16, 9};
-	struct fault_test test = {.tree_text = FILES, .fn = test_list};
+	struct fault_test test = {.tree_text = FILES, .fn = test_no_stdin};
 
-	for (size_t i = 0; i < COUNT(lists); i++) {
-		test.row = &lists[i];
-		test.tree_text = lists[i].row.tree != NULL ? lists[i].row.tree : FILES;
-		test.users = lists[i].row.users;
-		fault_add_methods(list, &test, lists[i].row.methods, "%s, list %zu",
-			lists[i].row.args, i + 1);
-	}
-	test = (struct fault_test){.tree_text = FILES, .fn = test_no_stdin};
+	fault_add_rows(list, lists, COUNT(lists));
 	test.row = "--files0-from=- u+x";
 	fault_add(list, &test, "--files0-from=-, stdin closed");
 	test.row = "--modes0-from=-";

@@ -7,17 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fault.h"
+#include "rows.h"
 
 struct memory_row {
 	const char *tree, *args, *after;
 	const char *env;
-	unsigned least; /* so many allocations there are at least */
-	const char *list;
-	size_t list_size; /* the text of the file "list", null bytes and all */
+	unsigned least;   /* how many allocations there are, at least */
+	const char *list; /* as in struct fault_row */
+	size_t list_size;
 };
-
-#define LIST(text) .list = text, .list_size = sizeof(text) - 1
 
 #define NESTED                                                                                     \
 	"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/s/t/u/ 755, "            \
@@ -175,15 +173,6 @@ static size_t count_expected_lines(struct fault_test *t, struct run_how *how)
 	return lines;
 }
 
-static void write_list(struct fault_test *t, const char *bytes, size_t size)
-{
-	int fd = openat(t->tree.fd, "list", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, bytes, size) != (ssize_t)size)
-		fault_broken("list", errno);
-	close(fd);
-}
-
 /* How the row is run in the tree as it is now. */
 static struct run_how how_of(struct fault_test *t)
 {
@@ -191,7 +180,7 @@ static struct run_how how_of(struct fault_test *t)
 	struct run_how how = fault_how(t, row->args);
 
 	if (row->list)
-		write_list(t, row->list, row->list_size);
+		fault_write(t, "list", row->list, row->list_size);
 	if (row->env)
 		fault_setenv(t, &how, row->env);
 	return how;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "../support/pty.h"
 #include "rows.h"
 
 /* Sequences that terminals obey, in the forms that there are; and some that only look odd. */
@@ -298,23 +298,6 @@ static void put_on_stderr(void *ctx)
 		_exit(RUN_NOT);
 }
 
-/* Both ends of a terminal that passes every byte on: ours, and the program's is kept. */
-static int open_terminal(struct fault_test *t)
-{
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	struct termios modes;
-
-	if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0)
-		fault_skip("there are no pseudo-terminals");
-	t->kept_fd = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (t->kept_fd < 0 || tcgetattr(t->kept_fd, &modes) < 0)
-		fault_skip("there are no pseudo-terminals");
-	cfmakeraw(&modes);
-	if (tcsetattr(t->kept_fd, TCSANOW, &modes) < 0)
-		fault_broken("tcsetattr", errno);
-	return master;
-}
-
 /* What the terminal gets, up to the last word; a terminal passes bytes on in its own time. */
 static void read_terminal(int master, char *text, size_t size)
 {
@@ -334,9 +317,11 @@ static void read_terminal(int master, char *text, size_t size)
 /* Into a pipe GNU's bytes, but a terminal gets none that it would obey. */
 static void test_terminal(struct fault_test *t)
 {
-	int master = open_terminal(t);
+	int master = pty_open(&t->kept_fd);
 	char name[64], text[4096];
 
+	if (master < 0 || fcntl(master, F_SETFL, O_NONBLOCK) < 0)
+		fault_skip("there is no pseudo terminal");
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		fault_skip("there is no locale C.UTF-8");
 	for (int i = 0; name_at(i, name); i++) {

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../support/pty.h"
 #include "rows.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -78,23 +78,16 @@ static long hang_up(struct fault_test *t, const struct filter_call *call)
 	return FILTER_GO_ON;
 }
 
-/* A terminal that changes nothing of what is written: t->kept_fd, and its other end. */
+/* Opens a terminal: t->kept_fd. Its master. */
 static int open_terminal(struct fault_test *t, unsigned short columns)
 {
 	struct winsize size = {.ws_row = 24, .ws_col = columns};
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	struct termios raw;
-	char name[64];
+	int master = pty_open(&t->kept_fd);
 
-	if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0 ||
-		ptsname_r(master, name, sizeof(name)) != 0)
+	if (master < 0)
 		fault_skip("there is no pseudo terminal");
-	t->kept_fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (t->kept_fd < 0 || tcgetattr(t->kept_fd, &raw) < 0)
-		fault_broken(name, errno);
-	cfmakeraw(&raw);
-	if (tcsetattr(t->kept_fd, TCSANOW, &raw) < 0 || ioctl(master, TIOCSWINSZ, &size) < 0)
-		fault_broken(name, errno);
+	if (ioctl(master, TIOCSWINSZ, &size) < 0)
+		fault_broken("TIOCSWINSZ", errno);
 	return master;
 }
 

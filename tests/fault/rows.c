@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "rows.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* A run_how's prepare: the list is standard input. */
+static void put_on_stdin(void *ctx)
+{
+	const struct fault_test *t = ctx;
+
+	if (dup2(t->kept_fd, STDIN_FILENO) < 0)
+		_exit(RUN_NOT);
+}
 
 /* One run of the row, with ERR for its errno. */
 static void run_row(struct fault_test *t, const struct fault_row *row, int err)
@@ -19,9 +30,19 @@ static void run_row(struct fault_test *t, const struct fault_row *row, int err)
 	}
 	if (row->env)
 		fault_setenv(t, &how, row->env);
+	if (row->list)
+		fault_write(t, "list", row->list, row->list_size);
+	if (row->list && strstr(row->args, "=-")) {
+		t->kept_fd = openat(t->tree.fd, "list", O_RDONLY | O_CLOEXEC);
+		how.prepare = put_on_stdin;
+		how.ctx = t;
+	}
 	fault_expect(t, &how, faults, fault_expand(t, row->out, err),
 		fault_expand(t, row->err, err), row->status);
 	fault_check_tree(t, row->after);
+	if (t->kept_fd >= 0)
+		close(t->kept_fd);
+	t->kept_fd = -1;
 	if (err)
 		fault_check(t, ftell(t->notes.out) == before, "with %s", strerror(err));
 }

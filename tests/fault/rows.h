@@ -24,7 +24,9 @@ struct fault_row {
 	const char *after; /* the entries of the tree that have changed */
 	unsigned methods;
 	enum fault_users users;
-	bool dynamic; /* only for the dynamic program, where the fault can happen */
+	const char *list; /* LIST(): the text of the file "list" of the tree, null bytes included */
+	size_t list_size; /* "-" in args: it is standard input as well */
+	bool dynamic;     /* only for the dynamic program, where the fault can happen */
 	const char *env;
 };
 
@@ -33,6 +35,7 @@ struct fault_row {
 	{                                                                                          \
 		__VA_ARGS__, 0                                                                     \
 	}
+#define LIST(text)                .list = text, .list_size = sizeof(text) - 1
 #define SAYS(text)                .err = E(text)
 #define FAILS(text)               .err = E(text), .status = 1
 #define CHANGED(name, old, new)   "mode of '" name "' changed from {" #old "} to {" #new "}\n"

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/pty.h"
 #include "captured.h"
 #include "rows.h"
 
@@ -60,19 +61,6 @@ static void test_long_names(void **state)
 	rows_end();
 }
 
-/* A terminal, with its other end in *RET_MASTER; or -1. */
-static int open_terminal(int *ret_master)
-{
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), slave = -1;
-
-	if (master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
-		slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (slave < 0 && master >= 0)
-		close(master);
-	*ret_master = master;
-	return slave;
-}
-
 /* What comes out of MASTER is EXPECTED; patience ends if nothing comes. */
 static void expect_on_terminal(int master, const char *expected)
 {
@@ -95,11 +83,11 @@ static void expect_on_terminal(int master, const char *expected)
 static void test_lines_on_a_terminal(void **state)
 {
 	static const struct apply_record good = {0};
-	int master, slave = open_terminal(&master);
+	int slave = -1, master = pty_open(&slave);
 	struct report r;
 
 	(void)state;
-	if (slave < 0)
+	if (master < 0)
 		SKIP_TEST("no pseudo-terminal");
 	report_init(&r, "chmod");
 	r.out.fd = slave;
@@ -112,7 +100,7 @@ static void test_lines_on_a_terminal(void **state)
 		results_tell(&r, i == 2 ? &t : NULL, "f", &good);
 		transcript_replay(&t, report_print, &r);
 		transcript_free(&t);
-		expect_on_terminal(master, "mode of 'f' retained as 0000 (---------)\r\n");
+		expect_on_terminal(master, "mode of 'f' retained as 0000 (---------)\n");
 	}
 	assert_int_equal(report_finish(&r), 0);
 	close(master);
@@ -121,17 +109,17 @@ static void test_lines_on_a_terminal(void **state)
 /* A terminal is not made to obey what was typed. */
 static void test_control_characters_on_a_terminal(void **state)
 {
-	int master, slave = open_terminal(&master);
+	int slave = -1, master = pty_open(&slave);
 	struct report r;
 
 	(void)state;
-	if (slave < 0)
+	if (master < 0)
 		SKIP_TEST("no pseudo-terminal");
 	report_init(&r, "chmod");
 	r.err.fd = slave;
 	report_error(
 		&r, "%t %c%c %t", "~ a\x1b[2J\x7f\n", '\a', 'z', "\xc3\xa9\xc2\xa0\xc2\x9f\xff.");
-	expect_on_terminal(master, "chmod: ~ a?[2J?? ?z \xc3\xa9\xc2\xa0???.\r\n");
+	expect_on_terminal(master, "chmod: ~ a?[2J?? ?z \xc3\xa9\xc2\xa0???.\n");
 	report_finish(&r);
 	close(slave);
 	close(master);

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A pseudo terminal, and the one row that is looked at: what is written to it is carried out as a
- * terminal would, and a row says so if it is more than that row can bear.
+ * A pseudo terminal and one row of its screen, on which what is written is carried out as a
+ * terminal does. What does not fit into the row is an error.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
-#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "../support/pty.h"
 #include "rows.h"
 #include "utf8.h"
 
@@ -43,22 +41,10 @@ static inline void terminal_resize(struct terminal *t, unsigned short columns)
 /* False if there are no pseudo terminals here. */
 static inline bool terminal_open(struct terminal *t)
 {
-	struct termios raw;
-	const char *name;
-
 	memset(t, 0, sizeof(*t));
-	t->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	t->master = pty_open(&t->fd);
 	if (t->master < 0)
 		return false;
-	if (grantpt(t->master) != 0 || unlockpt(t->master) != 0 ||
-		(name = ptsname(t->master)) == NULL ||
-		(t->fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0) {
-		close(t->master);
-		return false;
-	}
-	assert_int_equal(tcgetattr(t->fd, &raw), 0);
-	cfmakeraw(&raw);
-	assert_int_equal(tcsetattr(t->fd, TCSANOW, &raw), 0);
 	terminal_resize(t, 80);
 	return true;
 }
