@@ -11,8 +11,9 @@ CROSS_QEMU = $(shell command -v qemu-$(1)-static || command -v qemu-$(1))
 CROSS_QEMU_powerpc = $(call CROSS_QEMU,ppc)
 CROSS_ORDER = $(if $(filter s390x powerpc,$(1)),--big-endian,--little-endian)
 
-# Faults at calls that QEMU passes on. It needs memory, threads and /proc for itself.
-CROSS_FAULTS = refused errors methods directories filesystems descriptors deep names streams ours:
+# All faults but those of memory, which QEMU needs for itself, and fakeroot, which it is not for.
+CROSS_FAULTS = ours methods descriptors streams refused errors proc directories filesystems \
+	workers deep names
 
 C := $(BUILD)/cross
 MODEL_SOURCES := $(wildcard tests/model/*.c) $(filter-out src/main.c,$(SOURCES))

@@ -218,17 +218,20 @@ static bool is_recursive(const struct run_how *how)
 	return false;
 }
 
-/* Whether QEMU, as before version 8.2, did not pass fchmodat2 on but answered ENOSYS itself. */
+/* Whether QEMU, as of an old version, did not pass a new call on but answered ENOSYS itself. */
 static bool is_answered_by_qemu(const struct fault *fault)
 {
+	const unsigned new = PROBE | FCHMODAT2 | PROBE_OPENAT2 | OPENAT2;
+
 	return fault_program.is_under_qemu && fault->hits == 0 && !fault->may_miss &&
-	       (fault->call & ~(unsigned)(PROBE | FCHMODAT2)) == 0;
+	       (fault->call & ~new) == 0;
 }
 
 static void skip_if_answered_by_qemu(const struct fault *fault)
 {
 	if (is_answered_by_qemu(fault))
-		fault_skip("QEMU does not know fchmodat2");
+		fault_skip(fault->call & (PROBE | FCHMODAT2) ? "QEMU does not know fchmodat2"
+							     : "QEMU does not know openat2");
 }
 
 /* Whether QEMU would be refused the thread that it starts before the program. */
