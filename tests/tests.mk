@@ -78,7 +78,7 @@ check-storm: need-cmocka $(call NEED,storage)
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
 check-long: STORM = 60
 check-long: need-cmocka $(call NEED,count race diff model storage)
-	@TEST_SECONDS=7200 tests/run-tests '$(T)/model --long' \
+	@TEST_PATIENCE=8 tests/run-tests '$(T)/model --long' \
 		$(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
 		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') \
 		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)' $(RUN_storm)
@@ -204,7 +204,7 @@ VALGRIND_FAULTS = $(filter-out deep names workers ours-progress,$(SANITIZED_FAUL
 VALGRIND_CLI = $(patsubst tests/cli/cases_%.c,%,$(wildcard tests/cli/cases_*.c))
 
 check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
-	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
+	@TEST_PATIENCE=4 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
 		$(VALGRIND_CLI:%='$(T)/cli --valgrind $(BUILD)/valgrind/chmod %*') \
 		$(VALGRIND_FAULTS:%='$(T)/fault --valgrind $(BUILD)/valgrind/chmod %*libc*') \
 		'$(T)/race $(BUILD)/valgrind/chmod *libc*' \

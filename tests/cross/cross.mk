@@ -51,7 +51,7 @@ $(C)/$(1)/model: $(MODEL_SOURCES) tests/cross/cmocka.h | need-cross
 
 check-cross-$(1): need-cmocka $(C)/$(1)/static/chmod $(C)/$(1)/under/chmod $(C)/$(1)/model \
 	$(T)/cli $(T)/fault
-	@SKIPS=tests/cross/expected-skips TEST_SECONDS=3600 tests/run-tests \
+	@SKIPS=tests/cross/expected-skips TEST_PATIENCE=4 tests/run-tests \
 		'$(T)/cli $(C)/$(1)/under/chmod' \
 		$(CROSS_FAULTS:%='$(T)/fault --qemu $(C)/$(1)/under/chmod %*') \
 		'$$(or $$(CROSS_QEMU_$(1)),$$(call CROSS_QEMU,$(1))) $(C)/$(1)/model $(SEED) 20000'
