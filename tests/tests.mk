@@ -149,12 +149,14 @@ $(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
 
 # Locales with charsets of their own, where there is a localedef(1) that knows them.
 $(T)/cli: | $(T)/locales
+LOCALES = en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP de_DE.UTF-8:UTF-8 \
+	fr_FR.UTF-8:UTF-8 ja_JP.UTF-8:UTF-8 ru_RU.UTF-8:UTF-8
+# In the folder $(1), with the option $(2).
+make_locales = mkdir -p $(1); for pair in $(LOCALES); do \
+	localedef -c $(2) -i tests/cli/locale -f $${pair\#*:} $(abspath $(1))/$${pair%:*} \
+		>/dev/null 2>&1 || :; done
 $(T)/locales: tests/cli/locale
-	@mkdir -p $@
-	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP de_DE.UTF-8:UTF-8 \
-		fr_FR.UTF-8:UTF-8 ja_JP.UTF-8:UTF-8 ru_RU.UTF-8:UTF-8; do \
-		localedef -c -i $< -f $${pair#*:} $(abspath $@)/$${pair%:*} \
-			>/dev/null 2>&1; done; touch $@
+	@$(call make_locales,$@,); touch $@
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA) $(LDLIBS)

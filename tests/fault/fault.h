@@ -109,7 +109,7 @@ struct fault_program {
 	int fd;
 	bool is_static;
 	bool is_under_valgrind;
-	bool is_under_qemu;
+	const char *qemu; /* the processor that QEMU plays; NULL: it is not there */
 	unsigned seconds; /* what is asked for by --seconds */
 };
 extern struct fault_program fault_program;

@@ -223,7 +223,7 @@ static bool is_answered_by_qemu(const struct fault *fault)
 {
 	const unsigned new = PROBE | FCHMODAT2 | PROBE_OPENAT2 | OPENAT2;
 
-	return fault_program.is_under_qemu && fault->hits == 0 && !fault->may_miss &&
+	return fault_program.qemu && fault->hits == 0 && !fault->may_miss &&
 	       (fault->call & ~new) == 0;
 }
 
@@ -237,7 +237,7 @@ static void skip_if_answered_by_qemu(const struct fault *fault)
 /* Whether QEMU would be refused the thread that it starts before the program. */
 static bool refuses_qemu(const struct fault *faults)
 {
-	for (; fault_program.is_under_qemu && faults && faults->call; faults++) {
+	for (; fault_program.qemu && faults && faults->call; faults++) {
 		if ((faults->call & CLONE) && faults->err && faults->nth <= 1)
 			return true;
 	}
