@@ -11,10 +11,6 @@ CROSS_QEMU = $(shell command -v qemu-$(1)-static || command -v qemu-$(1))
 CROSS_QEMU_powerpc = $(call CROSS_QEMU,ppc)
 CROSS_ORDER = $(if $(filter s390x powerpc,$(1)),--big-endian,--little-endian)
 
-# All faults but those of memory, which QEMU needs for itself, and fakeroot, which it is not for.
-CROSS_FAULTS = ours methods descriptors streams refused errors proc directories filesystems \
-	workers deep names
-
 C := $(BUILD)/cross
 MODEL_SOURCES := $(wildcard tests/model/*.c) $(filter-out src/main.c,$(SOURCES))
 
@@ -54,7 +50,7 @@ check-cross-$(1): need-cmocka $(C)/$(1)/static/chmod $(C)/$(1)/under/chmod $(C)/
 	$(T)/cli $(T)/fault
 	@SKIPS=tests/cross/expected-skips TEST_PATIENCE=4 tests/run-tests \
 		'env TEST_LOCALES=$(C)/$(1)/locales $(T)/cli $(C)/$(1)/under/chmod' \
-		$(CROSS_FAULTS:%='$(T)/fault --qemu $(1) $(C)/$(1)/under/chmod %*') \
+		'$(T)/fault --qemu $(1) $(C)/$(1)/under/chmod' \
 		'$$(or $$(CROSS_QEMU_$(1)),$$(call CROSS_QEMU,$(1))) $(C)/$(1)/model $(SEED) 20000'
 endef
 $(foreach processor,$(CROSS),$(eval $(call cross,$(processor))))

@@ -234,14 +234,15 @@ static void skip_if_answered_by_qemu(const struct fault *fault)
 							     : "QEMU does not know openat2");
 }
 
-/* Whether QEMU would be refused the thread that it starts before the program. */
-static bool refuses_qemu(const struct fault *faults)
+/* QEMU starts a thread before the program, and gets memory for itself. */
+static void skip_if_about_qemu(const struct fault *faults)
 {
 	for (; fault_program.qemu && faults && faults->call; faults++) {
+		if (faults->call & MEMORY)
+			fault_skip("QEMU gets memory for itself");
 		if ((faults->call & CLONE) && faults->err && faults->nth <= 1)
-			return true;
+			fault_skip("QEMU itself does not start without a thread");
 	}
-	return false;
 }
 
 static void check_way(struct fault_test *t, const struct run_how *how,
@@ -287,8 +288,7 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 	size_t own;
 
 	skip_unless_possible(t);
-	if (refuses_qemu(faults))
-		fault_skip("QEMU itself does not start without a thread");
+	skip_if_about_qemu(faults);
 	append(&session, faults);
 	own = append(&session, way_faults[t->method]);
 	if (t->method == WAY_LIBC)
