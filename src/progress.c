@@ -256,6 +256,8 @@ void progress_draw(struct progress *p, const char *path, size_t len)
 	write_all(p->fd, line.text, line.len);
 	write_all(p->fd, "\033[K", 3);
 	p->columns = line.least_columns;
+	/* Other threads may have waited for it, and a slow terminal must not take all the time. */
+	atomic_store(&p->next, (unsigned)now() + INTERVAL);
 }
 
 void progress_erase(struct progress *p)

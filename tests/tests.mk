@@ -81,7 +81,7 @@ check-storm: need-cmocka $(call NEED,storage)
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
 check-long: STORM = 60
 check-long: need-cmocka $(call NEED,count race diff model storage)
-	@TEST_SECONDS=7200 tests/run-tests '$(T)/model --long' \
+	@TEST_PATIENCE=8 tests/run-tests '$(T)/model --long' \
 		$(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
 		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') \
 		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)' $(RUN_storm)
@@ -153,12 +153,14 @@ $(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
 
 # Locales with charsets of their own, where there is a localedef(1) that knows them.
 $(T)/cli: | $(T)/locales
+LOCALES = en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP de_DE.UTF-8:UTF-8 \
+	fr_FR.UTF-8:UTF-8 ja_JP.UTF-8:UTF-8 ru_RU.UTF-8:UTF-8
+# In the folder $(1), with the option $(2).
+make_locales = mkdir -p $(1); for pair in $(LOCALES); do \
+	localedef -c $(2) -i tests/cli/locale -f $${pair\#*:} $(abspath $(1))/$${pair%:*} \
+		>/dev/null 2>&1 || :; done
 $(T)/locales: tests/cli/locale
-	@mkdir -p $@
-	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP de_DE.UTF-8:UTF-8 \
-		fr_FR.UTF-8:UTF-8 ja_JP.UTF-8:UTF-8 ru_RU.UTF-8:UTF-8; do \
-		localedef -c -i $< -f $${pair#*:} $(abspath $@)/$${pair%:*} \
-			>/dev/null 2>&1; done; touch $@
+	@$(call make_locales,$@,); touch $@
 
 $(T)/model: $(call objects,model) $(MODULES)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA) $(LDLIBS)
@@ -208,7 +210,7 @@ VALGRIND_FAULTS = $(filter-out deep names workers ours-progress,$(SANITIZED_FAUL
 VALGRIND_CLI = $(patsubst tests/cli/rows_%.c,%,$(wildcard tests/cli/rows_*.c))
 
 check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
-	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
+	@TEST_PATIENCE=4 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
 		$(VALGRIND_CLI:%='$(T)/cli --valgrind $(BUILD)/valgrind/chmod %*') \
 		$(VALGRIND_FAULTS:%='$(T)/fault --valgrind $(BUILD)/valgrind/chmod %*libc*') \
 		'$(T)/race $(BUILD)/valgrind/chmod *libc*' \

@@ -218,27 +218,31 @@ static bool is_recursive(const struct run_how *how)
 	return false;
 }
 
-/* Whether QEMU, as before version 8.2, did not pass fchmodat2 on but answered ENOSYS itself. */
+/* Whether QEMU, as of an old version, did not pass a new call on but answered ENOSYS itself. */
 static bool is_answered_by_qemu(const struct fault *fault)
 {
-	return fault_program.is_under_qemu && fault->hits == 0 && !fault->may_miss &&
-	       (fault->call & ~(unsigned)(PROBE | FCHMODAT2)) == 0;
+	const unsigned new = PROBE | FCHMODAT2 | PROBE_OPENAT2 | OPENAT2;
+
+	return fault_program.qemu && fault->hits == 0 && !fault->may_miss &&
+	       (fault->call & ~new) == 0;
 }
 
 static void skip_if_answered_by_qemu(const struct fault *fault)
 {
 	if (is_answered_by_qemu(fault))
-		fault_skip("QEMU does not know fchmodat2");
+		fault_skip(fault->call & (PROBE | FCHMODAT2) ? "QEMU does not know fchmodat2"
+							     : "QEMU does not know openat2");
 }
 
-/* Whether QEMU would be refused the thread that it starts before the program. */
-static bool refuses_qemu(const struct fault *faults)
+/* QEMU starts a thread before the program, and gets memory for itself. */
+static void skip_if_about_qemu(const struct fault *faults)
 {
-	for (; fault_program.is_under_qemu && faults && faults->call; faults++) {
+	for (; fault_program.qemu && faults && faults->call; faults++) {
+		if (faults->call & MEMORY)
+			fault_skip("QEMU gets memory for itself");
 		if ((faults->call & CLONE) && faults->err && faults->nth <= 1)
-			return true;
+			fault_skip("QEMU itself does not start without a thread");
 	}
-	return false;
 }
 
 static void check_method(struct fault_test *t, const struct run_how *how,
@@ -284,8 +288,7 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 	size_t own;
 
 	skip_unless_possible(t);
-	if (refuses_qemu(faults))
-		fault_skip("QEMU itself does not start without a thread");
+	skip_if_about_qemu(faults);
 	append(&session, faults);
 	own = append(&session, method_faults[t->method]);
 	if (t->method == METHOD_LIBC)

@@ -24,7 +24,8 @@ static _Atomic int64_t clock_now; /* in nanoseconds */
 
 /* What write(2) does from now on. */
 static struct {
-	size_t most; /* bytes at a time; 0: all of them */
+	size_t most;   /* bytes at a time; 0: all of them */
+	int64_t takes; /* milliseconds */
 	atomic_uint calls;
 } writing;
 
@@ -56,6 +57,7 @@ ssize_t __wrap_write(int fd, const void *buf, size_t size)
 	atomic_fetch_add(&writing.calls, 1);
 	if (size == 0)
 		row_wrong("nothing is written, by a call");
+	atomic_fetch_add(&clock_now, writing.takes * MS);
 	return __real_write(fd, buf, writing.most > 0 && size > writing.most ? writing.most : size);
 }
 

@@ -420,6 +420,22 @@ static void test_short_writes(void **state)
 	rows_end();
 }
 
+/* The time to be spent on files begins when the line is there. */
+static void test_slow_terminal(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	writing.takes = 1000;
+	EXPECT(!progress_count(&p, false));
+	draw(&p, 200, "d");
+	EXPECT(!progress_count(&p, false));
+	writing.takes = 0;
+	end();
+	rows_end();
+}
+
 /* The window was closed: nobody to tell, but files to change. */
 static void test_terminal_that_is_gone(void **state)
 {
@@ -453,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_due),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_short_writes),
+		cmocka_unit_test(test_slow_terminal),
 		cmocka_unit_test(test_terminal_that_is_gone),
 	};
 
