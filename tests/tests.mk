@@ -109,7 +109,8 @@ $(T)/obj/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) -Itests $(CFLAGS) -c -o $@ $<
 
-$(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
+$(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o \
+		$(T)/obj/support/guard.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(CMOCKA) $(LDLIBS)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "program.h"
 
+#include "guard.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -32,10 +34,14 @@ static bool is_static(int fd)
 
 int program_open(const char *tool, const char *name, const char **ret_path, bool *ret_is_static)
 {
-	char *path = realpath(name, NULL);
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1, err = errno;
 	struct stat st;
+	char *path;
+	int fd, err;
 
+	guard_machine();
+	path = realpath(name, NULL);
+	fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	err = errno;
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0) {
 		*ret_path = path;
 		if (ret_is_static)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens the program that is to be tested. */
+/* Opens the program that is to be tested, when the machine is safe from it: see guard.h. */
 #ifndef TESTS_PROGRAM_H
 #define TESTS_PROGRAM_H
 

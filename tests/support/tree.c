@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree.h"
 
+#include "guard.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -194,10 +196,10 @@ int tree_fill(int dir, const char *text, uid_t uid, gid_t gid)
 
 static char *fresh_directory(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	char *path;
 
-	if (asprintf(&path, "%s/chmod-test.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp") < 0)
+	guard_machine();
+	if (asprintf(&path, "%s/chmod-test.XXXXXX", guard_tmp()) < 0)
 		return NULL;
 	if (!mkdtemp(path)) {
 		free(path);
