@@ -234,6 +234,7 @@ cover: need-cmocka $(call NEED,cli fault)
 		$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%)
 	find $(BUILD)/cover -name '*.gcda' -delete
 	-$(BUILD)/cover/chmod -R -n --preserve-root 755 / // >/dev/null 2>&1
+	-$(BUILD)/cover/chmod -R -n --contents-first --preserve-root 755 / >/dev/null 2>&1
 	chmod -R a+rwX $(BUILD)/cover
 	-tests/run-tests $(UNIT_TESTS:$(BUILD)/%=$(BUILD)/cover/%) \
 		'$(BUILD)/cover/tests/model $(SEED)' >$(BUILD)/cover/log

@@ -173,13 +173,15 @@ static const char *const hostile[] = {
 
 static void hostile_texts(struct cli_test *test)
 {
-	const char *gnu[GNU_IDS] = {header, "\033", [3] = "\a"}, *libc[LIBC_IDS] = {header};
+	const char *gnu[GNU_IDS] = {header}, *libc[LIBC_IDS] = {header};
 	char line[128];
 
 	take_locale(test, "de_DE.UTF-8");
 	libc[3] = "No such file or directory";
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
 		snprintf(line, sizeof(line), "%s\n", hostile[i]);
+		gnu[1] = i % 2 ? "" : "\033";
+		gnu[3] = i % 2 ? "" : "\a";
 		gnu[2] = gnu[6] = libc[1] = line;
 		gnu[4] = gnu[5] = libc[2] = hostile[i];
 		write_catalogs(test, gnu, libc);

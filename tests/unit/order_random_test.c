@@ -114,6 +114,9 @@ static enum order_outcome free_what_waits(struct numbers *numbers)
 {
 	if (numbers->at > 0)
 		return finish(numbers);
+	/* Behind it is another, which has nothing open. */
+	order_give(&order, numbers->task, new_numbers(numbers->end - 1, numbers->end)->task);
+	numbers->end--;
 	give_with_dir(numbers, "d", &waiting_dir);
 	EXPECT(is_open_right(waiting_dir) && !order_is_short(&order));
 	EXPECT(order_free_fds(&order, numbers->task, NULL));

@@ -299,6 +299,7 @@ static void test_owners_in_a_namespace(void **state)
 {
 	FILE *f = fopen("/proc/sys/kernel/overflowuid", "re");
 	unsigned uid = 0;
+	int fds;
 
 	(void)state;
 #ifdef __SANITIZE_THREAD__
@@ -309,7 +310,9 @@ static void test_owners_in_a_namespace(void **state)
 		SKIP_TEST("takes root, and the usual number for nobody");
 	fclose(f);
 	scratch_enter_for_child("root 644 (root), f 644, d/ 755, closed 0, p| 644, l -> f");
+	fds = count_fds();
 	assert_int_equal(probe_unmapped_uid(), 0);
+	EXPECT(count_fds() == fds);
 	if (!in_child(look_from_namespace, NULL))
 		SKIP_TEST("no namespaces of users");
 	rows_end();

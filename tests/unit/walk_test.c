@@ -7,6 +7,8 @@
  */
 #include "walk.h"
 
+#include <sys/resource.h>
+
 #include "walk_fixture.h"
 
 /* --------------------------------------------------------------------------- names and operands */
@@ -214,6 +216,20 @@ static void test_removed(void **state)
 
 /* -------------------------------------------------------------------------------------- workers */
 
+/* Walks "d" with JOBS and no more than so many descriptors. */
+static void walk_with_files(rlim_t files, unsigned jobs)
+{
+	int next = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	struct rlimit before, few;
+
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){(rlim_t)next + files, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	walk_one(WALK_OPERAND_LINKS, jobs, "d");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 /* By default nobody else is asked until it takes long. */
 static void test_small_trees(void **state)
 {
@@ -232,6 +248,11 @@ static void test_small_trees(void **state)
 	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
 	walk_one(WALK_OPERAND_LINKS, 1, "d");
 	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
+	/* For more than two there are too few descriptors. */
+	walk_with_files(36, 8);
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
+	walk_with_files(28, 8);
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
 	/* Not where the visitor says that order matters. */
 	asked.may_share = false;
 	walk_one(WALK_OPERAND_LINKS, 8, "d");
