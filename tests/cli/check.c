@@ -108,6 +108,7 @@ void cli_script(
 	how.fd = 0;
 	how.argv = argv;
 	how.env = env;
+	how.seconds = 60; /* some make thousands of files, also on a busy machine */
 	cli_expect(test, &how, out, err, status);
 }
 
