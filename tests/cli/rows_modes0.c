@@ -32,7 +32,7 @@ static void undoes(struct cli_test *test)
 	cli_check_tree(test, NULL);
 }
 
-/* As the owner, who is kept out of the tree, and whom some directories will keep out again. */
+/* As the owner, to whom the tree is closed, and some directories will be closed again. */
 static void undoes_as_owner(struct cli_test *test)
 {
 	cli_script(test,
@@ -203,7 +203,7 @@ static void long_records(struct cli_test *test)
 
 static const struct cli_row rows[] = {
 	F("a list of find undoes what was done", TREE, undoes, OURS),
-	F("the same by an owner who is kept out", "d/ 755, d/f 644, d/s/ 755, d/s/g 600",
+	F("the same by an owner to whom the tree is closed", "d/ 755, d/f 644, d/s/ 755, d/s/g 600",
 		undoes_as_owner, OURS),
 	F("closed directories in each other", "a/, a/b/, a/b/c/, a/b/c/f", closes_from_below, OURS),
 	F("closed directories, listed from below", "a/, a/b/, a/b/c/, a/b/c/f", closes_in_any_order,

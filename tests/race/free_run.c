@@ -71,7 +71,7 @@ static struct watched {
 
 enum { WATCHED = sizeof(watched) / sizeof(watched[0]) };
 
-/* What the one who swaps tells, in memory that both see. */
+/* What the attacker's process tells, in shared memory. */
 struct told {
 	atomic_ulong swaps;
 	atomic_int err; /* why it gave up */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of a test, and the program held while somebody swaps files in it. */
+/* The tree of a test, and the program that is held while files in it are swapped. */
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>

@@ -7,7 +7,7 @@
  */
 #include "race.h"
 
-/* Contested by the owner, and by the mode for whoever is the owner himself. */
+/* Contested by its owner and by its mode. */
 #define TREE         "top/ 775, top/f 666, top/g 644, out/ 731 (root), out/f 620 (root)"
 #define BECOMES_LINK "rm top/f, ln ../out/f top/f"
 
@@ -16,7 +16,7 @@
 #define TREE_WITH_DIR   "top/ 775, top/f 666, other/ 733 (root), other/f 620 (root)"
 
 static const struct race_row rows[] = {
-	/* ---- a link instead of the file: nobody follows it, whatever the directory */
+	/* ---- a link instead of the file is not followed, whatever the directory */
 	R("a link before the first look", TREE, "-R SPEC top",
 		.swaps = {{"read:top any:top/f", BECOMES_LINK}},
 		.runs = {{.spec = "755", .after = "top/ 755, top/f -> x, top/g 755"},

@@ -4,7 +4,7 @@
  * read by or, where that had to go, when it has been found again; whatever has its name by then.
  * Nobody else finds it writable before.
  *
- * "trap" is what somebody puts in the place of a directory; nothing of it is to be changed.
+ * "trap" is what the attacker puts in the place of a directory; it must not be changed.
  */
 #include "race.h"
 

@@ -21,7 +21,7 @@ static int set_trap(const char *mountpoint, int *requests)
 	char options[128];
 	int fds[2], trap;
 
-	/* A group of its own: who is in it is not caught. */
+	/* A process group of its own: autofs does not mount for its members. */
 	if (setpgid(0, 0) < 0 || pipe2(fds, O_DIRECT) < 0)
 		return -errno;
 	snprintf(options, sizeof(options), "fd=%d,pgrp=%d,minproto=5,maxproto=5,direct", fds[1],

@@ -89,7 +89,7 @@ static void install(void *ctx)
 	send_fd(installer->tell, fd < 0 ? fd : 0, fd);
 	if (fd < 0)
 		_exit(RUN_NOT);
-	/* Ours is closed by the exec; before that nobody would answer a close. */
+	/* The exec closes the listener; a close before that would not be answered. */
 	if (installer->how->prepare)
 		installer->how->prepare(installer->how->ctx);
 }

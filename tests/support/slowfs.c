@@ -113,7 +113,7 @@ static void reply(
 	struct iovec parts[] = {{&head, sizeof(head)}, {(void *)(uintptr_t)data, len}};
 
 	head.len = (uint32_t)(sizeof(head) + len);
-	/* What was interrupted, or a connection that is gone: nobody is there to be told. */
+	/* The request was interrupted, or the connection is gone: no answer is needed. */
 	if (writev(server->fd, parts, 2) < 0 && errno != ENOENT && errno != ENODEV)
 		perror("slowfs");
 }
@@ -310,7 +310,7 @@ void slowfs_print(const struct slowfs *fs, FILE *out)
 
 void slowfs_stop(struct slowfs *fs)
 {
-	/* Before anything else: without a server nobody waits for an answer. */
+	/* First of all, so that no process waits for an answer. */
 	if (fs->pid > 0) {
 		kill(fs->pid, SIGKILL);
 		waitpid(fs->pid, NULL, 0);
