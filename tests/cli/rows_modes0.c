@@ -22,7 +22,7 @@ static void listed(struct cli_test *test, const char *script, const char *out, i
 	cli_script(test, text, out, "", status);
 }
 
-/* What find(1) has saved is there again, whatever was done to the tree. */
+/* Modes that find(1) has saved are restored, whatever was done to the tree. */
 static void undoes(struct cli_test *test)
 {
 	cli_script(test,
@@ -61,7 +61,7 @@ static void closes_in_any_order(struct cli_test *test)
 	cli_check_tree(test, "a/ 300, a/b/ 200, a/b/c/ 100, a/b/c/f 0");
 }
 
-/* A record that is none is told with its number; the others are done. */
+/* An invalid record is reported with its number; the others are done. */
 static void bad_records(struct cli_test *test)
 {
 	listed(test,
@@ -135,7 +135,7 @@ static void is_beneath(struct cli_test *test)
 	cli_check_tree(test, "d/s/ 700, d/ 2700");
 }
 
-/* What is right keeps its ctime, a directory that keeps its owner from writing as well. */
+/* What is right keeps its ctime, even a directory that its owner may not write to. */
 static void repairs(struct cli_test *test)
 {
 	cli_script(test,
@@ -164,7 +164,7 @@ static void repeated(struct cli_test *test)
 	cli_check_tree(test, NULL);
 }
 
-/* As many as are worth several workers, and as a window can have: the bytes of one. */
+/* Enough records for several workers and for several windows: the output is that of one. */
 static void many_in_order(struct cli_test *test)
 {
 	cli_script(test,
