@@ -233,9 +233,7 @@ bool filter_is_missing(int err)
 	return err == -EINVAL || err == -ENOSYS || err == -EBUSY || err == -EPERM;
 }
 
-/*
- * ------------------------------------------------------------------ a call, and what it is about
- */
+/* ----------------------------------------------------------------- what is known of a call */
 
 ssize_t filter_read(const struct filter_call *call, uint64_t addr, void *buf, size_t len)
 {
