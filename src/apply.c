@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "apply.h"
 
-#include "unpinned.h"
+#include "byname.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What a function that changes a file has to know of it beside its attributes. */
+/* The file to be changed, and how to reach it. */
 struct target {
 	int pin; /* -1: by name */
 	enum sys_pin pin_kind;
@@ -17,7 +17,10 @@ struct target {
 	enum sys_follow follow; /* how NAME leads to it */
 };
 
-/* How files are changed; operands that are changed by name leave that undecided. */
+/*
+ * The method of changing files. For operands that are changed by name it is not determined before
+ * it is needed.
+ */
 static enum sys_method method_of(const struct apply *a)
 {
 	enum sys_method method = a->method;
@@ -42,7 +45,7 @@ static void fail(struct apply_record *ret, enum apply_result result, int err)
 	ret->err = -err;
 }
 
-/* What has vanished below an operand is no failure: somebody was faster with deleting it. */
+/* An entry that was deleted since its directory was read is no failure; an operand is. */
 static void fail_unless_vanished(
 	const struct walk_entry *e, struct apply_record *ret, enum apply_result result, int err)
 {
@@ -69,27 +72,27 @@ bool apply_perms_are_local(const struct walk_entry *e, int pin)
 			       : (e->dir_traits & TRAIT_PERMS_NOT_LOCAL) == 0;
 }
 
-/* Without fchmodat2 and /proc. */
+/* Changes T where there is neither fchmodat2 nor /proc, so that a pin is of no use. */
 static int change_without_pin(const struct apply *a, const struct walk_entry *e,
 	const struct target *t, const struct stat *st, mode_t mode)
 {
 	mode_t same;
-	const struct unpinned u = {
+	const struct byname file = {
 		.dirfd = t->dirfd,
 		.name = t->name,
 		.follow = t->follow,
 		.is_operand = e->operand,
 		.is_contested = is_contested(e),
-		/* It takes long to tell, and is asked of names that are followed only. */
+		/* Slow to determine, and only needed for names that are followed. */
 		.is_absolute = t->follow == SYS_FOLLOW &&
 			       modespec_is_absolute(a->spec, st->st_mode, a->umask, &same),
 		.euid = a->euid,
 	};
 
-	return unpinned_chmod(&u, st, mode);
+	return byname_chmod(&file, st, mode);
 }
 
-/* What the system call would say, as far as that can be known. */
+/* What the system call would return, as far as that can be known without making it. */
 static int predict(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	const struct stat *st)
 {
@@ -107,7 +110,7 @@ static int predict(const struct apply *a, const struct walk_entry *e, const stru
 	return (a->is_privileged && !is_anybodys) || st->st_uid == a->euid ? 0 : -EPERM;
 }
 
-/* The system call. */
+/* Sets the mode of T, except in a dry run. */
 static int change(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	const struct stat *st, mode_t mode)
 {
@@ -126,9 +129,9 @@ static int change(const struct apply *a, const struct walk_entry *e, const struc
 }
 
 /*
- * Whether the mode that was asked for may be another than what the file has now: the kernel may
- * drop some bits, and where it is not the kernel that keeps modes, whoever does may drop them all.
- * A file that came from elsewhere may be on such a file system.
+ * Whether the file may have another mode now than the requested one: the kernel may drop the bits
+ * above 0777, and a file system whose permissions are not local may drop any. A file that is not on
+ * the device of its directory may be on such a file system.
  */
 static bool may_differ(const struct walk_entry *e, const struct target *t, mode_t mode)
 {
@@ -136,7 +139,7 @@ static bool may_differ(const struct walk_entry *e, const struct target *t, mode_
 	       e->other_device || t->follow == SYS_FOLLOW;
 }
 
-/* The record's modes after a change that succeeded. */
+/* Fills in which mode the file has after a change that succeeded. */
 static void restat(const struct apply *a, const struct walk_entry *e, const struct target *t,
 	struct apply_record *ret)
 {
@@ -155,7 +158,7 @@ static void restat(const struct apply *a, const struct walk_entry *e, const stru
 		ret->restat_err = -err;
 }
 
-/* The record's modes for a file with ST. Whether there is nothing to be done with it. */
+/* Fills in the record's modes for a file with ST. Returns whether the file stays as it is. */
 static bool plan(const struct apply *a, const struct stat *st, struct apply_record *ret)
 {
 	ret->old = ret->actual = st->st_mode & 07777;
@@ -165,15 +168,18 @@ static bool plan(const struct apply *a, const struct stat *st, struct apply_reco
 	       !modespec_affects(a->spec, st->st_mode);
 }
 
-/* Whether a file must not be changed before all that comes before it in GNU's order. */
+/*
+ * Whether the file must wait for its turn in GNU's order, because it may be changed by another of
+ * its names too.
+ */
 static bool is_too_early(const struct apply *a, const struct walk_entry *e, const struct stat *st)
 {
 	return a->order_matters && !e->in_turn && st->st_nlink > 1 && !S_ISDIR(st->st_mode);
 }
 
 /*
- * The bits that let others write to directory E, if it is worth giving them last: until then nobody
- * can interfere with its entries, which would have to be pinned otherwise.
+ * The bits that newly let others write to directory E, if they are to be given last. Until then
+ * nobody else can replace its entries, so that these need not be pinned.
  */
 static mode_t bits_for_last(const struct apply *a, const struct walk_entry *e,
 	const struct target *t, const struct stat *st, mode_t mode)
@@ -181,8 +187,7 @@ static mode_t bits_for_last(const struct apply *a, const struct walk_entry *e,
 	mode_t given = mode & ~st->st_mode & 0022;
 
 	if (given == 0 || !a->opens_last || !S_ISDIR(st->st_mode) || t->pin != e->pin ||
-		t->pin_kind != SYS_OPEN_PIN ||
-		unpinned_others_may_rename(a->euid, st, st->st_mode) ||
+		t->pin_kind != SYS_OPEN_PIN || sys_others_may_rename(a->euid, st, st->st_mode) ||
 		!apply_perms_are_local(e, t->pin))
 		return 0;
 	return given;
@@ -215,7 +220,7 @@ static void change_known(const struct apply *a, const struct walk_entry *e, cons
 	else if (t->pin < 0 || method_of(a) == SYS_NAME)
 		fail_unless_vanished(e, ret, APPLY_NOT_CHANGED, err);
 	else
-		fail(ret, APPLY_NOT_CHANGED, err); /* it is there, whatever /proc says */
+		fail(ret, APPLY_NOT_CHANGED, err); /* it is pinned: ENOENT would be of /proc */
 }
 
 /* Changes the file that E names itself, through a pin. */
@@ -286,8 +291,9 @@ static void change_entry(
 }
 
 /*
- * Does what needs no look at the file. False if there is no such thing, or it takes a look to tell:
- * where a directory may come in its place that would get another mode.
+ * Does what can be done without examining the file, and returns whether that was all. In a
+ * contested directory an attacker might replace the file by a directory, which would get the mode
+ * of files; so the file is examined there unless both get the same.
  */
 static bool change_nostat(const struct apply *a, const struct walk_entry *e)
 {
@@ -297,8 +303,8 @@ static bool change_nostat(const struct apply *a, const struct walk_entry *e)
 }
 
 /*
- * An operand that is no directory, by its name as GNU's chmod does: whatever has that name by now
- * is what the caller named.
+ * Changes an operand that is no directory by its name, as GNU's chmod does: whatever has that name
+ * by now is what the user named.
  */
 static void change_operand_by_name(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
@@ -347,7 +353,7 @@ static void change_referent(const struct apply *a, const struct walk_entry *e,
 		close(t.pin);
 }
 
-/* An entry that is a link by its type, and that the walk did not look behind. */
+/* Handles an entry that is a link by its type, and that the walk did not follow. */
 static void apply_link_entry(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
@@ -359,7 +365,7 @@ static void apply_link_entry(
 		return;
 	}
 	ret->result = APPLY_LINK;
-	/* There is nothing to do, but GNU looks, and complains if it cannot. */
+	/* There is nothing to do, but GNU examines links too, and reports if that fails. */
 	if (!(e->dir_traits & TRAIT_MAYBE_UNSEARCHABLE))
 		return;
 	err = sys_stat(e->dirfd, e->name, SYS_NOFOLLOW, &st);
@@ -367,7 +373,7 @@ static void apply_link_entry(
 		fail_unless_vanished(e, ret, APPLY_NO_ACCESS, err);
 }
 
-/* An entry whose type is known, and neither a directory nor unknown. */
+/* Handles an entry whose type is known and not that of a directory. */
 static void apply_by_type(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
@@ -382,7 +388,7 @@ bool apply_follows(const struct apply *a, const struct walk_entry *e)
 	return a->links == APPLY_ALL_LINKS || (a->links == APPLY_OPERAND_LINKS && e->operand);
 }
 
-/* An entry that the walk has looked at. */
+/* Handles a file that the walk has pinned and examined. */
 static void apply_to_pin(
 	const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
@@ -407,7 +413,7 @@ static void apply_to_pin(
 		ret->result = APPLY_LINK;
 }
 
-/* A directory, by the descriptor that it was read by. */
+/* Changes a directory after its contents, by the descriptor through which it was read. */
 static void apply_after(const struct apply *a, const struct walk_entry *e, struct apply_record *ret)
 {
 	const struct target t = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Finds operands beneath one directory (--beneath) without following symbolic links below it and
- * without leaving it.
+ * without leaving it. beneath_find() and beneath_leave() may be called by several threads at once.
  */
 #ifndef BENEATH_H
 #define BENEATH_H

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "descend.h"
 
-#include "unpinned.h"
-
 #include <string.h>
 
 /*
- * Whether the caller may be refused what PERMISSION (4: read, 1: search) stands for in a directory
- * with mode MODE. Which class is his if he is not the owner only the kernel knows.
+ * Whether the caller may be refused PERMISSION (4: read, 1: search) in a directory with ST and
+ * MODE. For a caller who is not the owner, only the kernel knows which class of bits applies.
  */
 static bool may_be_refused(
 	const struct apply *a, const struct stat *st, mode_t mode, mode_t permission)
@@ -17,21 +15,24 @@ static bool may_be_refused(
 	return !a->overrides_modes && (~mode & (permission << 3 | permission)) != 0;
 }
 
-/* The traits of a directory with ST and descriptor PIN, whose mode has been or will be AFTER. */
+/*
+ * Adds to TRAITS what follows from the attributes ST of a directory open as PIN, whose mode has
+ * become or will become AFTER.
+ */
 static unsigned traits_of(
 	const struct apply *a, unsigned traits, int pin, const struct stat *st, mode_t after)
 {
-	/* A part of one file system may be mounted again to be read only. */
+	/* A directory may be on a read-only bind mount, without being on another device. */
 	if (a->dry_run && sys_is_read_only(pin))
 		traits |= TRAIT_READ_ONLY;
-	if (a->may_map_owners || unpinned_others_may_rename(a->euid, st, after))
+	if (a->may_map_owners || sys_others_may_rename(a->euid, st, after))
 		traits |= TRAIT_CONTESTED;
 	if (may_be_refused(a, st, after, 1))
 		traits |= TRAIT_MAYBE_UNSEARCHABLE;
 	return traits;
 }
 
-/* The same of directory E. */
+/* The traits of directory E, whose mode has become or will become AFTER. */
 static unsigned traits_of_entry(const struct apply *a, const struct walk_entry *e, mode_t after)
 {
 	unsigned traits = apply_perms_are_local(e, e->pin) ? 0 : TRAIT_PERMS_NOT_LOCAL;
@@ -50,16 +51,21 @@ enum walk_answer descend_changed(const struct apply *a, const struct walk_entry 
 	*ret_traits = traits_of_entry(a, e, after & ~record->last_bits);
 	if (record->result == APPLY_DONE && record->last_bits != 0)
 		*ret_traits |= WALK_OWING | record->requested << TRAIT_FINAL_MODE_SHIFT;
-	/* What could be opened before it was changed, cannot be if reading was taken away... */
+	/*
+	 * GNU opens a directory after changing it. That fails if the change took reading away, or
+	 * searching from an operand whose name leads through it, such as ".".
+	 */
 	if ((before & ~after & 0444) != 0 && may_be_refused(a, e->st, after, 4))
 		return WALK_DESCEND_REOPEN;
-	/* ...or searching, of an operand whose name leads through it, such as ".". */
 	if (e->operand && (before & ~after & 0111) != 0 && may_be_refused(a, e->st, after, 1))
 		return WALK_DESCEND_REOPEN;
 	return WALK_DESCEND;
 }
 
-/* Whether E, a directory by now, was reached by a link that is left alone, as far as is known. */
+/*
+ * Whether directory E was reached by a link while links themselves were requested (-h), so that it
+ * is left alone. True if that cannot be found out.
+ */
 static bool is_link_alone(const struct apply *a, const struct walk_entry *e)
 {
 	struct stat st;
@@ -90,16 +96,21 @@ bool descend_may_bar(const struct apply *a, const struct stat *st)
 	return may_be_refused(a, st, st->st_mode, 1) || may_be_refused(a, st, after, 1);
 }
 
+/* The mode that a directory with TRAITS gets last, or 0. */
+static mode_t final_mode(unsigned traits)
+{
+	return traits >> TRAIT_FINAL_MODE_SHIFT & 07777;
+}
+
 unsigned descend_again(const struct apply *a, unsigned traits, int pin, const struct stat *st)
 {
-	mode_t final = traits >> TRAIT_FINAL_MODE_SHIFT & 07777;
+	/* Its attributes may have changed while it was closed. */
+	unsigned kept = traits & ~(unsigned)(TRAIT_CONTESTED | TRAIT_MAYBE_UNSEARCHABLE);
 
-	return traits_of(a, traits & ~(unsigned)(TRAIT_CONTESTED | TRAIT_MAYBE_UNSEARCHABLE), pin,
-		st, st->st_mode | final);
+	return traits_of(a, kept, pin, st, st->st_mode | final_mode(traits));
 }
 
 int descend_last_bits(const struct walk_entry *e)
 {
-	return sys_pin_chmod(
-		SYS_LIBC, e->pin, SYS_OPEN_PIN, e->dir_traits >> TRAIT_FINAL_MODE_SHIFT & 07777);
+	return sys_pin_chmod(SYS_LIBC, e->pin, SYS_OPEN_PIN, final_mode(e->dir_traits));
 }

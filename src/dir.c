@@ -25,7 +25,7 @@ void dirs_free(struct dirs *dirs)
 	names_pool_free(&dirs->names);
 }
 
-/* ------------------------------------------------------------------------ which are on the way */
+/* ---------------------------------------------------------------------------------- hash table */
 
 static bool has_numbers(const struct dir *dir, dev_t dev, ino_t ino)
 {
@@ -47,7 +47,7 @@ static void put_in_slot(struct dirs *dirs, struct dir *dir)
 	*slot = dir;
 }
 
-/* Twice as many slots, if there is memory for them: without them it only gets slower. */
+/* Doubles the number of slots. Without memory the table stays as it is and gets slower. */
 static void grow(struct dirs *dirs)
 {
 	struct dir **old = dirs->slots;
@@ -85,8 +85,8 @@ static void remove_from_slots(struct dirs *dirs, struct dir *dir)
 	dirs->count--;
 }
 
-/* Whether some directory on the way has these numbers. */
-static bool is_on_the_way(struct dirs *dirs, dev_t dev, ino_t ino)
+/* Whether any directory in memory has these numbers. */
+static bool has_dir(struct dirs *dirs, dev_t dev, ino_t ino)
 {
 	const struct dir *dir;
 
@@ -100,12 +100,7 @@ static bool is_on_the_way(struct dirs *dirs, dev_t dev, ino_t ino)
 
 /* ------------------------------------------------------------------------------------ identity */
 
-static bool is_same_birth(const struct sys_birth *a, const struct sys_birth *b)
-{
-	return !a->is_known || !b->is_known || (a->sec == b->sec && a->nsec == b->nsec);
-}
-
-/* The birth of DIR, from its descriptor or as it was noted. */
+/* The birth of DIR, from its descriptor or, if it is closed, from its recorded identity. */
 static struct sys_birth birth_of(struct dirs *dirs, const struct dir *dir)
 {
 	struct sys_birth birth;
@@ -124,15 +119,15 @@ bool dir_is_above(struct dirs *dirs, const struct dir *dir, int fd, const struct
 	struct sys_birth here, there;
 	struct stat again;
 
-	/* Few directories have the numbers of another one: hardly ever is there more to be done. */
-	if (!is_on_the_way(dirs, st->st_dev, st->st_ino))
+	/* The look at the table saves going through all ancestors of each directory. */
+	if (!has_dir(dirs, st->st_dev, st->st_ino))
 		return false;
 	while (dir != NULL && !has_numbers(dir, st->st_dev, st->st_ino))
 		dir = dir->parent;
 	if (dir == NULL)
 		return false;
 	there = birth_of(dirs, dir);
-	return sys_identify(fd, &again, &here) != 0 || is_same_birth(&here, &there);
+	return sys_identify(fd, &again, &here) != 0 || sys_is_same_birth(&here, &there);
 }
 
 int dir_compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat *ret_st)
@@ -145,7 +140,7 @@ int dir_compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat *r
 		return err;
 	lock_take(&dirs->lock);
 	is_same = ret_st->st_ino == dir->known.ino && ret_st->st_dev == dir->known.dev &&
-		  is_same_birth(&birth, &dir->known.birth);
+		  sys_is_same_birth(&birth, &dir->known.birth);
 	lock_drop(&dirs->lock);
 	return is_same ? 0 : -ESTALE;
 }
@@ -257,8 +252,11 @@ bool dir_hold(struct dirs *dirs, struct dir *dir)
 	return is_open;
 }
 
-/* Notes how DIR is known again: on some file systems inode numbers change with what is done. */
-static void note_identity(struct dirs *dirs, struct dir *dir, int fd)
+/*
+ * Records the identity of DIR before FD is closed, because it may have changed since DIR was found:
+ * on some file systems a file gets another inode number when it is changed.
+ */
+static void record_identity(struct dirs *dirs, struct dir *dir, int fd)
 {
 	struct sys_birth birth;
 	struct stat st;
@@ -270,26 +268,26 @@ static void note_identity(struct dirs *dirs, struct dir *dir, int fd)
 	lock_drop(&dirs->lock);
 }
 
-void dir_release(struct dirs *dirs, struct dir *dir, void *who)
+void dir_release(struct dirs *dirs, struct dir *dir, void *caller)
 {
 	int fd = -1;
 	unsigned traits = 0;
-	bool is_used = false;
+	bool has_others = false;
 
 	lock_take(&dirs->lock);
 	if (--dir->holders == 0) {
 		fd = dir->fd;
 		dir->fd = -1;
 		traits = dir->traits;
-		is_used = dir->refcount > 1;
+		has_others = dir->refcount > 1;
 		dir->traits &= ~dirs->hooks.owing;
 	}
 	lock_drop(&dirs->lock);
 	if (fd < 0)
 		return;
 	if ((traits & dirs->hooks.owing) != 0)
-		dirs->hooks.closing(dirs->hooks.ctx, who, dir, traits, fd);
-	if (is_used)
-		note_identity(dirs, dir, fd);
+		dirs->hooks.closing(dirs->hooks.ctx, caller, dir, traits, fd);
+	if (has_others)
+		record_identity(dirs, dir, fd);
 	close(fd);
 }

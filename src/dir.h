@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The directories of a walk: what is known of each, and its one descriptor.
+ * The directories of a walk: what is known of each, and its descriptor.
  *
- * A directory has one descriptor, by which it is examined, changed and read, and which all workers
- * use. It is open as long as somebody holds it. One that nobody holds may be found again, see
- * reopen.h: it is the same one by device, inode number and, where the file system tells it, time of
- * birth, for an inode number may be given to the next file at once.
+ * A directory has one descriptor, by which all workers examine, change and read it. The descriptor
+ * is open as long as somebody holds the directory. After that the directory can be reopened (see
+ * reopen.h). Then it must have the same device and inode number as before and, where the file
+ * system has birth times, the same time of birth: some file systems give the inode number of a
+ * removed directory to the next file.
+ *
+ * References and holds are counted separately. A reference keeps struct dir in memory, a hold keeps
+ * the descriptor open. A hold needs a reference.
+ *
+ * Except for dirs_init() and dirs_free() the functions may be called by several threads at once.
+ * CALLER is passed on to the hook closing().
  */
 #ifndef DIR_H
 #define DIR_H
 
+#include "listing.h"
 #include "names.h"
 #include "sys.h"
 #include "threads.h"
@@ -23,19 +31,22 @@
 struct beneath;
 struct dir;
 
-/* What the walk does when the descriptor of a directory comes and goes. CTX is its own. */
+/* What the walk does when a directory is closed and reopened. CTX is the walk's own. */
 struct dir_hooks {
-	/* A directory with TRAITS has been found again as FD, with ST: its traits from now on. */
+	/* Returns the new traits of a directory with TRAITS that was reopened as FD, with ST. */
 	unsigned (*returned)(void *ctx, unsigned traits, int fd, const struct stat *st);
-	/* DIR, whose TRAITS have one of `owing`, is closed by WHO; it has lost those. */
-	void (*closing)(void *ctx, void *who, struct dir *dir, unsigned traits, int fd);
-	unsigned owing;
-	unsigned after; /* for traits by which something is due when all in a directory is done */
-	const struct beneath *beneath; /* where operands are found again, or NULL */
+	/*
+	 * DIR, whose TRAITS include some of `owing`, is about to be closed. DIR has already lost
+	 * these traits. FD stays open until the hook returns.
+	 */
+	void (*closing)(void *ctx, void *caller, struct dir *dir, unsigned traits, int fd);
+	unsigned owing;                /* traits for which closing() is called */
+	unsigned after;                /* traits for which something is done after all entries */
+	const struct beneath *beneath; /* where operands are looked up again, or NULL */
 	void *ctx;
 };
 
-/* What a directory that is closed is known again by. */
+/* By what a directory is recognised when it is reopened. */
 struct dir_identity {
 	dev_t dev;
 	ino_t ino;
@@ -46,82 +57,88 @@ struct dir_identity {
 struct dirs {
 	struct lock lock;
 	struct dir_hooks hooks;
-	struct dir **slots; /* hash table over device and inode: which directories are on the way */
+	struct dir **slots; /* a hash table of all directories in memory, by device and inode */
 	size_t slot_count, count;
 	struct dir *first_slots[64];
 	struct names_pool names;
 };
 
-/*
- * It lives until it and all directories below it have been left. Of the members those of the first
- * group do not change; those of the second are guarded by the lock of struct dirs; the others
- * belong to the range that has what is still to be read.
- */
+/* A directory. It has a reference to its parent, so its ancestors stay in memory. */
 struct dir {
+	/* These do not change. */
 	struct dir *parent; /* NULL: this is an operand */
-	dev_t dev;          /* as it was found: in a cycle it is found again */
+	dev_t dev;          /* as it was first found; a cycle leads to these numbers again */
 	ino_t ino;
-	enum sys_follow follow; /* whether its name may be a link */
-	size_t path_len;        /* of what dir_path() writes */
+	enum sys_follow follow; /* whether its name may be a symbolic link */
+	size_t path_len;        /* the number of bytes that dir_path() writes */
 
+	/* The lock of struct dirs guards these. A holder may read fd and traits without it. */
 	struct dir *next_in_slot;
-	unsigned refcount; /* ranges of it, and directories in it */
+	unsigned refcount; /* ranges of this directory, and directories in it */
 	int fd;            /* -1 if nobody holds it */
 	unsigned holders;
 	unsigned traits; /* of the visitor, see walk.h */
 	struct dir_identity known;
-	bool is_lost; /* it cannot be found again */
+	bool is_lost; /* it could not be reopened by name, which is not tried again */
 	bool is_told_as_lost;
 
+	/* These belong to the worker of the range that has the unread entries. */
 	struct listing listing;
-	atomic_uint live_batches; /* large ones in memory */
+	atomic_uint live_batches; /* sorted batches in memory, of all ranges */
 
 	char name[]; /* in its parent, or the operand */
 };
 
 void dirs_init(struct dirs *dirs, const struct dir_hooks *hooks);
+
+/* No directory may be left. */
 void dirs_free(struct dirs *dirs);
 
 /*
- * Directory NAME of PARENT (NULL: an operand) with ST and descriptor FD, which is the directory's
- * from now on; with one use and one holder. NULL: no memory, and FD is still the caller's.
+ * Returns directory NAME of PARENT (NULL: an operand), which has attributes ST and is open as FD.
+ * The caller has one reference to it and holds it; FD belongs to it. Returns NULL if there is no
+ * memory; then FD is still the caller's.
  */
 struct dir *dir_new(struct dirs *dirs, struct dir *parent, const char *name, int fd,
 	const struct stat *st, enum sys_follow follow);
 
+/* Adds a reference. */
 void dir_ref(struct dirs *dirs, struct dir *dir);
 
-/* One use less. The last one frees it, and ends its use of its parent. */
+/* Drops a reference. The last one frees DIR and drops its reference to its parent. */
 void dir_unref(struct dirs *dirs, struct dir *dir);
 
-/* Whether the caller's range is all that uses it: everything in it has been done. */
+/* Whether the caller's reference is the only one, so that everything in DIR has been done. */
 bool dir_is_last_use(struct dirs *dirs, struct dir *dir);
 
-/* The traits of DIR for which something is due when it is closed, or when all in it is done. */
+/* The traits of DIR that are in `owing` or `after` of the hooks. */
 unsigned dir_owes(struct dirs *dirs, struct dir *dir);
 
 /*
- * Whether the directory of descriptor FD with ST is DIR or one above it. An inode number that a
- * removed directory left to another does not count.
+ * Whether the directory open as FD, with ST, is DIR or an ancestor of DIR. It is not if it only has
+ * the inode number of an ancestor that was removed.
  */
 bool dir_is_above(struct dirs *dirs, const struct dir *dir, int fd, const struct stat *st);
 
 /*
- * Whether FD is DIR, by what DIR is known again by: 0, -ESTALE if it is another directory, or
- * -errno. *RET_ST: as sys_identify() has it.
+ * Compares the directory open as FD with the identity of DIR. Returns 0 if it is DIR, -ESTALE if it
+ * is another one, or -errno if it cannot be examined. After 0 and -ESTALE *RET_ST has the members
+ * that sys_identify() sets.
  */
 int dir_compare(struct dirs *dirs, const struct dir *dir, int fd, struct stat *ret_st);
 
-/* Takes hold of DIR if it is open. */
+/* Holds DIR if it is open. Returns whether it is. */
 bool dir_hold(struct dirs *dirs, struct dir *dir);
 
 /*
- * Lets go of DIR for WHO. If nobody else holds it, it is closed, and if others may come back to it,
- * how to know it again is noted.
+ * Ends a hold. The last one closes DIR, and records its identity if there are other references
+ * through which DIR may be reopened.
  */
-void dir_release(struct dirs *dirs, struct dir *dir, void *who);
+void dir_release(struct dirs *dirs, struct dir *dir, void *caller);
 
-/* For who has failed to reopen DIR: whether nobody else has been told that before. */
+/*
+ * Whether the caller, who could not reopen DIR, is to report that: true only for the first call.
+ */
 bool dir_tell_loss(struct dirs *dirs, struct dir *dir);
 
 /* Writes the path of DIR with a slash at its end, path_len bytes and no NUL, to BUF. */

@@ -35,20 +35,17 @@ static const char *find(int err)
 
 const char *errtext(int err)
 {
-	static _Thread_local char unknown[sizeof("Unknown error -2147483648")];
-	const char *known = err == 0 ? "Success" : find(err);
+	static _Thread_local char unknown[sizeof("Unknown error 2147483647")];
+	const char *known = find(err);
 	char *end = unknown + sizeof(unknown);
-	unsigned number = err < 0 ? 0U - (unsigned)err : (unsigned)err;
 
 	if (known != NULL)
 		return known;
 	/* A FUSE server may return any number as an error. */
 	*--end = '\0';
 	do
-		*--end = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	if (err < 0)
-		*--end = '-';
+		*--end = (char)('0' + err % 10);
+	while ((err /= 10) > 0);
 	end -= strlen("Unknown error ");
 	return memcpy(end, "Unknown error ", strlen("Unknown error "));
 }

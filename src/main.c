@@ -4,18 +4,19 @@
  *
  *	main		start and exit status
  *	run		does what the command line asks for with each file
+ *	results		says what happened to each file, in GNU's sentences
  *	setup		finds out all that has to be known before anything is changed
  *	source		the operands, from the command line or a list
  *	cli		parses the command line by GNU's rules
  *	usage		the texts of --help and --version
- *	report		prints what happened, in GNU's sentences and on GNU's streams
+ *	report		prints on GNU's streams, in GNU's order
  *	progress	the line of --progress
  *	sigpipe		holds SIGPIPE back while changes must be completed
  *	listed		applies the modes of a list, one for each file
  *	policy		decides what follows from the options before any file is seen
  *	descend		decides how directories are read, and what their entries need to know
  *	apply		decides what to do with one file, and does it
- *	unpinned	changes a file by its name, where it cannot be pinned
+ *	byname		changes a file by its name, where it cannot be pinned
  *	selection	decides which files --exclude and --include leave
  *	walk		visits everything under the operands, by several workers
  *	operands	windows of operands that are visited at the same time
@@ -25,10 +26,12 @@
  *	worker		one thread's part of a walk: paths, output, descriptors to be freed
  *	order		schedules tasks and puts their output into order
  *	task		a part of the walk that can be divided
+ *	range		entries of one directory that follow each other
  *	reopen		finds directories again that were closed
  *	dir		what is known of directories, and one descriptor for each
  *	beneath		finds operands beneath one directory without following links
- *	names		the names in a directory, in GNU's order
+ *	listing		reads directories, in GNU's order
+ *	names		the names of a directory in memory
  *	transcript	recorded output, to be printed later
  *	message		formats GNU's messages, in the user's language
  *	later		directories that get their modes at the end

@@ -326,7 +326,7 @@ void message_put(
 	const struct message_output *out, enum message_kind kind, const char *format, va_list *args)
 {
 	struct values values = {.count = 0};
-	size_t own = 0; /* values of the msgid that are not in the format */
+	size_t own; /* values of the msgid that are not in the format */
 	const char *text, *end = NULL;
 
 	if (kind == MESSAGE_OPTION)

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names of a directory in memory: read in batches, stored as getdents64(2) writes them, and
- * returned in the order in which GNU's tools visit them.
- *
- * That is the order of the file system for directories of up to 10,000 entries. The entries of a
- * larger directory are sorted by inode number in batches of 100,000; a last batch of 10,000 or
- * fewer is not sorted. On tmpfs, NFS, CIFS and Lustre nothing is sorted, unless all symbolic links
- * are followed. This is what fts(3) of gnulib does.
+ * Names of a directory in memory: the entries as getdents64(2) writes them, one after the other,
+ * and if they are sorted an array with their order.
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -18,29 +13,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How far a directory has been read. All zero before the first read. */
-struct listing {
-	bool sorts_always; /* sort on every file system, because all links are followed */
-	bool at_end;       /* everything has been read, or reading has failed */
-	bool has_entries;  /* at least one read has returned entries */
-	int err;           /* the -errno with which reading failed, or 0 */
-	/* SMALL: at most 10,000 entries so far; otherwise whether batches are sorted. */
-	enum { LISTING_SMALL, LISTING_SORTED, LISTING_UNSORTED } kind;
-};
-
 /* A reference-counted set of names. It must not be changed while it has several references. */
 struct names {
 	atomic_uint refcount;
 	struct names *next_spare;
 	char *bytes;       /* the entries, in the format of getdents64(2) */
 	size_t size, len;  /* of bytes: allocated and used */
-	size_t batch_end;  /* bytes from here on belong to the next batch */
+	size_t batch_end;  /* bytes from here on belong to the next batch; see listing.h */
 	uint32_t *order;   /* offsets of the entries in their order; NULL: the order of bytes */
 	size_t count;      /* the length of order */
 	atomic_uint *live; /* a counter that includes these names; see names_count_in(); or NULL */
 };
 
-/* A cache of unused names. */
+/*
+ * A cache of unused names, because allocating memory for each directory would take longer. Several
+ * threads may use it at once.
+ */
 struct names_pool {
 	struct lock lock;
 	struct names *spares;
@@ -59,29 +47,28 @@ struct names *names_ref(struct names *names);
 /* Drops a reference; the last one frees NAMES or returns them to POOL. NULL is ignored. */
 void names_unref(struct names_pool *pool, struct names *names);
 
-/*
- * Reads the next batch of the directory open as FD and appends it to NAMES. At the end of the
- * directory, and after an error, sets listing->at_end; after an error also listing->err. Without
- * memory it appends what it has; the error -ENOMEM means that it could append nothing.
- */
-void names_read(struct names *names, int fd, struct listing *listing);
-
-/* Counts NAMES in *LIVE until they are freed. */
+/* Counts NAMES in *LIVE until they are freed. Threads may count in the same *LIVE at once. */
 void names_count_in(struct names *names, atomic_uint *live);
 
 /*
- * The count in *LIVE without NAMES, if the caller has the only reference to them. NAMES may be
+ * The count in *LIVE, but without NAMES if the caller has the only reference to them. NAMES may be
  * NULL.
  */
 unsigned names_live_beside(const struct names *names, atomic_uint *live);
 
+/* Makes room for SIZE more bytes. Returns false, with NAMES unchanged, if there is no memory. */
+bool names_reserve(struct names *names, size_t size);
+
 /*
- * Appends the entries of OTHER from place AT on, and the bytes of its next batch. Returns false,
- * with NAMES unchanged, if there is no memory.
+ * Appends to NAMES, which are new, the entries of OTHER from place AT on and the bytes of the next
+ * batch of OTHER. Returns false, with NAMES unchanged, if there is no memory.
  */
 bool names_append(struct names *names, const struct names *other, size_t at);
 
-/* A place is a position between entries. The first place is 0; this returns the last. */
+/*
+ * A place is a position between entries: an index into order or, if there is none, an offset into
+ * bytes. The first place is 0; this returns the last.
+ */
 size_t names_end(const struct names *names);
 
 struct entry {
@@ -91,7 +78,7 @@ struct entry {
 
 /*
  * Returns the first entry between *AT and END in *RET, without . and .., and sets *AT to the place
- * after it. Returns false if there is none.
+ * after it. Returns false, with *AT set to END, if there is none.
  */
 bool names_next(const struct names *names, size_t *at, size_t end, struct entry *ret);
 
@@ -106,5 +93,27 @@ size_t names_count(const struct names *names, size_t at, size_t end);
  * smaller block of memory, and then updates all three.
  */
 void names_shrink(struct names_pool *pool, struct names **names, size_t *at, size_t *end);
+
+/* An entry in bytes: struct linux_dirent64 of getdents64(2). */
+struct raw_entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short len; /* of the whole entry */
+	unsigned char type;
+	char name[];
+};
+
+static inline const struct raw_entry *names_raw_at(const struct names *names, size_t offset)
+{
+	return (const void *)(names->bytes + offset);
+}
+
+/* Whether ENTRY is . or .., which are never returned. */
+static inline bool raw_entry_is_dots(const struct raw_entry *entry)
+{
+	const char *name = entry->name;
+
+	return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+}
 
 #endif

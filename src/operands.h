@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Windows of operands, which several workers examine and visit at the same time.
+ * A window of operands, which several workers examine and visit at the same time.
  *
- * Operands are examined first, and those before the first barrier are then visited. A barrier is an
- * operand that must be visited alone: a directory whose visit may change how others are reached, or
- * a file that an operand before it names too.
+ * The operands of a window are examined first. Then those before the first barrier are visited. A
+ * barrier is an operand that must be visited alone: a directory whose visit may change how others
+ * are reached, or a file that an operand before it names too.
+ *
+ * operands_visit() may be called by several threads at once, for different operands. The other
+ * functions are called by one thread, while no operand is being visited.
  */
 #ifndef OPERANDS_H
 #define OPERANDS_H
@@ -21,7 +24,7 @@ struct operands {
 	struct look looks[OPERANDS_MAX];
 	size_t count;
 	size_t next;         /* the first operand that has not been visited */
-	size_t reach;        /* how many to examine at once; few if barriers stand close together */
+	size_t reach;        /* how many to examine at once; few if barriers are close together */
 	bool is_looking;     /* operands_visit() examines; otherwise it visits */
 	bool tells_repeated; /* a file that was named before in the window is a barrier */
 	/* A hash table of the files found, by inode number: operand numbers + 1, or 0. */
@@ -34,7 +37,10 @@ struct operands *operands_new(bool tells_repeated);
 /* Removes slashes from the end as GNU's tools do: they keep one, or two if the operand is "//". */
 void operands_trim(char *operand);
 
-/* Fills the window with FIRST and the operands that VISITOR can return without waiting. */
+/*
+ * Empties the window and fills it with FIRST and the operands that VISITOR can return without
+ * waiting. The strings belong to VISITOR and are trimmed.
+ */
 void operands_fill(struct operands *o, const struct walk_visitor *visitor, char *first);
 
 /* The number after the last operand to examine next. */

@@ -13,10 +13,13 @@ void order_init(struct order *order, const struct order_callbacks *callbacks)
 
 /* ---------------------------------------------------------------------------------------- hints */
 
-/* Updates is_wanting. Limits the number of tasks, because each may hold a transcript and names. */
+/*
+ * Updates is_wanting. More tasks are wanted as long as there are more free workers, started or not,
+ * than ready tasks, and fewer tasks than are allowed.
+ */
 static void update_hint(struct order *order)
 {
-	unsigned most = 4 * order->target + 16;
+	unsigned most = order_max_tasks(order->target);
 	unsigned free = order->idle;
 
 	if (order->threads + 1 < order->target)
@@ -56,7 +59,7 @@ unsigned order_target(struct order *order)
 
 /* ----------------------------------------------------------------------------------------- list */
 
-/* Inserts ADDED after BEFORE, or at the beginning if BEFORE is NULL. */
+/* Inserts ADDED directly after BEFORE, or at the beginning if BEFORE is NULL. */
 static void insert(struct order *order, struct task *added, struct task *before)
 {
 	added->prev = before;
@@ -93,9 +96,9 @@ static void set_state(struct order *order, struct task *task, enum task_state st
 }
 
 /*
- * Makes the first task the head: prints its transcript, to which its worker may add meanwhile,
- * until it is empty. The lock is held on entry and on return, but not while printing, which may
- * take long.
+ * Makes the first task the head: prints its transcript until it is empty. Its worker may add to the
+ * transcript meanwhile. The lock is held on entry and on return, but not while printing, because
+ * that may take long.
  */
 static void make_first_head(struct order *order)
 {
@@ -136,9 +139,7 @@ static struct task *find_ready(const struct order *order)
 /* The task that worker NUMBER is to execute next, or NULL. */
 static struct task *choose(const struct order *order, unsigned number)
 {
-	bool is_surplus = number >= order->target;
-
-	if (order->ready_count == 0 || (is_surplus && number > 0))
+	if (order->ready_count == 0 || number >= order->target)
 		return NULL;
 	/* When descriptors are short, only the head is executed. */
 	if (atomic_load_explicit(&order->is_short, memory_order_relaxed))
@@ -154,24 +155,29 @@ static void settle(struct order *order, struct task *task, enum order_outcome ou
 	if (outcome == ORDER_PUT_DOWN) {
 		set_state(order, task, is_head ? TASK_READY : TASK_DOWN);
 		/*
-		 * TASK has just become the head. Its worker may be surplus and not take it again.
+		 * TASK became the head while it was executed. Its worker may be surplus by now, and
+		 * then another one must take it.
 		 */
 		if (is_head)
 			condition_wake_all(&order->changed);
 	} else {
 		set_state(order, task, TASK_DONE);
+		/*
+		 * If TASK is first but not yet the head, another worker is making it the head, and
+		 * will remove it.
+		 */
 		if (is_head)
 			advance(order);
 		else if (task != order->first && task->transcript.used == 0)
 			remove_task(order, task);
 	}
-	/* order_free_fds() may be waiting for the number of running tasks to fall. */
+	/* order_free_fds() may be waiting until other workers have put their tasks down. */
 	if (atomic_load_explicit(&order->is_short, memory_order_relaxed))
 		condition_wake_all(&order->changed);
 	update_hint(order);
 }
 
-/* Waits until the list changes. IS_FREE: the calling worker counts as idle meanwhile. */
+/* Waits until the list changes. The calling worker counts as idle meanwhile if IS_FREE. */
 static void wait_for_change(struct order *order, bool is_free)
 {
 	order->idle += is_free;
@@ -245,17 +251,17 @@ void order_give(struct order *order, struct task *task, struct task *part)
 }
 
 /* Closes the directories of all tasks that are not running. Returns whether there were any. */
-static bool close_others(struct order *order, void *who)
+static bool close_others(struct order *order, void *caller)
 {
 	bool is_any = false;
 
 	for (struct task *task = order->first; task != NULL; task = task->next)
 		if (task->state == TASK_READY || task->state == TASK_DOWN)
-			is_any |= task_close_all(task, who);
+			is_any |= task_close_all(task, caller);
 	return is_any;
 }
 
-bool order_free_fds(struct order *order, struct task *task, void *who)
+bool order_free_fds(struct order *order, struct task *task, void *caller)
 {
 	bool is_any = false;
 
@@ -266,7 +272,7 @@ bool order_free_fds(struct order *order, struct task *task, void *who)
 		is_any = order->running_count > 1;
 		while (order->running_count > 1)
 			condition_wait(&order->changed, &order->lock);
-		is_any |= close_others(order, who);
+		is_any |= close_others(order, caller);
 	}
 	lock_drop(&order->lock);
 	return is_any;

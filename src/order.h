@@ -4,10 +4,14 @@
  *
  * The tasks are in a list, in the order in which one worker would execute them. The first task, the
  * head, prints directly to the streams. Each other task records its output in a transcript, which
- * is printed when the task becomes the head. A worker never sleeps while it has a task: if the
- * transcript is full, or the task must not go on before those ahead of it are done, the worker puts
- * the task down until it is the head, and takes another. A free worker takes the first ready task.
- * If there is none, running workers are asked to divide their tasks.
+ * is printed when the task becomes the head.
+ *
+ * A worker never sleeps while it has a task. If the transcript is full, or if the task must not go
+ * on before those ahead of it are done, the worker puts the task down until it is the head, and
+ * takes another one. A free worker takes the first task that is ready. If there is none, running
+ * workers are asked to divide their tasks.
+ *
+ * Unless said otherwise the functions may be called by several threads at once.
  */
 #ifndef ORDER_H
 #define ORDER_H
@@ -19,6 +23,12 @@
 #include <stdbool.h>
 
 enum { ORDER_MAX_WORKERS = 64 };
+
+/* The limit of tasks for a number of workers, because each may hold a transcript and names. */
+static inline unsigned order_max_tasks(unsigned workers)
+{
+	return 4 * workers + 16;
+}
 
 /* Whether a task is finished, or is to be continued when it is the head. */
 enum order_outcome { ORDER_DONE, ORDER_PUT_DOWN };
@@ -54,38 +64,38 @@ struct order {
 void order_init(struct order *order, const struct order_callbacks *callbacks);
 
 /*
- * Sets the wanted number of workers to WORKERS, and the largest that order_set_target() may set to
- * LIMIT (at most ORDER_MAX_WORKERS). To be called at most once. Without memory there stays one
- * worker. Threads are started when there are tasks for them.
+ * Allows for several workers: WORKERS are wanted, and order_set_target() may set that to at most
+ * LIMIT (at most ORDER_MAX_WORKERS). To be called by worker 0, at most once. Threads are started
+ * when there are tasks for them. Without memory there remains one worker.
  */
 void order_share(struct order *order, unsigned workers, unsigned limit);
 
-/* Sets and gets the wanted number of workers. A number above the limit becomes the limit. */
+/* Sets and gets the wanted number of workers, at least 1 and at most the limit. */
 void order_set_target(struct order *order, unsigned workers);
 unsigned order_target(struct order *order);
 
 /*
- * Executes TASK, which becomes the head, and all tasks divided from it. The caller is worker 0. The
- * tasks are freed.
+ * Executes TASK, which becomes the head, and all tasks divided from it, and frees them. The caller
+ * is worker 0. There must be no other task.
  */
 void order_run(struct order *order, struct task *task);
 
 /*
- * Inserts PART, divided from the caller's TASK, directly after it, and starts a thread for it if
- * that is wanted. ORDER frees PART.
+ * Inserts PART, which was divided from the caller's TASK, directly after it, and starts a thread if
+ * fewer run than are wanted and none is free. ORDER owns PART from now on.
  */
 void order_give(struct order *order, struct task *task, struct task *part);
 
 /*
- * For the worker of TASK, which needs a descriptor and has none to close itself. If TASK is the
- * head, waits until the other workers have put their tasks down, and closes the directories of all
- * tasks that are not running. From then on one worker works at a time. Returns whether it is worth
- * trying again. False if TASK is not the head and must be put down, or if no other worker was
- * running and nothing was open.
+ * For the worker of TASK, which needs a descriptor and can close none of its own. From now on only
+ * the head is executed. If TASK is the head, waits until the other workers have put their tasks
+ * down, closes the directories of these tasks, and returns whether there was anything to wait for
+ * or to close, so that it is worth trying again. Otherwise returns false, and the worker is to put
+ * TASK down. CALLER is passed on to the hook closing() of dir.h.
  */
-bool order_free_fds(struct order *order, struct task *task, void *who);
+bool order_free_fds(struct order *order, struct task *task, void *caller);
 
-/* Joins the threads. No task may be left. */
+/* Joins the threads. Called by worker 0, when no task is left. */
 void order_end(struct order *order);
 
 /* Reads the hint that a worker could take another task. */
@@ -98,12 +108,6 @@ static inline bool order_is_wanting(struct order *order)
 static inline bool order_is_short(struct order *order)
 {
 	return atomic_load_explicit(&order->is_short, memory_order_relaxed);
-}
-
-/* Whether TASK is the head and its transcript is empty, so that it prints directly. */
-static inline bool task_is_head(struct task *task)
-{
-	return atomic_load_explicit(&task->is_head, memory_order_acquire);
 }
 
 #endif

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* -------------------------------------------------------------------------------- trying again */
+/* ---------------------------------------------------------------- opening, with another attempt */
 
 int pin_place(struct worker *w, const char *name, struct beneath_place *ret)
 {
@@ -47,7 +47,7 @@ void pin_close(struct walk_entry *e)
 	e->pin = -1;
 }
 
-/* Makes FD, unless it is -errno, the pin of E and looks at it. */
+/* Makes FD the pin of E and examines it. FD may also be -errno, which is returned. */
 static int set_pin(struct walk_entry *e, int fd, enum sys_pin kind, struct stat *ret_st)
 {
 	int err = fd < 0 ? fd : sys_pin_stat(fd, ret_st);
@@ -68,10 +68,9 @@ int pin_path(struct walk_entry *e, bool opens, struct stat *ret_st)
 {
 	int err = set_pin(e, open_name(e, sys_pin), SYS_PATH_PIN, ret_st), fd;
 
-	/* What is mounted when it is opened stays out. */
+	/* With one_file_system a directory on another device is excluded, and not opened. */
 	if (err < 0 || !opens || !S_ISDIR(ret_st->st_mode) ||
-		(e->worker->options->one_file_system && e->dir != NULL &&
-			e->dir->dev != ret_st->st_dev))
+		(e->worker->options->one_file_system && e->dir->dev != ret_st->st_dev))
 		return err;
 	fd = open_pinned(e);
 	if (fd < 0)
@@ -82,7 +81,10 @@ int pin_path(struct walk_entry *e, bool opens, struct stat *ret_st)
 
 /* ------------------------------------------------------------------------------- after a visit */
 
-/* Opens directory E by its name, which must lead to what the pin stands for, or -ENOENT. */
+/*
+ * Opens directory E by its name. Returns a descriptor or -errno, -ENOENT if the name does not lead
+ * to the file of the pin.
+ */
 static int open_same(const struct walk_entry *e)
 {
 	struct stat st;
@@ -98,7 +100,7 @@ static int open_same(const struct walk_entry *e)
 	return err == -ENOTDIR ? -ENOENT : err;
 }
 
-/* Opens directory E from its pin, or as the last resort by its name. */
+/* Opens directory E from its pin or, if that is not possible, by its name. */
 static int open_from_pin(const struct walk_entry *e)
 {
 	int fd = open_pinned(e);
@@ -118,8 +120,8 @@ int pin_reopen(struct walk_entry *e, enum walk_answer answer)
 	if (e->pin_kind == SYS_OPEN_PIN && answer == WALK_DESCEND)
 		return 0;
 	/*
-	 * Whether an operand can be opened may depend on the way that its name takes, which may
-	 * lead through it, as that of "." does.
+	 * GNU opens an operand by its name after it was changed, and that may fail: the name may
+	 * lead through the directory itself, as "." and "d/." do.
 	 */
 	if (e->operand)
 		fd = open_same(e);
@@ -127,7 +129,7 @@ int pin_reopen(struct walk_entry *e, enum walk_answer answer)
 		fd = open_from_pin(e);
 	if (fd < 0)
 		return fd;
-	/* Of what is open already only an error counts. */
+	/* The new descriptor only served to see the error that GNU reports. */
 	if (e->pin_kind == SYS_OPEN_PIN) {
 		close(fd);
 		return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy.h"
 
-/* Whether the spec gives MODE to all directories without set-ID bits. */
+/* Whether all directories that have no set-ID bits get MODE. */
 static bool gives_directories(const struct apply *a, mode_t mode)
 {
 	enum { MOST_WITHOUT_SET_IDS = 01777 };
@@ -25,7 +25,10 @@ void policy_prepare(struct apply *a)
 		else if (!a->skip_unchanged && !a->dry_run && a->method != SYS_NAME && is_absolute)
 			a->nostat = APPLY_CHMOD_NOSTAT;
 	}
-	/* Where one call is enough for a file, others may interfere. */
+	/*
+	 * Opening directories to others last keeps them from interfering with the two calls that a
+	 * file takes. There is nothing to interfere with if it takes one.
+	 */
 	a->opens_last = a->recursive && !a->contents_first && a->links != APPLY_ALL_LINKS &&
 			!a->dry_run && !(a->nostat == APPLY_CHMOD_NOSTAT && a->nostat_suits_dirs);
 }
@@ -38,7 +41,6 @@ bool policy_order_matters(const struct apply *a)
 		return false;
 	if (a->with_old_mode)
 		return true;
-	/* Whether changing a file twice is the same as changing it once. */
 	for (mode_t old = 0; old <= ALL_BITS; old++) {
 		mode_t once = modespec_apply(a->spec, S_IFREG | old, a->umask);
 
@@ -52,6 +54,6 @@ bool policy_closes_directories(const struct apply *a)
 {
 	mode_t opened = modespec_apply(a->spec, S_IFDIR | 0777, a->umask);
 
-	/* Who does not override modes can change nothing but what is its own. */
+	/* A caller who does not override modes can only change directories that it owns. */
 	return !a->dry_run && !a->overrides_modes && (opened & 0500) != 0500;
 }

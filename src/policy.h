@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What follows from what is asked for, before any file is seen. */
+/*
+ * Decides what follows from the request (struct apply) alone, before any file is seen.
+ * Makes no system calls.
+ */
 #ifndef POLICY_H
 #define POLICY_H
 
@@ -7,16 +10,16 @@
 
 #include <stdbool.h>
 
-/* Fills in the members from "nostat" to "opens_last" from the others. */
+/* Sets the members nostat, nostat_mode, nostat_suits_dirs, by_name and opens_last of *A. */
 void policy_prepare(struct apply *a);
 
 /*
- * Whether it shows in which order one file that has several names is changed by them: in the lines
- * that are printed, or because the spec applied twice is not the same as once.
+ * Whether the order matters in which a file is changed under several names: because the lines that
+ * are printed show it, or because applying the spec twice is not the same as applying it once.
  */
 bool policy_order_matters(const struct apply *a);
 
-/* Whether the caller may lose access to a directory by what is asked for. */
+/* Whether the change may deny the caller access to a directory. */
 bool policy_closes_directories(const struct apply *a);
 
 #endif

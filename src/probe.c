@@ -10,23 +10,24 @@
 #include <string.h>
 #include <unistd.h>
 
-static void pass_over(int signal)
+static void ignore(int signal)
 {
 	(void)signal;
 }
 
 /*
- * A call that no kernel can carry out: only one that has CALL finds fault with its LAST argument.
- * The errno of a real call could not tell: old sandboxes answer EPERM to what they do not know, and
- * FUSE servers ENOSYS for one file. Others send SIGSYS, and the call returns something or other.
+ * Makes CALL with a LAST argument that is invalid, to which only a kernel that has the call replies
+ * with EINVAL. The errno of a valid call would not tell: some sandboxes reply with EPERM to unknown
+ * calls, and a FUSE server may reply with ENOSYS for one file. Other sandboxes send SIGSYS, and the
+ * call returns any value.
  */
 static bool has_call(long call, unsigned last)
 {
-	const struct sigaction pass = {.sa_handler = pass_over};
+	const struct sigaction ignoring = {.sa_handler = ignore};
 	struct sigaction before;
 	int err;
 
-	sigaction(SIGSYS, &pass, &before);
+	sigaction(SIGSYS, &ignoring, &before);
 	errno = 0;
 	err = syscall(call, -1, "", 0, last) < 0 ? errno : 0;
 	sigaction(SIGSYS, &before, NULL);
@@ -71,7 +72,7 @@ enum probe_preload probe_find_preload(void)
 
 #else
 
-/* Whether /etc/ld.so.preload names anything: blanks and comments do not. */
+/* Whether /etc/ld.so.preload has anything but blanks and comments. */
 static bool has_preload_file(void)
 {
 	char buf[4096];
@@ -114,7 +115,7 @@ bool probe_has_capability(unsigned caps)
 
 uid_t probe_unmapped_uid(void)
 {
-	enum { OVERFLOW_UID = 65534 }; /* the kernel's, unless somebody has set another */
+	enum { OVERFLOW_UID = 65534 }; /* the default of /proc/sys/kernel/overflowuid */
 	static const char all[] = "         0          0 4294967295\n";
 	char map[sizeof(all)];
 	int fd = sys_open_file("/proc/self/uid_map");
@@ -136,6 +137,7 @@ bool probe_may_map_owners(void)
 	char buf[1024], before = '\0';
 	ssize_t len = -1;
 
+	/* By character, as a line may be longer than any buffer. SAME: how many of MAPPED match. */
 	while (fd >= 0 && (len = read(fd, buf, sizeof(buf))) > 0)
 		for (const char *p = buf; p < buf + len; p++) {
 			same = *p == mapped[same] ? same + 1 : *p == mapped[0];
@@ -146,6 +148,6 @@ bool probe_may_map_owners(void)
 		}
 	if (fd >= 0)
 		close(fd);
-	/* In a chroot the mount that it is in may not be shown. */
+	/* In a chroot mountinfo may not show the mount of the root directory. */
 	return len < 0 || !has_root || has_mapped;
 }

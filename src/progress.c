@@ -61,7 +61,7 @@ static bool is_in_background(int fd)
 {
 	pid_t foreground;
 
-	return ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground > 0 && foreground != getpgrp();
+	return ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground != getpgrp();
 }
 
 /* The handler of signals that end the process. SA_RESETHAND makes the second signal end it. */
@@ -214,7 +214,6 @@ static void go_back(struct progress *p, size_t columns)
 		write_all(p->fd, "\r\033[J", 4);
 	else
 		write_all(p->fd, "\r", 1);
-	p->columns = 0;
 }
 
 /* Puts the numbers of files, and how many of them were done a second up to TIME. */
@@ -257,6 +256,8 @@ void progress_draw(struct progress *p, const char *path, size_t len)
 	write_all(p->fd, line.text, line.len);
 	write_all(p->fd, "\033[K", 3);
 	p->columns = line.least_columns;
+	/* Other threads may have waited for it, and a slow terminal must not take all the time. */
+	atomic_store(&p->next, (unsigned)now() + INTERVAL);
 }
 
 void progress_erase(struct progress *p)

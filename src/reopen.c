@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Opens NAME in BASE if it is DIR. The descriptor or -errno. */
+/* Opens NAME in BASE. Returns a descriptor, or -errno, -ESTALE if NAME is not DIR. */
 static int open_same(struct dirs *dirs, const struct dir *dir, int base, const char *name,
 	enum sys_follow follow, struct stat *ret_st)
 {
@@ -24,7 +24,7 @@ static int open_same(struct dirs *dirs, const struct dir *dir, int base, const c
 	return err;
 }
 
-/* Opens DIR, which is an operand. */
+/* Does the same for DIR, which is an operand. */
 static int open_operand(struct dirs *dirs, const struct dir *dir, struct stat *ret_st)
 {
 	struct beneath_place place;
@@ -37,11 +37,11 @@ static int open_operand(struct dirs *dirs, const struct dir *dir, struct stat *r
 	return fd;
 }
 
-/* Opens DIR, which is LEVELS levels above BELOW. */
+/* Does the same for DIR, which is LEVELS levels above the directory open as BELOW. */
 static int open_from_below(
 	struct dirs *dirs, const struct dir *dir, int below, size_t levels, struct stat *ret_st)
 {
-	enum { STEP = 1000 }; /* so many levels fit into one path */
+	enum { STEP = 1000 }; /* the levels in one path, which must not exceed PATH_MAX */
 	static const char up[] = "../";
 	char path[STEP * (sizeof(up) - 1)];
 	int base = below, last = -1;
@@ -68,9 +68,10 @@ static int open_from_below(
 }
 
 /*
- * The way down to DIR: the directories from below the nearest one that is open, or from the
- * operand; so many, the last of CHAIN first. That nearest one is held and stored in *RET_BASE, or
- * NULL. -1 if one of them is lost.
+ * Stores in CHAIN the directories that must be opened to open DIR: DIR and its ancestors up to the
+ * operand or to the nearest one that is open. That one is held and stored in *RET_BASE, or NULL if
+ * there is none. Returns the number of directories in CHAIN, 0 if DIR itself is open, or -1 if one
+ * of them is lost.
  */
 static ssize_t list_chain(
 	struct dirs *dirs, struct dir *dir, struct dir **chain, struct dir **ret_base)
@@ -95,8 +96,9 @@ static ssize_t list_chain(
 }
 
 /*
- * Opens the COUNT directories of CHAIN one in the other, from BASE, which is -1 if the last of them
- * is an operand. The descriptor of the first.
+ * Opens the COUNT directories of CHAIN, from the last to the first, each in the one opened before.
+ * BASE is the descriptor to begin with, or -1 if the last one is an operand. Returns a descriptor
+ * of the first one or -errno.
  */
 static int open_chain(
 	struct dirs *dirs, struct dir **chain, size_t count, int base, struct stat *ret_st)
@@ -114,7 +116,7 @@ static int open_chain(
 		base = fd;
 		if (fd >= 0)
 			continue;
-		/* What is below it cannot be found from here either. */
+		/* This also loses the directories below, which can only be reached through it. */
 		lock_take(&dirs->lock);
 		for (size_t i = 0; i <= count && !sys_is_fd_shortage(fd); i++)
 			chain[i]->is_lost = true;
@@ -124,9 +126,12 @@ static int open_chain(
 	return base;
 }
 
-/* The descriptor of DIR or -errno; *RET_BASE is set to DIR if it is open and held by now. */
-static int open_from_above(
-	struct dirs *dirs, struct dir *dir, struct dir **ret_base, void *who, struct stat *ret_st)
+/*
+ * Opens DIR from above and returns a descriptor or -errno. If another worker has opened DIR
+ * meanwhile, holds it and sets *RET_BASE to DIR instead.
+ */
+static int open_from_above(struct dirs *dirs, struct dir *dir, struct dir **ret_base, void *caller,
+	struct stat *ret_st)
 {
 	struct dir *base, **chain;
 	size_t depth = 1;
@@ -143,14 +148,19 @@ static int open_from_above(
 	if (count > 0) {
 		fd = open_chain(dirs, chain, (size_t)count, base != NULL ? base->fd : -1, ret_st);
 		if (base != NULL)
-			dir_release(dirs, base, who);
+			dir_release(dirs, base, caller);
 	}
 	free(chain);
-	/* It may have been moved away with what is left to do: this is no case of vanishing. */
+	/*
+	 * For the visitor -ENOENT would mean that everything in DIR has been removed. But DIR may
+	 * have been moved, with entries that have not been visited.
+	 */
 	return fd == -ENOENT ? -ESTALE : fd;
 }
 
-/* Makes FD, unless another worker was faster, the descriptor of DIR. */
+/*
+ * Holds DIR, and makes FD its descriptor. Closes FD if another worker has opened DIR meanwhile.
+ */
 static void install(struct dirs *dirs, struct dir *dir, int fd, const struct stat *st)
 {
 	unsigned traits;
@@ -171,7 +181,7 @@ static void install(struct dirs *dirs, struct dir *dir, int fd, const struct sta
 		close(fd);
 }
 
-int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *who)
+int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *caller)
 {
 	struct dir *base = NULL;
 	struct stat st;
@@ -182,7 +192,7 @@ int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t lev
 	if (below != NULL)
 		fd = open_from_below(dirs, dir, below->fd, levels, &st);
 	if (fd < 0 && !sys_is_fd_shortage(fd))
-		fd = open_from_above(dirs, dir, &base, who, &st);
+		fd = open_from_above(dirs, dir, &base, caller, &st);
 	if (base == dir)
 		return 0;
 	if (fd < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way back to a directory that nobody holds: from below by "..", or from above by its name.
- * Either way it must be the one that was closed.
+ * Reopens directories of a walk that were closed: from below by "..", or from above by name. What
+ * is found must be the directory that was closed (dir_compare()).
  */
 #ifndef REOPEN_H
 #define REOPEN_H
@@ -11,11 +11,14 @@
 #include <stddef.h>
 
 /*
- * Opens DIR, which the caller does not hold, and holds it: from BELOW, a directory LEVELS levels
- * below it that is held, or if that is NULL or leads elsewhere, from above. 0; -EMFILE or -ENFILE,
- * with which it is worth another try; or the errno for which it is lost, -ESTALE if another
- * directory or none has its place.
+ * Opens DIR, to which the caller has a reference, if it is not open, and holds it. Starts from
+ * BELOW, a directory that the caller holds and that was LEVELS levels below DIR. If BELOW is NULL
+ * or does not lead to DIR, starts from the nearest ancestor that is open, or from the operand. May
+ * be called by several threads at once. CALLER is passed on to the hook closing(). Returns 0, or
+ *	-EMFILE, -ENFILE	no descriptor is free; the caller may try again
+ *	-ESTALE		another directory, or none, is in its place, or an ancestor has been lost
+ *	-errno		any other error of opening it or one of its ancestors
  */
-int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *who);
+int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *caller);
 
 #endif

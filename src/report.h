@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints everything that the program has to say, in GNU's sentences, on GNU's streams and in GNU's
- * order.
+ * Prints what the program has to say, on GNU's streams and in GNU's order.
  *
  * Standard output is buffered, by line on a terminal, and the buffer is written before each message
- * on standard error. Only these functions may be called by several threads at once: report_wants(),
- * report_count(), report_count_progress() and, after report_share(), report_record() with a
- * transcript.
+ * on standard error. Several threads at once may call report_is_cut_off() and, after
+ * report_share(), the functions that take a transcript, with one. What is said of each file, in
+ * which words, is in results.h. FORMAT and its arguments are described in message.h everywhere.
  */
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "apply.h"
 #include "choices.h"
 #include "message.h"
+#include "probe.h"
 #include "progress.h"
 #include "sigpipe.h"
 #include "transcript.h"
@@ -53,10 +52,16 @@ struct report {
 /* PROGRAM is argv[0] and must outlive *R. */
 void report_init(struct report *r, const char *program);
 
+/* Prints a line on standard output, or adds it to TRANSCRIPT if that is not NULL. */
+void report_out_line(struct report *r, struct transcript *transcript, const char *format, ...);
+
 /*
- * Prints a message "PROGRAM: ..." on standard error, which -f does not hide, and makes the exit
- * status 1. FORMAT and its arguments are described in message.h.
+ * Prints a message "PROGRAM: ..." on standard error, or adds it to TRANSCRIPT if that is not NULL.
+ * The exit status stays as it is.
  */
+void report_err_line(struct report *r, struct transcript *transcript, const char *format, ...);
+
+/* Prints such a message and makes the exit status 1. */
 void report_error(struct report *r, const char *format, ...);
 
 /* The same for an error that getopt_long(3) would print; see MESSAGE_OPTION. */
@@ -71,20 +76,10 @@ void report_bare_line(struct report *r, const char *line);
 /* Prints the line that points to --help on standard error. */
 void report_try_help(struct report *r);
 
-/* Prints text that is not GNU's on standard output. FORMAT is described in message.h. */
+/* Prints text that is not GNU's on standard output. */
 void report_text(struct report *r, const char *format, ...);
 
-/* Whether report_record() would print anything for RECORD, so that it needs the path. */
-bool report_wants(const struct report *r, const struct apply_record *record);
-
-/*
- * Prints all messages about the file PATH, or adds them to TRANSCRIPT if that is not NULL, and
- * calls report_count().
- */
-void report_record(struct report *r, struct transcript *transcript, const char *path,
-	const struct apply_record *record);
-
-/* A transcript_print for report_record()'s transcripts. */
+/* A transcript_print. */
 void report_print(void *report, enum transcript_stream stream, const char *text, size_t len);
 
 /*
@@ -92,16 +87,17 @@ void report_print(void *report, enum transcript_stream stream, const char *text,
  * program; report_finish() then ends it by that signal.
  */
 void report_hold_sigpipe(struct report *r);
-bool report_is_cut_off(const struct report *r);
+
+static inline bool report_is_cut_off(const struct report *r)
+{
+	return r->sigpipe.is_held && (r->out.is_broken || r->err.is_broken);
+}
 
 /*
- * Must be called before several threads call report_record(): determines the charset and holds
+ * Must be called before several threads print into transcripts: determines the charset and holds
  * SIGPIPE back.
  */
 void report_share(struct report *r);
-
-/* Makes the exit status 1 if RECORD is an error. For records that report_wants() does not want. */
-void report_count(struct report *r, const struct apply_record *record);
 
 /* The charset of the user's locale. The first call may call setlocale(3). */
 const struct charset *report_charset(struct report *r);
@@ -111,9 +107,6 @@ const struct charset *report_charset(struct report *r);
  * whether each record has the old mode of its file.
  */
 void report_start_progress(struct report *r, bool knows_changes);
-
-/* Counts RECORD for that line. Returns whether it is time to call report_draw_progress(). */
-bool report_count_progress(struct report *r, const struct apply_record *record);
 
 /* Draws the line, with the directory that the file PATH is in as the current one. */
 void report_draw_progress(struct report *r, const char *path);

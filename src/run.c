@@ -4,6 +4,7 @@
 #include "descend.h"
 #include "listed.h"
 #include "policy.h"
+#include "results.h"
 #include "setup.h"
 #include "threads.h"
 
@@ -21,13 +22,15 @@ static void tell(struct run *run, const struct walk_entry *e, const struct apply
 {
 	struct transcript *transcript;
 
-	report_count(run->report, record);
-	if (!report_wants(run->report, record))
+	if (results_are_silent(run->report, record))
+		return;
+	results_count(run->report, record);
+	if (!results_are_told(run->report, record))
 		return;
 	transcript = walk_begin_output(e);
 	if (transcript == NULL)
 		lock_take(&run->report_lock);
-	report_record(run->report, transcript, walk_path(e), record);
+	results_tell(run->report, transcript, walk_path(e), record);
 	if (transcript == NULL)
 		lock_drop(&run->report_lock);
 	walk_end_output(e, transcript);
@@ -37,14 +40,14 @@ static void tell(struct run *run, const struct walk_entry *e, const struct apply
 static void show_progress(
 	struct run *run, const struct walk_entry *e, const struct apply_record *record)
 {
-	if (!report_count_progress(run->report, record))
+	if (!run->report->progress.is_on || !results_progress(run->report, record))
 		return;
 	lock_take(&run->report_lock);
 	report_draw_progress(run->report, walk_path(e));
 	lock_drop(&run->report_lock);
 }
 
-/* Changes E and tells of it. What the walk is to do next. */
+/* Changes E and reports the result. Returns what the walk is to do next. */
 static enum walk_answer change(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
 {
 	bool is_dir = e->pin >= 0 && S_ISDIR(e->st->st_mode);
@@ -62,7 +65,7 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 		return WALK_IS_DIRECTORY;
 	if (record.result == APPLY_TOO_EARLY || (is_short && !e->in_turn))
 		return WALK_NOT_YET;
-	/* It gets them whatever happens to our output. */
+	/* The directory must get its own mode later even if nobody reads the output any more. */
 	if ((record.last_bits | record.first_bits) != 0)
 		report_hold_sigpipe(run->report);
 	tell(run, e, &record);
@@ -72,7 +75,7 @@ static enum walk_answer change(struct run *run, const struct walk_entry *e, unsi
 	return descend_changed(&run->setup.apply, e, &record, ret_traits);
 }
 
-/* Has directory E read as it is, for it is to be changed later, or not at all. */
+/* Has directory E read before it is changed, or without its being changed at all. */
 static enum walk_answer enter(struct run *run, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct apply_record record;
@@ -87,13 +90,13 @@ static void tell_failure(struct run *run, const struct walk_entry *e, enum apply
 {
 	struct apply_record record = {.result = result, .err = e->err};
 
-	/* Somebody was faster with deleting it. */
+	/* It was deleted since its directory was read. */
 	if (e->err == ENOENT && !e->operand)
 		record.result = APPLY_VANISHED;
 	tell(run, e, &record);
 }
 
-/* Tells of what the walk could not do. */
+/* Reports what the walk could not do. */
 static void tell_event(struct run *run, const struct walk_entry *e)
 {
 	switch (e->event) {
@@ -108,7 +111,7 @@ static void tell_event(struct run *run, const struct walk_entry *e)
 	}
 }
 
-/* A directory gets the bits that let others write to it when all that it contains is done. */
+/* Gives a directory, all of whose contents are done, the bits that let others write to it. */
 static void leave(void *ctx, const struct walk_entry *e)
 {
 	struct run *run = ctx;
@@ -132,7 +135,7 @@ static unsigned again(void *ctx, unsigned traits, int fd, const struct stat *st)
 	return descend_again(&run->setup.apply, traits, fd, st);
 }
 
-/* Where it shows which of several ways to a file is taken first, there is one worker. */
+/* If links are followed and it shows by which way a file is reached first, one worker walks. */
 static enum walk_sharing share(void *ctx)
 {
 	struct run *run = ctx;
@@ -144,7 +147,7 @@ static enum walk_sharing share(void *ctx)
 		(run->setup.apply.order_matters || policy_closes_directories(&run->setup.apply)))
 		return WALK_SHARE_NOTHING;
 	report_share(run->report);
-	/* In a list the names of one file may have different modes. */
+	/* A list may give several names of one file different modes. */
 	if (run->cli->modes0_from != NULL)
 		return WALK_SHARE_DISTINCT;
 	return run->setup.apply.order_matters ? WALK_SHARE_TREES : WALK_SHARE_ALL;
@@ -188,7 +191,7 @@ static enum walk_want wants(void *ctx, const struct walk_entry *e)
 	enum walk_want want = WALK_WANT_NOTHING;
 
 	if (selection_wants(&run->setup.selection, e, &want) != 0) {
-		/* It may be one that must stay as it is. */
+		/* Without memory it is unknown whether E was to stay as it is. */
 		struct apply_record record = {.result = APPLY_NO_ACCESS, .err = ENOMEM};
 		tell(run, e, &record);
 	}
@@ -213,7 +216,7 @@ static char *next_last(void *ctx, bool may_wait)
 	return may_wait ? listed_next(&run->listed) : NULL;
 }
 
-/* A directory gets the mode that it has been said to have; only what fails is told. */
+/* Gives a directory its own mode. Only failures are reported: its line is printed already. */
 static enum walk_answer visit_last(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
 	struct run *run = ctx;
@@ -230,7 +233,10 @@ static enum walk_answer visit_last(void *ctx, const struct walk_entry *e, unsign
 	return WALK_SKIP;
 }
 
-/* Gives directories the modes that would have closed them too early, whoever listens by now. */
+/*
+ * Gives directories of the list the modes that would have closed them too early, even if nobody
+ * reads the output any more.
+ */
 static void finish_listed(struct run *run, const struct walk_options *options)
 {
 	struct walk_options one_by_one = *options;
@@ -267,7 +273,7 @@ void run(const struct cli *cli, struct report *report)
 	if (setup_init(&run.setup, cli, report)) {
 		options.by_name = run.setup.apply.by_name && !cli->recursive &&
 				  cli->walk_links != WALK_NO_LINKS;
-		/* A preloaded library may never have been meant for threads. */
+		/* A preloaded library may not be thread-safe. */
 		if (options.jobs == 0 && report->preload == PROBE_PRELOADED)
 			options.jobs = 1;
 		lock_init(&run.report_lock);

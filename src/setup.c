@@ -9,14 +9,17 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-/* The spec from the mode or the reference; false and a report if there is none. */
+/* Compiles the mode, or takes that of the reference. Returns false after reporting an error. */
 static bool get_spec(const struct cli *cli, struct report *report, struct modespec *ret)
 {
 	struct stat st;
 	int err;
 
 	if (cli->modes0_from != NULL) {
-		/* What all of them have in common: each is one for all files, and bars no way. */
+		/*
+		 * Each file gets a spec of its own, see listed.h. This one stands for them where
+		 * something is decided for all files: it is absolute, and denies no access.
+		 */
 		modespec_from_mode(ret, 0777);
 		return true;
 	}
@@ -39,7 +42,7 @@ static bool get_spec(const struct cli *cli, struct report *report, struct modesp
 	return err == 0;
 }
 
-/* What is to be done, as far as the command line says it. */
+/* The members of struct apply that the command line determines. */
 static struct apply requested(const struct cli *cli)
 {
 	return (struct apply){
@@ -53,7 +56,7 @@ static struct apply requested(const struct cli *cli)
 	};
 }
 
-/* Notes which directory must be left alone; false and a report if that cannot be found out. */
+/* Sets which directory is the root. Returns false after reporting an error. */
 static bool guard_root(struct apply *apply, struct report *report)
 {
 	struct stat st;
@@ -69,12 +72,12 @@ static bool guard_root(struct apply *apply, struct report *report)
 	return true;
 }
 
-/* Arranges the patterns; false and a report if there is no memory for that. */
+/* Prepares the patterns. Returns false after reporting that there is no memory. */
 static bool get_selection(struct selection *ret, const struct cli *cli, struct report *report)
 {
 	const struct charset *charset = &charset_c;
 
-	/* A name is taken at its word: setlocale(3) takes time, and there may be no memory. */
+	/* The name of the locale shows that it has UTF-8, which saves the time of setlocale(3). */
 	if (selection_needs_charset(cli))
 		charset = userlocale_names_utf8() ? &charset_utf8 : report_charset(report);
 	if (selection_init(ret, cli, charset) == 0)
@@ -83,7 +86,7 @@ static bool get_selection(struct selection *ret, const struct cli *cli, struct r
 	return false;
 }
 
-/* How files are changed. */
+/* Chooses how files are changed. */
 static void get_method(struct apply *apply, struct report *report)
 {
 	apply->preload = report->preload = probe_find_preload();
@@ -95,7 +98,10 @@ static void get_method(struct apply *apply, struct report *report)
 		apply->recursive ? probe_method(apply->preload, PROBE_TREES) : SYS_UNDECIDED;
 }
 
-/* Who the caller is. REACHES: whether it matters which directories can be read and searched. */
+/*
+ * Finds out what the caller is allowed to do. REACHES says whether it matters which directories the
+ * caller can read and search.
+ */
 static void get_privileges(struct apply *apply, bool reaches)
 {
 	uid_t euid = (uid_t)getauxval(AT_EUID);
@@ -103,7 +109,7 @@ static void get_privileges(struct apply *apply, bool reaches)
 
 	apply->overrides_modes =
 		reaches && probe_has_capability(PROBE_CAP_DAC_READ_SEARCH | PROBE_CAP_DAC_OVERRIDE);
-	/* A preloaded library may play another user, who may do everything (fakeroot). */
+	/* A preloaded library may pretend that the caller is root (fakeroot). */
 	apply->euid = apply->preload == PROBE_PRELOADED ? geteuid() : euid;
 	if (!apply->dry_run)
 		return;
@@ -112,14 +118,17 @@ static void get_privileges(struct apply *apply, bool reaches)
 	apply->unmapped_uid = is_faked ? 0 : probe_unmapped_uid();
 }
 
-/* Whether files may be looked at and then changed by name, if their directory's owner is right. */
+/*
+ * Whether there may be files that are examined and then changed by name, because the owner and mode
+ * of their directory say that nobody else can rename them.
+ */
 static bool relies_on_owners(const struct apply *apply)
 {
 	return (apply->method == SYS_FCHMODAT2 || apply->method == SYS_LIBC) &&
 	       apply->nostat != APPLY_SKIP_NOSTAT && !apply->nostat_suits_dirs;
 }
 
-/* Pins the directory where operands must be; false and a report if that is not to be had. */
+/* Opens the directory of --beneath. Returns false after reporting an error. */
 static bool get_beneath(struct beneath *ret, const char *dir, struct report *report)
 {
 	int err = dir != NULL ? beneath_open(ret, dir) : 0;
@@ -151,7 +160,7 @@ bool setup_init(struct setup *ret, const struct cli *cli, struct report *report)
 		return false;
 	get_method(apply, report);
 	get_privileges(apply, cli->recursive || cli->modes0_from != NULL);
-	/* The only way to read it; no file is created here, so it need not be put back. */
+	/* umask(2) reads it by setting it. No file is created, so it need not be restored. */
 	if (modespec_uses_umask(apply->spec))
 		apply->umask = umask(0);
 	policy_prepare(apply);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What has to be known before anything is changed: what the command line asks for and what is found
- * out about the caller and the machine, as others need it.
+ * Finds out all that has to be known before anything is changed: what the command line asks for,
+ * who the caller is, and what the machine can do.
  */
 #ifndef SETUP_H
 #define SETUP_H
@@ -21,12 +21,13 @@ struct setup {
 	_Atomic enum sys_method late_method; /* of apply */
 	struct selection selection;
 	struct source source;
-	struct beneath beneath; /* its fd is -1 if operands may be anywhere */
+	struct beneath beneath; /* fd is -1 without --beneath */
 };
 
 /*
- * Tells REPORT what CLI says about it. False and a report if something is not to be had. Either way
- * setup_free() is due; *RET must not be moved.
+ * Fills in *RET, and those members of *REPORT that options set. Returns false after reporting an
+ * error. Either way the caller calls setup_free(). *RET must not be moved, because it has pointers
+ * into itself. CLI and REPORT must outlive it. To be called before threads are started.
  */
 bool setup_init(struct setup *ret, const struct cli *cli, struct report *report);
 void setup_free(struct setup *s);

@@ -43,6 +43,10 @@ static void report_invalid(struct source *s, bool is_too_long)
 			has_modes ? "-printf '%m %p\\0'" : "-print0");
 }
 
+/*
+ * Does the work of source_next() for a list. Without MAY_WAIT it returns only what has been read
+ * already and is valid.
+ */
 static char *next_of_list(struct source *s, bool may_wait)
 {
 	const char *ready;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Supplies the operands: those of the command line, or those in a list, whose errors it reports. */
+/*
+ * Supplies the operands: those of the command line, or those in a list, whose errors it reports.
+ * Only one thread at a time may use it.
+ */
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -15,7 +18,7 @@ struct source {
 	struct report *report;
 	const char *file; /* the name of the list; NULL: the operands are in cli */
 	struct files0 list;
-	unsigned long count; /* items read so far */
+	unsigned long count; /* operands returned so far, or items read from the list */
 };
 
 /*
@@ -25,8 +28,8 @@ struct source {
 bool source_open(struct source *ret, const struct cli *cli, struct report *report);
 
 /*
- * Returns the next operand, with the contract of next() in struct walk_visitor. modes0_mode() may
- * be called for an operand from a list of modes.
+ * Returns the next operand, with the contract of next() in struct walk_visitor. An operand from a
+ * list of modes comes from modes0_name(), so modes0_mode() may be called for it.
  */
 char *source_next(struct source *source, bool may_wait);
 

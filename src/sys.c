@@ -28,8 +28,9 @@ static int raw_fchmodat2(int dirfd, const char *name, mode_t mode, unsigned flag
 }
 
 /*
- * Calls that a preloaded library may watch. Nothing is preloaded into the static program: what musl
- * puts around them, for flags and cancellation, would be a kilobyte of its 64 for nothing.
+ * A call of the C library, which a preloaded library may replace. Nothing can be preloaded into the
+ * static program, which calls the kernel directly: musl's wrappers, for flags and for cancellation,
+ * would add a kilobyte to it.
  */
 #ifdef STATIC_BUILD
 #ifndef SYS_fcntl
@@ -40,11 +41,12 @@ static int raw_fchmodat2(int dirfd, const char *name, mode_t mode, unsigned flag
 #define LIBC(name, ...) name(__VA_ARGS__)
 #endif
 
-/* "/proc/self/fd/N" */
+/* Room for "/proc/self/fd/N". */
 struct proc_path {
 	char text[32];
 };
 
+/* Writes it for FD. snprintf(3) would add 12 KiB to the static program. */
 static const char *proc_path(struct proc_path *path, int fd)
 {
 	static const char prefix[] = "/proc/self/fd/";
@@ -74,7 +76,7 @@ int sys_dup(int fd)
 	return result(LIBC(fcntl, fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
-/* FD or -errno, but never a descriptor of 0 to 2: those are streams, even if they are closed. */
+/* Moves FD, unless it is an errno, above the standard streams, which may be closed. */
 static int above_streams(int fd)
 {
 	int moved;
@@ -91,6 +93,14 @@ static int open_at(int dirfd, const char *name, int flags)
 	return above_streams(result(LIBC(openat, dirfd, name, flags | O_CLOEXEC | O_LARGEFILE)));
 }
 
+/* Opens a file for reading, with MORE_FLAGS. A FIFO or a device does not block. */
+static int open_to_read(int dirfd, const char *name, enum sys_follow follow, int more_flags)
+{
+	return open_at(dirfd, name,
+		O_RDONLY | O_NOCTTY | O_NONBLOCK | more_flags |
+			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+}
+
 int sys_open_file(const char *name)
 {
 	return open_at(AT_FDCWD, name, O_RDONLY | O_NOCTTY);
@@ -100,7 +110,7 @@ int sys_pin(int dirfd, const char *name, enum sys_follow follow)
 {
 	int fd = open_at(dirfd, name, O_PATH | (follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
 
-	/* A directory that cannot be searched has no entry ".", but DIRFD stands for it. */
+	/* Looking up "." needs search permission. DIRFD stands for the same directory without. */
 	return fd == -EACCES && dirfd >= 0 && strcmp(name, ".") == 0 ? sys_dup(dirfd) : fd;
 }
 
@@ -111,7 +121,7 @@ int sys_pin_dir(const char *name)
 
 int sys_pin_beneath(int dirfd, const char *path)
 {
-	/* struct open_how of openat2(2), and bits for its last member. */
+	/* Flags of openat2(2), whose <linux/openat2.h> not every system has. */
 	enum { NO_MAGICLINKS = 2, NO_SYMLINKS = 4, BENEATH = 8 };
 	const struct {
 		uint64_t flags, mode, resolve;
@@ -125,9 +135,7 @@ int sys_pin_beneath(int dirfd, const char *path)
 
 int sys_open_dir(int dirfd, const char *name, enum sys_follow follow)
 {
-	return open_at(dirfd, name,
-		O_RDONLY | O_DIRECTORY | O_NOCTTY | O_NONBLOCK |
-			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+	return open_to_read(dirfd, name, follow, O_DIRECTORY);
 }
 
 int sys_pin_stat(int pin, struct stat *ret)
@@ -135,7 +143,7 @@ int sys_pin_stat(int pin, struct stat *ret)
 	return result(fstat(pin, ret));
 }
 
-/* Through /proc, a file that is no link. */
+/* Changes a file by its descriptor through /proc. It must not be a symbolic link. */
 static int chmod_pin_by_proc(int pin, mode_t mode)
 {
 	struct proc_path path;
@@ -143,7 +151,7 @@ static int chmod_pin_by_proc(int pin, mode_t mode)
 	return result(chmod(proc_path(&path, pin), mode));
 }
 
-/* What fchmodat2 does, in four calls. */
+/* Does the work of sys_chmod() through /proc. */
 static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
 {
 	struct stat st;
@@ -153,7 +161,7 @@ static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
 	if (pin < 0)
 		return pin;
 	err = sys_pin_stat(pin, &st);
-	/* /proc/self/fd leads to the link itself, whose mode some kernels would change. */
+	/* chmod(2) would reach the link itself, whose mode some kernels change. */
 	if (err == 0 && S_ISLNK(st.st_mode))
 		err = -EOPNOTSUPP;
 	if (err == 0)
@@ -163,8 +171,8 @@ static int chmod_by_proc(int dirfd, const char *name, mode_t mode)
 }
 
 /*
- * Whether it is worth another try through /proc: ERR can be the answer of a sandbox, of a kernel
- * with an fchmodat2 of its own, or of a C library, and not that of the file system.
+ * Whether to try again through /proc, because ERR need not come from the file system. It may come
+ * from a sandbox, from the C library, or from a kernel that has another call with this number.
  */
 static bool may_retry(enum sys_method method, int err)
 {
@@ -173,7 +181,7 @@ static bool may_retry(enum sys_method method, int err)
 	case -EFAULT:
 	case -EINVAL:
 	case -ENOSYS: return sys_has_proc();
-	/* glibc before 2.32; a link is no less one to /proc. */
+	/* glibc before 2.32 says so for any file. For a link the second try says so again. */
 	case -EOPNOTSUPP: return method == SYS_LIBC;
 	default: return false;
 	}
@@ -197,23 +205,23 @@ int sys_pin_chmod(enum sys_method method, int pin, enum sys_pin kind, mode_t mod
 	return -SYS_EUNSAFE;
 }
 
-/* Opens what has attributes ST for reading; -SYS_EUNSAFE if that may have consequences. */
-static int open_again(
+/*
+ * Opens NAME for reading if ST says that this has no consequences: opening a device or a FIFO may
+ * have some. Otherwise returns -SYS_EUNSAFE.
+ */
+static int open_harmless(
 	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, int more_flags)
 {
-	/* Other types may do something when they are opened. */
 	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
 		return -SYS_EUNSAFE;
-	return open_at(dirfd, name,
-		O_RDONLY | O_NOCTTY | O_NONBLOCK | more_flags |
-			(follow == SYS_FOLLOW ? 0 : O_NOFOLLOW));
+	return open_to_read(dirfd, name, follow, more_flags);
 }
 
 int sys_reopened_chmod(
 	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode)
 {
 	struct stat now;
-	int fd = open_again(dirfd, name, follow, st, 0), err;
+	int fd = open_harmless(dirfd, name, follow, st, 0), err;
 
 	if (fd < 0)
 		return fd == -EACCES ? -SYS_EUNSAFE : fd;
@@ -265,8 +273,7 @@ bool sys_is_read_only(int fd)
 
 int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st)
 {
-	/* To leave the time of access alone takes the same right as to change the mode. */
-	int fd = open_again(dirfd, name, follow, st, O_NOATIME);
+	int fd = open_harmless(dirfd, name, follow, st, O_NOATIME);
 
 	if (fd < 0)
 		return fd;
@@ -276,7 +283,8 @@ int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const 
 
 bool sys_perms_are_local(int fd)
 {
-	static const uint32_t others[] = {
+	/* Others decide, or owners and modes are made up, or an ACL allows what no mode shows. */
+	static const uint32_t not_local[] = {
 		0x00006969, /* NFS */
 		0xff534d42, /* CIFS */
 		0xfe534d42, /* SMB 2 */
@@ -302,19 +310,20 @@ bool sys_perms_are_local(int fd)
 		0x2011bab0, /* exFAT */
 		0x7366746e, /* NTFS */
 		0x00004244, /* HFS */
+		0x2fc12fc1, /* ZFS */
 	};
 	struct statfs fs;
 
 	if (fstatfs(fd, &fs) != 0)
 		return false;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < sizeof(not_local) / sizeof(not_local[0]); i++)
 		/* On some processors f_type is signed. */
-		if ((uint32_t)fs.f_type == others[i])
+		if ((uint32_t)fs.f_type == not_local[i])
 			return false;
 	return true;
 }
 
-/* struct statx of statx(2), for C libraries without it. */
+/* struct statx of statx(2), which not every C library has. */
 struct kernel_statx {
 	uint32_t mask, blksize;
 	uint64_t attributes;
@@ -330,21 +339,17 @@ struct kernel_statx {
 	uint64_t spare[14];
 };
 
-/* By fstat(2) where statx(2) is missing or a sandbox refuses it. */
-static int identify_by_fstat(int fd, struct stat *ret, struct sys_birth *ret_birth)
-{
-	*ret_birth = (struct sys_birth){.is_known = false};
-	return result(fstat(fd, ret));
-}
-
 int sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth)
 {
 	enum { TYPE = 1, MODE = 2, NLINK = 4, UID = 8, INO = 0x100, BTIME = 0x800 };
 	struct kernel_statx sx;
 
 	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, TYPE | MODE | NLINK | UID | INO | BTIME,
-		    &sx) != 0)
-		return identify_by_fstat(fd, ret, ret_birth);
+		    &sx) != 0) {
+		/* The kernel has no statx(2), or a sandbox refuses it. */
+		*ret_birth = (struct sys_birth){.is_known = false};
+		return sys_pin_stat(fd, ret);
+	}
 	ret->st_dev = makedev(sx.dev_major, sx.dev_minor);
 	ret->st_ino = sx.ino;
 	ret->st_mode = sx.mode;

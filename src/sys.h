@@ -2,8 +2,12 @@
 /*
  * The system calls that chmod needs, where kernels, C libraries and sandboxes differ.
  *
- * All return 0 (or a descriptor) or a negative errno. Descriptors are close-on-exec and never 0 to
- * 2, so that a closed standard stream stays closed. DIRFD may be AT_FDCWD.
+ * Functions return 0, or a descriptor that the caller closes, or a negative errno. Descriptors are
+ * close-on-exec and never 0 to 2, so that a standard stream that was closed stays closed. DIRFD may
+ * be AT_FDCWD. All functions may be called by several threads at once.
+ *
+ * Linux 3.6 is needed, which has fstat(2) for descriptors opened with O_PATH. Newer system calls
+ * are named with the version that introduced them, and something takes the place of each.
  */
 #ifndef SYS_H
 #define SYS_H
@@ -15,152 +19,186 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* Beside the errno values: there is no way that would be sure to change this file and no other. */
-#define SYS_EUNSAFE 4096 /* the kernel's own end at 4095 */
+/*
+ * Used like an errno: no method at hand is certain to change this file and no other. Values of the
+ * kernel end at 4095.
+ */
+#define SYS_EUNSAFE 4096
 
-/* How a file is changed without following a link; chosen once, by probe_method(). */
+/* How a file is changed without following a link. probe_method() chooses once. */
 enum sys_method {
 	/*
-	 * fchmodat2(2), Linux 6.6: by name, and by descriptor. What it is refused is tried once
-	 * more through /proc: the refusal may be a sandbox's, and not the kernel's.
+	 * fchmodat2(2), Linux 6.6. If it fails with an error that may come from a sandbox instead
+	 * of the kernel, /proc/self/fd is tried.
 	 */
 	SYS_FCHMODAT2,
-	/* Older kernels, or sandboxes that refuse fchmodat2: through /proc/self/fd. */
+	/* A descriptor opened with O_PATH, and chmod(2) of its name in /proc/self/fd. */
 	SYS_PROCFD,
 	/*
-	 * What the C library offers, as a preloaded library (fakeroot) may watch; and /proc, also
-	 * where the C library has no fchmodat(3) that does not follow (glibc before 2.32).
+	 * Functions of the C library, which a preloaded library (fakeroot) may replace. Where the
+	 * C library cannot do it (fchmodat(3) of glibc before 2.32), /proc/self/fd is tried.
 	 */
 	SYS_LIBC,
-	/*
-	 * Neither fchmodat2 nor /proc: what has been opened, or by name where nobody can interfere.
-	 */
+	/* Neither fchmodat2 nor /proc: only files that can be opened for reading; see byname.h. */
 	SYS_NAME,
 	/* It has not been chosen yet. */
 	SYS_UNDECIDED,
 };
 
+/* Whether a symbolic link as the last component of a name is followed. */
 enum sys_follow { SYS_NOFOLLOW, SYS_FOLLOW };
 
-/* Whether ERR (negative) says that no descriptor is to be had, so that closing one may help. */
+/* How a descriptor was opened: with O_PATH, or for reading. */
+enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };
+
+/* Whether ERR, a negative errno, says that no descriptor is free, so that closing one may help. */
 static inline bool sys_is_fd_shortage(int err)
 {
 	return err == -EMFILE || err == -ENFILE;
 }
 
-/* How a descriptor was made. */
-enum sys_pin { SYS_PATH_PIN, SYS_OPEN_PIN };
+/* -------------------------------------------------------------------------- opening descriptors */
 
 /*
- * A descriptor (O_PATH) that stands for the file whatever happens to its name; needs no permission
- * on the file itself, and for "." none to search DIRFD.
+ * Opens NAME with O_PATH. The descriptor stands for the file whatever happens to its name. No
+ * permission on the file itself is needed, and for "." no search permission on DIRFD.
  */
 int sys_pin(int dirfd, const char *name, enum sys_follow follow);
 
-/* The same of directory NAME, of which links are followed. */
+/* Opens directory NAME with O_PATH and follows links. */
 int sys_pin_dir(const char *name);
 
 /*
- * The same of directory PATH below DIRFD, on the way to which no link is followed and DIRFD is not
- * left (openat2(2), Linux 5.6). -ELOOP for a link. -ENOSYS, -EPERM and -EAGAIN say nothing of the
- * path.
+ * Opens directory PATH below DIRFD with O_PATH, without following links and without leaving DIRFD,
+ * by openat2(2), Linux 5.6. Returns -ELOOP if there is a link in PATH. -ENOSYS, -EPERM and -EAGAIN
+ * say nothing about PATH: the call is missing or refused, or a rename meanwhile made the result
+ * uncertain.
  */
 int sys_pin_beneath(int dirfd, const char *path);
 
 /*
- * A descriptor of a directory for reading; -ENOTDIR for anything else, links that are not followed.
+ * Opens directory NAME for reading. Returns -ENOTDIR if it is anything else, a link that is not
+ * followed included.
  */
 int sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 
-/* A descriptor of a file for reading. */
+/*
+ * Opens for reading the directory that PIN stands for, wherever its name leads by now: as its entry
+ * "." or, if it cannot be searched, through /proc. Returns -EACCES if neither is possible.
+ */
+int sys_open_pinned_dir(int pin);
+
+/* Opens a file for reading and follows links. */
 int sys_open_file(const char *name);
 
-/* Whether /proc is what it should be: in a chroot it may be missing, or anybody's directory. */
-bool sys_has_proc(void);
-
-/* Another descriptor for what FD stands for. */
+/* Duplicates FD. */
 int sys_dup(int fd);
 
-/* The attributes of a file by its descriptor, of either kind. */
+/* Whether /proc is procfs. In a chroot it may be missing, or an ordinary directory. */
+bool sys_has_proc(void);
+
+/* ----------------------------------------------------------------------------------- attributes */
+
+int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret);
+
+/* Gets the attributes of a file by its descriptor, of either kind. */
 int sys_pin_stat(int pin, struct stat *ret);
 
 /*
- * Changes the mode of a file by its descriptor: the very file that sys_pin_stat() looked at.
- * -SYS_EUNSAFE for a SYS_PATH_PIN if the way is SYS_NAME: see sys_reopened_chmod().
+ * Whether A and B are attributes of the same file. If it was closed in between, it may also be
+ * another file that was given its inode number.
  */
-int sys_pin_chmod(enum sys_method method, int pin, enum sys_pin kind, mode_t mode);
-
-/*
- * For SYS_NAME: opens the file again, which must be the one that ST describes, and changes that.
- * -SYS_EUNSAFE if it cannot be opened without consequences (no regular file, no directory,
- * unreadable); -ESTALE if another file has the name by now.
- */
-int sys_reopened_chmod(
-	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode);
-
-/* Whether A and B are attributes of the same file; an inode number may be used again later. */
 static inline bool sys_is_same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }
 
-int sys_stat(int dirfd, const char *name, enum sys_follow follow, struct stat *ret);
-
-/*
- * Changes the mode of NAME, which is not followed: -EOPNOTSUPP if it is a symbolic link, or if its
- * file system has no modes. Not with SYS_NAME.
- */
-int sys_chmod(enum sys_method method, int dirfd, const char *name, mode_t mode);
-
-/* chmod(2) as it always was: follows links. */
-int sys_chmod_following(int dirfd, const char *name, mode_t mode);
-
-/*
- * Reads entries of a directory (struct linux_dirent64, see getdents(2)) into BUF, aligned for them.
- * The number of bytes, 0 at the end.
- */
-ssize_t sys_read_dir(int fd, void *buf, size_t size);
-
-/* Whether the file system of FD, or its mount, is read-only. */
-bool sys_is_read_only(int fd);
-
-/* When a file was made, as far as its file system tells. */
+/* When a file was created, if its file system records that. */
 struct sys_birth {
 	bool is_known;
 	int64_t sec;
 	uint32_t nsec;
 };
 
+/* Whether files with births A and B may be the same one. */
+static inline bool sys_is_same_birth(const struct sys_birth *a, const struct sys_birth *b)
+{
+	return !a->is_known || !b->is_known || (a->sec == b->sec && a->nsec == b->nsec);
+}
+
 /*
- * What a file is known by: st_dev, st_ino, st_mode, st_nlink and st_uid of *RET, the only ones that
- * are filled in, and its birth, by statx(2) where that is to be had (Linux 4.11).
+ * Gets what identifies the file open as FD: its time of birth, by statx(2) (Linux 4.11) where that
+ * is available, and of *RET the members st_dev, st_ino, st_mode, st_nlink and st_uid alone.
  */
 int sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth);
 
-/*
- * A descriptor for reading of the directory that PIN stands for, whatever its name leads to by now:
- * as its entry ".", or through /proc where it cannot be searched. Without both -EACCES.
- */
-int sys_open_pinned_dir(int pin);
+/* ------------------------------------------------------------------------------- changing modes */
 
 /*
- * Whether GNU's tools sort the entries of large directories of FD's file system by inode number:
- * not where that saves no time.
+ * Changes the mode of NAME without following it. Returns -EOPNOTSUPP if it is a symbolic link or if
+ * its file system has no modes, and -SYS_EUNSAFE if METHOD is SYS_NAME.
  */
-bool sys_sorts_by_inode(int fd);
+int sys_chmod(enum sys_method method, int dirfd, const char *name, mode_t mode);
+
+/* Changes the mode of NAME and follows links, as chmod(2) does. */
+int sys_chmod_following(int dirfd, const char *name, mode_t mode);
 
 /*
- * Whether the kernel takes the caller for one who may do what the owner may, with a file that has
- * attributes ST: 0 or -EPERM. Another error if that cannot be found out, as the file cannot be
- * opened without consequences or permission.
+ * Changes the mode of a file by its descriptor. Returns -SYS_EUNSAFE for a SYS_PATH_PIN if METHOD
+ * is SYS_NAME.
+ */
+int sys_pin_chmod(enum sys_method method, int pin, enum sys_pin kind, mode_t mode);
+
+/*
+ * For SYS_NAME: opens NAME for reading and changes the mode of what was opened, if that is the file
+ * that had attributes ST. Returns -ESTALE if it is another file, and -SYS_EUNSAFE if it is neither
+ * a regular file nor a directory, which might have consequences when it is opened, or not readable.
+ */
+int sys_reopened_chmod(
+	int dirfd, const char *name, enum sys_follow follow, const struct stat *st, mode_t mode);
+
+/*
+ * Finds out whether the kernel treats the caller as the owner of NAME, which has attributes ST: by
+ * opening it with O_NOATIME, which needs the same privilege as chmod(2). Returns 0 if so, -EPERM if
+ * not, and another error, such as -SYS_EUNSAFE, if the file cannot be opened.
  */
 int sys_try_as_owner(int dirfd, const char *name, enum sys_follow follow, const struct stat *st);
 
+/* ----------------------------------------------------------- directories and their file systems */
+
 /*
- * Whether the owners and modes of the file system of FD are the kernel's own, so that they are kept
- * and say who can change its directories: not where a server, or another machine, decides, nor
- * where they are made up.
+ * Reads entries of a directory by getdents64(2) into BUF, aligned for struct linux_dirent64.
+ * Returns the number of bytes, 0 at the end.
+ */
+ssize_t sys_read_dir(int fd, void *buf, size_t size);
+
+/*
+ * Whether GNU's tools sort the entries of large directories of FD's file system by inode number.
+ * They do not where that saves no time.
+ */
+bool sys_sorts_by_inode(int fd);
+
+/* Whether the file system of FD, or its mount, is read-only. */
+bool sys_is_read_only(int fd);
+
+/*
+ * Whether the kernel itself keeps the owners and modes of FD's file system, so that they say who
+ * may change its directories. That is not so where a server or another machine decides, where
+ * owners and modes are made up, or where ACLs do not show in modes. False if it cannot be found
+ * out.
  */
 bool sys_perms_are_local(int fd);
+
+/*
+ * Where sys_perms_are_local(): whether somebody other than EUID and root may rename what is in the
+ * directory with attributes ST, before its mode changes to AFTER or afterwards. That is its owner,
+ * and anybody whom a write bit of group or others lets in. A POSIX ACL that lets others write shows
+ * in the group's write bit. The sticky bit is no protection, because the owners of entries may
+ * rename them nevertheless.
+ */
+static inline bool sys_others_may_rename(uid_t euid, const struct stat *st, mode_t after)
+{
+	return (st->st_uid != 0 && st->st_uid != euid) || ((st->st_mode | after) & 0022) != 0;
+}
 
 #endif

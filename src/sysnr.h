@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The numbers of system calls, with those that are newer than the headers of some C libraries. */
+/* Numbers of system calls, including those that are newer than the headers of some C libraries. */
 #ifndef SYSNR_H
 #define SYSNR_H
 
 #include <sys/syscall.h>
 
-/* Linux 6.6. New system calls have one number, but for the offsets of a few architectures. */
+/*
+ * Linux 6.6. Since Linux 5.1 a new system call has the same number everywhere, except on Alpha and
+ * for offsets on MIPS and x32.
+ */
 #ifndef SYS_fchmodat2
 #if defined(__alpha__)
 #define SYS_fchmodat2 562

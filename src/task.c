@@ -3,7 +3,6 @@
 
 #include "reopen.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 struct task *task_new(struct dirs *dirs)
@@ -50,93 +49,17 @@ static void idle_add(struct task *task, struct range *range)
 	task->idle_count++;
 }
 
-/* Lets go of the directory below the top that is held to find the top again. */
-static void drop_below(struct task *task, void *who)
+/* Ends the hold of the directory from which the top was to be reopened. */
+static void drop_below(struct task *task, void *caller)
 {
 	if (task->below == NULL)
 		return;
-	dir_release(task->dirs, task->below, who);
+	dir_release(task->dirs, task->below, caller);
 	dir_unref(task->dirs, task->below);
 	task->below = NULL;
 }
 
-/* --------------------------------------------------------------------------------------- names */
-
-static void drop_names(struct task *task, struct range *range)
-{
-	names_unref(&task->dirs->names, range->names);
-	range->names = NULL;
-	range->at = range->end = 0;
-}
-
-/* Updates RANGE after its directory has been read. */
-static void note_listing(struct range *range)
-{
-	if (!range->dir->listing.at_end)
-		return;
-	range->has_unread = false;
-	range->err = range->dir->listing.err;
-}
-
-/* Replaces RANGE's names by NAMES. */
-static void set_names(struct task *task, struct range *range, struct names *names)
-{
-	drop_names(task, range);
-	range->names = names;
-	range->end = names_end(names);
-	note_listing(range);
-}
-
-static void fail_reading(struct range *range, int err)
-{
-	range->has_unread = false;
-	range->err = err;
-}
-
-/* Reads the next batch of RANGE, which has returned all entries that it had. */
-static void read_batch(struct task *task, struct range *range)
-{
-	struct names *names = names_new(&task->dirs->names);
-
-	if (names == NULL ||
-		(range->names != NULL && !names_append(names, range->names, range->end))) {
-		names_unref(&task->dirs->names, names);
-		fail_reading(range, -ENOMEM);
-		return;
-	}
-	/* Frees the old batch first, so that a range never has two batches in memory. */
-	drop_names(task, range);
-	names_read(names, range->dir->fd, &range->dir->listing);
-	if (range->dir->listing.kind == LISTING_SORTED)
-		names_count_in(names, &range->dir->live_batches);
-	set_names(task, range, names);
-}
-
-/*
- * Reads the unread entries of RANGE's directory into memory. If there is no memory, RANGE ends with
- * the entries that it has and the error -ENOMEM.
- */
-static void read_unread(struct task *task, struct range *range)
-{
-	struct names *names = names_new(&task->dirs->names);
-
-	if (names == NULL ||
-		(range->names != NULL && !names_append(names, range->names, range->at))) {
-		names_unref(&task->dirs->names, names);
-		fail_reading(range, -ENOMEM);
-		return;
-	}
-	while (!range->dir->listing.at_end) {
-		size_t before = names->batch_end;
-
-		names_read(names, range->dir->fd, &range->dir->listing);
-		if (names->batch_end == before && !range->dir->listing.at_end) {
-			range->dir->listing.at_end = true;
-			range->dir->listing.err = -ENOMEM;
-		}
-	}
-	set_names(task, range, names);
-}
+/* ------------------------------------------------------------------------------------- entries */
 
 /*
  * Whether the next batch of RANGE must wait, because other tasks still use two large batches of its
@@ -144,8 +67,7 @@ static void read_unread(struct task *task, struct range *range)
  */
 static bool is_too_early(struct task *task, const struct range *range)
 {
-	return range->dir->listing.kind == LISTING_SORTED &&
-	       !atomic_load_explicit(&task->is_head, memory_order_acquire) &&
+	return range->dir->listing.kind == LISTING_SORTED && !task_is_head(task) &&
 	       names_live_beside(range->names, &range->dir->live_batches) > 1;
 }
 
@@ -153,49 +75,32 @@ enum task_step task_next(struct task *task, struct entry *ret, int *ret_err)
 {
 	struct range *range = task->top;
 
-	for (;;) {
-		range->last = range->at;
-		if (range->names != NULL && names_next(range->names, &range->at, range->end, ret)) {
-			range->done++;
-			return TASK_ENTRY;
+	while (!range_next(range, ret)) {
+		if (range->has_unread) {
+			if (is_too_early(task, range))
+				return TASK_TOO_EARLY;
+			range_read_batch(range, &task->dirs->names);
+			continue;
 		}
-		if (!range->has_unread)
-			break;
-		if (is_too_early(task, range))
-			return TASK_TOO_EARLY;
-		read_batch(task, range);
+		if (range->err == 0)
+			return TASK_END;
+		*ret_err = range->err;
+		range->err = 0;
+		return TASK_ERROR;
 	}
-	if (range->err == 0)
-		return TASK_END;
-	*ret_err = range->err;
-	range->err = 0;
-	return TASK_ERROR;
+	return TASK_ENTRY;
 }
 
 void task_put_back(struct task *task)
 {
-	task->top->at = task->top->last;
-	task->top->done--;
+	range_put_back(task->top);
 }
 
-/* Whether RANGE has neither entries nor an error to report. */
-static bool is_empty(struct range *range)
-{
-	struct entry entry;
-	size_t at = range->at;
-
-	if (range->has_unread || range->err != 0)
-		return false;
-	if (range->names == NULL || !names_next(range->names, &at, range->end, &entry))
-		range->at = range->end;
-	return range->at == range->end;
-}
-
-/* See task_top_needs_dir(). */
+/* Does the work of task_top_needs_dir() for any level. */
 static bool needs_dir(struct task *task, struct range *range)
 {
-	return !is_empty(range) || (range->is_last && (dir_owes(task->dirs, range->dir) &
-							      task->dirs->hooks.after) != 0);
+	return !range_is_empty(range) || (range->is_last && (dir_owes(task->dirs, range->dir) &
+								    task->dirs->hooks.after) != 0);
 }
 
 bool task_top_needs_dir(struct task *task)
@@ -217,21 +122,16 @@ static void add_level(struct task *task, struct range *range)
 
 bool task_push(struct task *task, struct dir *dir, int64_t start)
 {
-	struct range *above = task->top, *range = calloc(1, sizeof(*range));
+	struct range *above = task->top, *range = range_new(dir);
 
 	if (range == NULL)
 		return false;
-	range->dir = dir;
-	range->has_unread = range->is_last = range->is_held = true;
+	range->is_held = true;
 	range->start = start;
-	if (above != NULL && above->names != NULL) {
-		if (!above->has_unread && above->at == above->end)
-			drop_names(task, above);
-		else
-			names_shrink(&task->dirs->names, &above->names, &above->at, &above->end);
-	}
-	if (above != NULL)
+	if (above != NULL) {
+		range_shrink(above, &task->dirs->names);
 		idle_add(task, above);
+	}
 	add_level(task, range);
 	return true;
 }
@@ -251,58 +151,53 @@ static void unlink_level(struct task *task, struct range *range)
 		task->first_left = range->inner != NULL ? range->inner : range->outer;
 }
 
-void task_pop(struct task *task, void *who)
+void task_pop(struct task *task, void *caller)
 {
 	struct range *range = task->top, *outer = range->outer;
-	bool is_kept = false;
 
 	unlink_level(task, range);
 	if (outer != NULL && outer->is_held)
 		idle_remove(task, outer);
+	task->below_levels++;
 	if (range->is_held && outer != NULL && !outer->is_held) {
 		/*
 		 * The outer level is closed. It is reopened by ".." from this directory, because
 		 * from the operand it would take as many steps as the tree is deep.
 		 */
-		drop_below(task, who);
+		drop_below(task, caller);
+		dir_ref(task->dirs, range->dir);
 		task->below = range->dir;
 		task->below_levels = 1;
-		is_kept = true;
-	} else {
-		if (range->is_held)
-			dir_release(task->dirs, range->dir, who);
-		task->below_levels++;
+	} else if (range->is_held) {
+		dir_release(task->dirs, range->dir, caller);
 	}
 	if (outer == NULL || outer->is_held)
-		drop_below(task, who);
-	drop_names(task, range);
-	if (!is_kept)
-		dir_unref(task->dirs, range->dir);
-	free(range);
+		drop_below(task, caller);
+	range_free(range, task->dirs);
 }
 
-int task_resume(struct task *task, void *who)
+int task_resume(struct task *task, void *caller)
 {
 	struct range *range = task->top;
 	int err = 0;
 
 	if (!range->is_held)
-		err = dir_reopen(task->dirs, range->dir, task->below, task->below_levels, who);
+		err = dir_reopen(task->dirs, range->dir, task->below, task->below_levels, caller);
 	if (err != 0)
 		return err;
 	range->is_held = true;
-	drop_below(task, who);
+	drop_below(task, caller);
 	return 0;
 }
 
-int task_resume_outer(struct task *task, void *who)
+int task_resume_outer(struct task *task, void *caller)
 {
 	struct range *range = task->top->outer;
 	int err;
 
 	if (range == NULL || range->is_held || !needs_dir(task, range))
 		return 0;
-	err = dir_reopen(task->dirs, range->dir, task->top->dir, 1, who);
+	err = dir_reopen(task->dirs, range->dir, task->top->dir, 1, caller);
 	if (err != 0)
 		return err;
 	range->is_held = true;
@@ -312,25 +207,25 @@ int task_resume_outer(struct task *task, void *who)
 
 /* ------------------------------------------------------------------------------------ eviction */
 
-static void close_level(struct task *task, struct range *range, void *who)
+static void close_level(struct task *task, struct range *range, void *caller)
 {
 	if (range->has_unread)
-		read_unread(task, range);
+		range_read_unread(range, &task->dirs->names);
 	range->is_held = false;
 	/*
-	 * dir_release() records the identity of a directory, by which it is recognised when it is
-	 * reopened, only if there is more than one reference to it.
+	 * The second reference tells dir_release() that the directory may be reopened, so that it
+	 * records its identity.
 	 */
 	dir_ref(task->dirs, range->dir);
-	dir_release(task->dirs, range->dir, who);
+	dir_release(task->dirs, range->dir, caller);
 	dir_unref(task->dirs, range->dir);
 }
 
-bool task_evict(struct task *task, void *who)
+bool task_evict(struct task *task, void *caller)
 {
 	struct range *range = task->oldest;
 
-	/* Prefers a directory without unread entries: nothing has to be read into memory for it. */
+	/* Prefers a directory without unread entries, because these must be read into memory. */
 	while (range != NULL && range->has_unread)
 		range = range->newer;
 	if (range == NULL)
@@ -338,25 +233,25 @@ bool task_evict(struct task *task, void *who)
 	if (range == NULL)
 		return false;
 	idle_remove(task, range);
-	close_level(task, range, who);
+	close_level(task, range, caller);
 	return true;
 }
 
-void task_limit_idle(struct task *task, size_t most, void *who)
+void task_limit_idle(struct task *task, size_t most, void *caller)
 {
 	while (task->idle_count > most)
-		task_evict(task, who);
+		task_evict(task, caller);
 }
 
-bool task_close_all(struct task *task, void *who)
+bool task_close_all(struct task *task, void *caller)
 {
 	bool is_any = task->below != NULL;
 
-	drop_below(task, who);
-	while (task_evict(task, who))
+	drop_below(task, caller);
+	while (task_evict(task, caller))
 		is_any = true;
 	if (task->top != NULL && task->top->is_held) {
-		close_level(task, task->top, who);
+		close_level(task, task->top, caller);
 		is_any = true;
 	}
 	return is_any;
@@ -364,60 +259,19 @@ bool task_close_all(struct task *task, void *who)
 
 /* ------------------------------------------------------------------------------------ dividing */
 
-/* About how many entries RANGE has left. */
-static size_t count_left(const struct range *range)
-{
-	enum { UNREAD = 1000 }; /* a guess: their number is unknown */
-	size_t count = range->has_unread ? UNREAD : 0;
-
-	return range->names != NULL ? count + names_count(range->names, range->at, range->end)
-				    : count;
-}
-
-/* Whether RANGE has at most one entry left in memory. */
-static bool is_single(const struct range *range)
-{
-	struct entry entry;
-	size_t at = range->at;
-
-	return !names_next(range->names, &at, range->end, &entry) || at == range->end;
-}
-
 struct range *task_divisible(struct task *task, size_t *ret_count)
 {
 	struct range *range = task->first_left;
 	size_t count;
 
-	while (range != NULL && range->inner != NULL && is_empty(range))
+	while (range != NULL && range->inner != NULL && range_is_empty(range))
 		range = range->inner;
 	task->first_left = range;
-	if (range == NULL)
+	if (range == NULL || (range->inner == NULL && !range_can_be_split(range)))
 		return NULL;
-	count = count_left(range);
-	if (range->inner == NULL && (range->names == NULL || range->at == range->end ||
-					    (!range->has_unread && is_single(range))))
-		return NULL;
+	count = range_count(range);
 	*ret_count = count > 1 ? count / 2 : count;
 	return range;
-}
-
-/*
- * Moves the later half of LEVEL to RANGE: the unread entries, if there are any, and otherwise the
- * later half of those in memory.
- */
-static void move_half(struct range *level, struct range *range)
-{
-	range->names = level->names != NULL ? names_ref(level->names) : NULL;
-	range->at = range->end = level->end;
-	if (!level->has_unread) {
-		range->at = names_middle(level->names, level->at, level->end);
-		level->end = range->at;
-	}
-	range->has_unread = level->has_unread;
-	range->is_last = level->is_last;
-	range->err = level->err;
-	level->has_unread = level->is_last = false;
-	level->err = 0;
 }
 
 /*
@@ -425,45 +279,39 @@ static void move_half(struct range *level, struct range *range)
  * are to be visited or changed again to PART, because that must come after the entries of PART.
  */
 static void move_done_levels(
-	struct task *task, const struct range *level, struct task *part, void *who)
+	struct task *task, const struct range *level, struct task *part, void *caller)
 {
-	for (struct range *range = task->bottom, *next; range != NULL && range != level;
-		range = next) {
+	for (struct range *range = task->bottom, *next; range != level; range = next) {
 		next = range->inner;
 		unlink_level(task, range);
 		if (range->is_held)
 			idle_remove(task, range);
 		range->outer = range->inner = NULL;
 		if (range->is_last && dir_owes(task->dirs, range->dir) != 0) {
-			drop_names(task, range);
+			range_shrink(range, &task->dirs->names);
 			add_level(part, range);
 			if (range->is_held)
 				idle_add(part, range);
 			continue;
 		}
 		if (range->is_held)
-			dir_release(task->dirs, range->dir, who);
-		drop_names(task, range);
-		dir_unref(task->dirs, range->dir);
-		free(range);
+			dir_release(task->dirs, range->dir, caller);
+		range_free(range, task->dirs);
 	}
 }
 
-struct task *task_divide(struct task *task, struct range *level, void *who)
+struct task *task_divide(struct task *task, struct range *level, void *caller)
 {
 	struct task *part = task_new(task->dirs);
-	struct range *range = part != NULL ? calloc(1, sizeof(*range)) : NULL;
+	struct range *later = part != NULL ? range_split(level, task->dirs) : NULL;
 
-	if (range == NULL) {
+	if (later == NULL) {
 		free(part);
 		return NULL;
 	}
-	range->dir = level->dir;
-	dir_ref(task->dirs, range->dir);
-	range->is_held = level->is_held && dir_hold(task->dirs, range->dir);
-	move_half(level, range);
-	move_done_levels(task, level, part, who);
-	add_level(part, range);
-	part->first_left = range;
+	later->is_held = level->is_held && dir_hold(task->dirs, later->dir);
+	move_done_levels(task, level, part, caller);
+	add_level(part, later);
+	part->first_left = later;
 	return part;
 }

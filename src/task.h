@@ -2,43 +2,28 @@
 /*
  * A task: a part of the walk that one worker executes, and that can be divided.
  *
- * Its unit of work is a range: consecutive entries of one directory in memory; the last range of a
- * directory also includes the entries that have not been read yet. A task is a stack of ranges, one
- * for each level of the tree from the directory where the task began down to the current one.
- * Dividing a task gives away the later half of the outermost level that has entries left. The new
- * task comes directly after the old one, so the order of the tasks is the order of a walk by one
- * worker.
+ * A task is a stack of ranges, one for each level of the tree from the directory where the task
+ * began down to the current one. Dividing a task gives away the later half of the outermost level
+ * that has entries left. The new task comes directly after the old one, so the order of the tasks
+ * is the order of a walk by one worker.
  *
  * A waiting level is one that is not innermost. It keeps its directory open as long as there are
- * enough descriptors. Offsets of a directory are never used to resume reading: before a directory
- * is closed, its unread entries are read into memory.
+ * enough descriptors.
+ *
+ * Only the worker that executes a task may use it, except as said below. CALLER is passed on to
+ * the hook closing() of dir.h.
  */
 #ifndef TASK_H
 #define TASK_H
 
 #include "dir.h"
-#include "names.h"
+#include "range.h"
 #include "transcript.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct range {
-	struct range *outer, *inner;
-	struct dir *dir;
-	struct names *names; /* or NULL */
-	size_t at, end;      /* the places in names between which entries are left */
-	size_t last;         /* the place of the entry that was returned last */
-	bool has_unread;     /* the unread entries of the directory belong to this range */
-	bool is_last;        /* the last range of its directory, which also ends the directory */
-	bool is_held;        /* this range holds the directory open (dir_hold()) */
-	int err;             /* the -errno to report after these entries, or 0 */
-	unsigned long done;  /* entries returned since START, which the caller's clock told */
-	int64_t start;
-	struct range *older, *newer; /* in the list of waiting levels that hold their directory */
-};
 
 enum task_state {
 	TASK_READY,   /* a worker may take it */
@@ -51,19 +36,19 @@ struct task {
 	struct dirs *dirs;
 	struct range *top, *bottom;    /* the innermost level and the outermost */
 	struct range *first_left;      /* no level outside of this one has entries left */
-	struct range *oldest, *newest; /* waiting levels that hold their directory */
+	struct range *oldest, *newest; /* list of the waiting levels that hold their directory */
 	size_t idle_count;             /* the number of these */
 	/*
-	 * A directory that is held until the top, which is below_levels above it, has been
-	 * reopened; or NULL.
+	 * A directory below the top, by below_levels levels, which is held until the top has been
+	 * reopened from it; or NULL.
 	 */
 	struct dir *below;
 	size_t below_levels;
 
-	/* Operands of a window (operands.h), to be visited after all levels are done. */
+	/* Operands of a window (operands.h) that are visited after all levels are done. */
 	size_t operand, operand_end;
 	unsigned long operands_done;
-	int64_t start;
+	int64_t start; /* when a worker first took the task, by workers_clock(); 0: none has */
 
 	/* Used by order.c: */
 	struct task *prev, *next;
@@ -71,6 +56,15 @@ struct task {
 	atomic_bool is_head;
 	struct transcript transcript;
 };
+
+/*
+ * Whether TASK is the head (see order.h) and its transcript is empty, so that it prints directly.
+ * May be called by several threads at once.
+ */
+static inline bool task_is_head(struct task *task)
+{
+	return atomic_load_explicit(&task->is_head, memory_order_acquire);
+}
 
 /* Returns a task without levels, or NULL if there is no memory. */
 struct task *task_new(struct dirs *dirs);
@@ -86,16 +80,16 @@ void task_free(struct task *task);
 bool task_push(struct task *task, struct dir *dir, int64_t start);
 
 /*
- * Removes the innermost level, with the entries that are left in it. WHO, here and below, is passed
- * to the hooks of dir.h.
+ * Removes the innermost level, with the entries that are left in it, and its reference to the
+ * directory.
  */
-void task_pop(struct task *task, void *who);
+void task_pop(struct task *task, void *caller);
 
 enum task_step { TASK_ENTRY, TASK_END, TASK_ERROR, TASK_TOO_EARLY };
 
 /*
  * Gets the next entry of the innermost level.
- *	TASK_ENTRY	*RET is the entry, valid until the next push or pop
+ *	TASK_ENTRY	*RET is the entry, valid until the task is changed
  *	TASK_END	no entry is left
  *	TASK_ERROR	reading the directory failed with *RET_ERR, a negative errno; returned once,
  *			after the last entry
@@ -113,23 +107,26 @@ void task_put_back(struct task *task);
  */
 bool task_top_needs_dir(struct task *task);
 
-/* Reopens the innermost directory if it was closed. Returns what dir_reopen() returns. */
-int task_resume(struct task *task, void *who);
+/* Reopens the innermost directory if it is closed. Returns what dir_reopen() returns. */
+int task_resume(struct task *task, void *caller);
 
 /*
- * Does the same for the level outside of the innermost one, if that level needs its directory. It
- * is reached through the innermost directory, which must be open.
+ * Does the same for the level outside of the innermost one, if that level needs its directory. The
+ * innermost directory must be open; the way leads from there through "..".
  */
-int task_resume_outer(struct task *task, void *who);
+int task_resume_outer(struct task *task, void *caller);
 
 /* Closes the directory of one waiting level. Returns false if none is open. */
-bool task_evict(struct task *task, void *who);
+bool task_evict(struct task *task, void *caller);
 
 /* Closes directories of waiting levels until at most MOST are open. */
-void task_limit_idle(struct task *task, size_t most, void *who);
+void task_limit_idle(struct task *task, size_t most, void *caller);
 
-/* Closes all directories of a task that no worker executes. Returns false if none was open. */
-bool task_close_all(struct task *task, void *who);
+/*
+ * Closes all directories of a task that no worker executes and that none can take meanwhile.
+ * Returns false if none was open.
+ */
+bool task_close_all(struct task *task, void *caller);
 
 /*
  * Returns the level to divide next, the outermost one that has entries left, and in *RET_COUNT
@@ -143,6 +140,6 @@ struct range *task_divisible(struct task *task, size_t *ret_count);
  * and those levels outside of it whose directories are to be visited or changed again. Returns
  * NULL, with nothing changed, if there is no memory.
  */
-struct task *task_divide(struct task *task, struct range *level, void *who);
+struct task *task_divide(struct task *task, struct range *level, void *caller);
 
 #endif

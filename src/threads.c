@@ -35,11 +35,6 @@ void condition_wait(struct condition *condition, struct lock *lock)
 	pthread_cond_wait(&condition->cond, &lock->mutex);
 }
 
-void condition_wake_one(struct condition *condition)
-{
-	pthread_cond_signal(&condition->cond);
-}
-
 void condition_wake_all(struct condition *condition)
 {
 	pthread_cond_broadcast(&condition->cond);

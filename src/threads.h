@@ -22,7 +22,6 @@ struct condition {
 
 void condition_init(struct condition *condition);
 void condition_wait(struct condition *condition, struct lock *lock);
-void condition_wake_one(struct condition *condition);
 void condition_wake_all(struct condition *condition);
 
 struct thread {

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* The layout of GNU's tools: option and text on one line, the text from column 25 on. */
 enum { TEXT_COLUMN = 25, MAX_NAMES = 128 };
+static const char blanks[TEXT_COLUMN + 1] = "                         ";
 
 /* The text before the options of each group. */
 static const char *const headings[] = {
@@ -36,21 +36,16 @@ static const char ending[] =
 	"  chmod +x script            make a script executable\n"
 	"The manual, chmod(1), has the rest.\n";
 
-/* Appends blanks, at least two, to the USED bytes in LINE, up to TEXT_COLUMN. */
-static void fill(char *line, size_t used)
-{
-	size_t width = used + 2 > TEXT_COLUMN ? used + 2 : TEXT_COLUMN;
-
-	memset(line + used, ' ', width - used);
-	line[width] = '\0';
-}
-
-/* Prints the names of O, its aliases, which follow it in the table, and its text. */
+/*
+ * Prints the names of O, its aliases, which follow it in the table, and its text. The layout is
+ * that of GNU's tools: the text begins in TEXT_COLUMN, or two blanks behind names too long for it.
+ */
 static void print_option(struct report *report, const struct option_row *o)
 {
 	const char letter[] = {' ', ' ', '-', o->letter, '\0'}, *const *text = o->text;
-	char names[MAX_NAMES], blanks[TEXT_COLUMN + 1];
+	char names[MAX_NAMES];
 	char *at = stpcpy(names, o->letter != '\0' ? letter : "    ");
+	size_t len;
 
 	if (o->name != NULL)
 		at = stpcpy(stpcpy(at, o->letter != '\0' ? ", --" : "  --"), o->name);
@@ -58,12 +53,11 @@ static void print_option(struct report *report, const struct option_row *o)
 		at = stpcpy(stpcpy(at, "="), o->argument);
 	while ((++o)->how == OPTION_ALIAS)
 		at = stpcpy(stpcpy(at, ", --"), o->name);
-	fill(names, (size_t)(at - names));
-	report_text(report, "%s%s\n", names, text[0]);
-	if (text[1] == NULL)
-		return;
-	fill(blanks, 0);
-	report_text(report, "%s%s\n", blanks, text[1]);
+	len = (size_t)(at - names);
+	report_text(
+		report, "%s%s%s\n", names, len + 2 > TEXT_COLUMN ? "  " : blanks + len, text[0]);
+	if (text[1] != NULL)
+		report_text(report, "%s%s\n", blanks, text[1]);
 }
 
 void usage_help(struct report *report)

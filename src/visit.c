@@ -28,13 +28,13 @@ static void show_failure(struct walk_entry *e, enum walk_event event, int err)
 	show(e, event, err, &traits);
 }
 
-/* Whether ERR is none of the file's, but of this worker, who is not in turn. */
+/* Whether E is to be visited later, because descriptors are short and it is not its turn. */
 static bool is_to_be_put_off(const struct walk_entry *e, int err)
 {
 	return sys_is_fd_shortage(err) && !e->in_turn;
 }
 
-/* Lets the visitor do what is due after directory E with TRAITS, by its descriptor FD. */
+/* Calls the visitor's leave() for directory E with TRAITS, which FD is open on. */
 static void leave_entry(struct walk_entry e, unsigned traits, int fd)
 {
 	e.pin = fd;
@@ -51,7 +51,7 @@ static enum visit_outcome give_up(struct walk_entry *e, unsigned traits, int err
 
 	if (!is_put_off)
 		show_failure(e, WALK_UNREADABLE, err);
-	/* Nothing else will close it. */
+	/* It will not be entered, so nothing else would call leave(). */
 	if ((traits & WALK_OWING) != 0)
 		leave_entry(*e, traits, e->pin);
 	return is_put_off ? VISIT_NOT_YET : VISIT_DONE;
@@ -95,7 +95,7 @@ static enum visit_outcome visit_pinned(
 	return VISIT_DESCEND;
 }
 
-/* The name could not be looked up, for ERR: nothing there, or a link to nothing? */
+/* Reports that E could not be looked up because of ERR, or that it is a dangling link. */
 static void visit_missing(struct walk_entry *e, int err)
 {
 	struct stat st;
@@ -111,15 +111,15 @@ static void visit_missing(struct walk_entry *e, int err)
 }
 
 /*
- * Looks at the file behind E's name and visits it. A directory is opened for reading first, so that
- * what is examined, changed and read is one and the same; what cannot be opened may be opened to us
- * by the change.
+ * Pins the file that E names, examines and visits it. A directory is opened for reading first, so
+ * that one and the same directory is examined, changed and read. If that fails it is pinned without
+ * reading: the change may make it readable.
  */
 static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, struct dir **ret_dir)
 {
 	const struct walk_options *options = e->worker->options;
 	bool may_be_dir = e->type == DT_DIR || in == NULL || e->contents_only;
-	/* A look mounts nothing. */
+	/* Opening would trigger an automount; O_PATH does not. */
 	bool opens_first =
 		options->recursive && may_be_dir && !(options->one_file_system && in != NULL);
 	enum visit_outcome outcome;
@@ -130,7 +130,7 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 		options->links == WALK_ALL_LINKS || (in == NULL && options->links != WALK_NO_LINKS);
 	if (opens_first)
 		err = pin_open_dir(e, &st);
-	/* It has no contents. */
+	/* It is no directory, so it has no contents. */
 	if (e->contents_only && in != NULL && opens_first && (err == -ENOTDIR || err == -ENOENT))
 		return VISIT_DONE;
 	if (err < 0 && !is_to_be_put_off(e, err))
@@ -148,14 +148,12 @@ static enum visit_outcome visit_by_pin(struct walk_entry *e, struct dir *in, str
 	return outcome;
 }
 
-/* Whether anything of E is wanted. */
+/* Asks the visitor's wants(), which is not NULL, whether it wants anything of E. */
 static bool is_wanted(struct walk_entry *e)
 {
 	const struct walk_visitor *visitor = e->worker->visitor;
-	enum walk_want want = WALK_WANT_ALL;
+	enum walk_want want = visitor->wants(visitor->ctx, e);
 
-	if (visitor->wants != NULL)
-		want = visitor->wants(visitor->ctx, e);
 	e->contents_only = want == WALK_WANT_CONTENTS;
 	return want != WALK_WANT_NOTHING;
 }
@@ -177,7 +175,7 @@ struct look visit_look(struct worker *w, const char *name)
 	return look;
 }
 
-/* Shows operand E by its name. */
+/* Shows operand E, which LOOK has examined, without a pin. */
 static void visit_by_name(struct walk_entry *e, const struct look *look)
 {
 	unsigned traits = 0;
@@ -193,14 +191,14 @@ static void visit_by_name(struct walk_entry *e, const struct look *look)
 	show(e, WALK_FILE, 0, &traits);
 }
 
-/* Visits operand E, which is in its place. */
+/* Visits operand E, whose dirfd and name are set. LOOK: NULL if it was not examined yet. */
 static enum visit_outcome visit_placed(
 	struct walk_entry *e, const struct look *look, struct dir **ret_dir)
 {
 	const struct walk_options *options = e->worker->options;
 	struct look own;
 
-	/* A directory that is read is opened without a look before. */
+	/* With recursive an operand is opened first, in case it is a directory. */
 	if (options->by_name && look == NULL && !options->recursive) {
 		own = visit_look(e->worker, e->given);
 		look = &own;
@@ -228,7 +226,7 @@ enum visit_outcome visit_operand(
 	enum visit_outcome outcome;
 	int err;
 
-	if (!is_wanted(&e))
+	if (w->visitor->wants != NULL && !is_wanted(&e))
 		return VISIT_DONE;
 	err = pin_place(w, name, &place);
 	if (is_to_be_put_off(&e, err))
@@ -261,7 +259,7 @@ enum visit_outcome visit_entry(
 	enum walk_answer answer;
 	unsigned traits = 0;
 
-	if (!is_wanted(&e))
+	if (w->visitor->wants != NULL && !is_wanted(&e))
 		return VISIT_DONE;
 	if (type == DT_DIR || type == DT_UNKNOWN ||
 		(type == DT_LNK && w->options->links == WALK_ALL_LINKS))
@@ -302,7 +300,7 @@ void visit_loss(struct worker *w, struct dir *dir, int err)
 {
 	struct walk_entry e = entry_of_dir(w, dir);
 
-	/* More than reading is left to be done. */
+	/* It can neither be read on nor be changed after its contents. */
 	if (dir_owes(w->dirs, dir) & WALK_VISIT_AFTER)
 		show_failure(&e, WALK_NO_ACCESS, err);
 	else

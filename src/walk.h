@@ -75,10 +75,10 @@ struct walk_entry {
 enum walk_answer {
 	WALK_SKIP,           /* go on with the next file */
 	WALK_DESCEND,        /* read this directory */
-	WALK_DESCEND_REOPEN, /* the same, but reopen it first: we may not be allowed to read it */
+	WALK_DESCEND_REOPEN, /* the same, but open it once more, as permissions may have changed */
 	WALK_IS_DIRECTORY,   /* it is a directory although TYPE says otherwise: visit it as one */
-	WALK_NOT_YET, /* nothing was done; visit it again when it is in_turn (never if it is) */
-	WALK_STOP,    /* end the walk */
+	WALK_NOT_YET,        /* only if not in_turn: nothing was done; visit it again when it is */
+	WALK_STOP,           /* end the walk */
 };
 
 /* What several workers may visit at the same time. */
@@ -158,8 +158,8 @@ struct transcript *walk_begin_output(const struct walk_entry *e);
 void walk_end_output(const struct walk_entry *e, struct transcript *transcript);
 
 /*
- * For a visitor that runs out of descriptors: closes one that the walk does not need at the moment.
- * Returns whether it is worth trying again.
+ * For a visitor that finds no free descriptor: closes one that the walk can reopen later. Returns
+ * whether it is worth trying again.
  */
 bool walk_make_room(const struct walk_entry *e);
 

@@ -6,7 +6,7 @@
 
 /* --------------------------------------------------------------------------------------- paths */
 
-/* Room for SIZE bytes. */
+/* Makes path at least SIZE bytes long. Returns false if there is no memory. */
 static bool reserve_path(struct worker *w, size_t size)
 {
 	char *path;
@@ -35,6 +35,7 @@ const char *walk_path(const struct walk_entry *e)
 	if (w->path_dir != dir) {
 		const struct dir *parent = dir->parent;
 
+		/* Most often the walk has gone down by one level. */
 		if (parent != NULL && w->path_dir == parent) {
 			memcpy(w->path + parent->path_len, dir->name,
 				dir->path_len - parent->path_len - 1);
@@ -50,14 +51,17 @@ const char *walk_path(const struct walk_entry *e)
 
 void worker_forget(struct worker *w, const struct dir *dir)
 {
-	/* The path of its parent is the beginning of its own. */
+	/* The path still begins with that of the parent, to which DIR has a reference. */
 	if (w->path_dir == dir)
 		w->path_dir = dir->parent;
 }
 
 /* -------------------------------------------------------------------------------------- output */
 
-/* Printing may wait for a terminal or a pipe, which is no sign of slow storage. */
+/*
+ * Leaves the sleeps between two calls, first with SIGN 1 and then with -1, out of the measurement:
+ * printing may wait for a terminal or a pipe, which says nothing about the storage.
+ */
 static void count_sleeps(struct worker *w, int sign)
 {
 	if (w->is_measured)
@@ -72,6 +76,7 @@ struct transcript *walk_begin_output(const struct walk_entry *e)
 	if (task == NULL || task_is_head(task))
 		return NULL;
 	lock_take(&task->transcript.lock);
+	/* It may have become the head while this worker waited for the lock. */
 	if (!task_is_head(task))
 		return &task->transcript;
 	lock_drop(&task->transcript.lock);
@@ -89,6 +94,7 @@ void walk_end_output(const struct walk_entry *e, struct transcript *transcript)
 
 /* --------------------------------------------------------------------------------- descriptors */
 
+/* Closes a descriptor of W's own task or, if there is none, of another one. */
 static bool make_room(struct worker *w)
 {
 	if (w->task == NULL)

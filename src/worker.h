@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One thread's part of a walk. What walk.h offers to a visitor beside walk() is in its source: the
- * path of an entry, where to print about it, and a descriptor made free.
+ * What one worker of a walk has for itself. Its source also has the functions of walk.h for
+ * visitors: walk_path(), walk_begin_output(), walk_end_output() and walk_make_room().
+ *
+ * Only the thread of the worker may use it.
  */
 #ifndef WORKER_H
 #define WORKER_H
@@ -18,27 +20,30 @@ struct worker {
 	const struct walk_visitor *visitor;
 	struct dirs *dirs;
 	struct order *order;
-	struct task *task; /* NULL: an operand */
-	/* The path that was shown last, and the directory whose path it begins with. */
+	struct task *task; /* the task that it executes; NULL for an operand without a task */
+	bool is_stopped;   /* the visitor has answered WALK_STOP */
+	bool has_done;     /* some of its task, since it took it */
+	size_t noted_path; /* the transcript has room for a path of this length; 0: unknown */
+
+	/* The path that was shown last, and the directory whose path is its beginning, or NULL. */
 	char *path;
-	size_t path_size;
+	size_t path_size; /* allocated */
 	const struct dir *path_dir;
-	bool is_stopped;     /* the visitor has answered WALK_STOP */
-	int64_t tick;        /* of the coarse clock, when a visit was measured last */
-	unsigned unmeasured; /* visits until the clock is looked at again */
-	bool has_done;       /* something of its task */
-	size_t noted_path; /* the task's notes have room for what there is to say of such a path */
-	bool is_measured;  /* such a visit is on */
-	long sleeps;       /* in it, but for those while something is printed */
+
+	/* Used by workers.c to measure visits: */
+	int64_t tick;        /* the coarse clock when a visit was measured last */
+	unsigned unmeasured; /* visits before the clock is read again */
+	bool is_measured;    /* the current visit is measured */
+	long sleeps;         /* in that visit, except while something is printed */
 };
 
 /*
- * Whether what W has tried, with ERR, is worth another try: no descriptor was to be had, and one
- * that W, or another worker, can do without for now has been closed.
+ * Whether W may repeat a call that failed with ERR: it found no free descriptor, and then one was
+ * closed that W or another worker can reopen later.
  */
 bool worker_may_retry(struct worker *w, int err);
 
-/* To be called before DIR is left: the path that was shown last may go through it. */
+/* To be called before W drops its reference to DIR, which may be path_dir. */
 void worker_forget(struct worker *w, const struct dir *dir);
 
 #endif

@@ -9,23 +9,22 @@
 #include <unistd.h>
 
 enum {
-	/* Waiting directories that a task may keep open. More bring no gain. */
+	/* Waiting directories that a task keeps open at most. More would bring no gain. */
 	MAX_IDLE = 64,
-	/* Descriptors left to the rest of the process, and those that a busy worker may need. */
+	/* Descriptors that are left to the rest of the process, and that a worker may need. */
 	SPARE_FDS = 16,
 	FDS_PER_WORKER = 8,
-	/* The most workers while they are limited by the CPUs, and while they wait for storage. */
+	/* The most workers while visits do not sleep, and while they wait for storage. */
 	MAX_BY_CPU = 8,
 	MAX_BY_WAIT = 32,
-	/* Bytes of transcripts for all workers together, and the least for one task. */
+	/* Bytes of the transcripts of all tasks together. */
 	MAX_NOTES = 4 * 1024 * 1024,
-	MIN_NOTES = 16 * 1024,
 };
 
 /* Nanoseconds. */
 enum {
-	SHARE_AFTER = 2 * 1000 * 1000, /* a walk that has taken so long gets more workers */
-	MIN_SPLIT = 100 * 1000,        /* work that takes less time is not given away */
+	SHARE_AFTER = 2 * 1000 * 1000, /* a walk that lasts longer gets more workers */
+	MIN_SPLIT = 100 * 1000,        /* work that takes less is not given to another worker */
 };
 
 static int64_t read_clock(clockid_t clock)
@@ -49,7 +48,7 @@ static rlim_t count_fds(void)
 	struct rlimit limit;
 	int next = sys_dup(STDERR_FILENO);
 
-	/* If standard error is closed, opening the root directory tells the number as well. */
+	/* If standard error is closed, a descriptor of the root directory will do. */
 	if (next == -EBADF)
 		next = sys_pin(AT_FDCWD, "/", SYS_NOFOLLOW);
 	if (next < 0)
@@ -57,7 +56,7 @@ static rlim_t count_fds(void)
 	close(next);
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= (rlim_t)next)
 		return 0;
-	/* Descriptors that this process has inherited are assumed to lie below the free one. */
+	/* Assumes that all inherited descriptors are below the first free one. */
 	return limit.rlim_cur - (rlim_t)next;
 }
 
@@ -71,7 +70,7 @@ static struct worker make_worker(struct workers *ws)
 	};
 }
 
-/* Prepares for several workers. Their threads are started when there are tasks for them. */
+/* Prepares for several workers, if they are possible. order.h starts their threads. */
 static void share(struct workers *ws)
 {
 	unsigned jobs = ws->options->jobs, limit = jobs;
@@ -82,8 +81,7 @@ static void share(struct workers *ws)
 	sharing = ws->visitor->share(ws->visitor->ctx);
 	if (sharing == WALK_SHARE_NOTHING)
 		return;
-	ws->adapts = jobs == 0;
-	if (ws->adapts) {
+	if (jobs == 0) {
 		jobs = thread_cpus();
 		jobs = jobs < MAX_BY_CPU ? jobs : MAX_BY_CPU;
 		limit = MAX_BY_WAIT;
@@ -99,16 +97,15 @@ static void share(struct workers *ws)
 	ws->max_idle = (size_t)(fds - SPARE_FDS) / limit - FDS_PER_WORKER / 2;
 	if (ws->max_idle > MAX_IDLE)
 		ws->max_idle = MAX_IDLE;
-	ws->max_notes = MAX_NOTES / 2 / limit;
-	if (ws->max_notes < MIN_NOTES)
-		ws->max_notes = MIN_NOTES;
+	ws->max_notes = MAX_NOTES / order_max_tasks(limit);
+	ws->adapts = ws->options->jobs == 0;
 	ws->by_cpu = jobs;
 	ws->shares_operands = sharing >= WALK_SHARE_DISTINCT;
 	ws->tells_repeated = sharing == WALK_SHARE_DISTINCT;
 	order_share(ws->order, jobs, limit);
 }
 
-/* Whether it is time for more workers: at once if the user asked for a number of them. */
+/* Whether the walk has lasted long enough. With -jN the user has decided that already. */
 static bool is_time_to_share(const struct workers *ws)
 {
 	return ws->options->jobs > 1 ||
@@ -147,9 +144,9 @@ void workers_try_to_share(struct workers *ws)
 		share(ws);
 }
 
-/* ----------------------------------------------------------------------------- giving work away */
+/* -------------------------------------------------------------------------------- dividing work */
 
-/* Whether COUNT items take long enough to be given away, if DONE items have taken since START. */
+/* Whether COUNT items will take MIN_SPLIT or more, as DONE items have taken since START. */
 static bool is_worth_it(int64_t now, int64_t start, unsigned long done, size_t count)
 {
 	int64_t elapsed = now - start;
@@ -186,7 +183,7 @@ static struct task *divide_levels(struct worker *w, int64_t now)
 	return task_divide(w->task, level, w);
 }
 
-/* Wraps around. 64-bit atomics would not be lock-free on every processor. */
+/* A time that fits into an atomic_uint, and wraps around. Not every CPU has 64-bit atomics. */
 static unsigned milliseconds(int64_t time)
 {
 	return (unsigned)(time / 1000000);

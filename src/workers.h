@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The workers of a walk: how many there are, when the walk gets more than one, and how they divide
+ * The workers of a walk: when the walk gets more than one, how many it gets, and when they divide
  * their tasks.
+ *
+ * Unless said otherwise a function is called by the thread of the worker that it is given.
  */
 #ifndef WORKERS_H
 #define WORKERS_H
@@ -19,11 +21,11 @@ struct workers {
 	struct dirs *dirs;
 	struct order *order;
 	struct worker first;
-	struct worker *others; /* workers 1, 2, ...; NULL: there is only the first */
+	struct worker *others; /* workers 1 to limit - 1 of order.h; NULL: there is one worker */
 	size_t max_idle;       /* waiting directories that a task may keep open */
 	size_t max_notes;      /* bytes of output that a task may record */
-	bool shares_operands;  /* several workers may visit operands at the same time */
-	bool tells_repeated;   /* except operands that are the same file */
+	bool shares_operands;  /* several workers may visit operands at the same time ... */
+	bool tells_repeated;   /* ... but not operands that are the same file */
 
 	/* Private. */
 	bool may_share; /* it is not decided yet whether there will be several workers */
@@ -43,7 +45,7 @@ struct workers {
 void workers_init(struct workers *ws, const struct walk_options *options,
 	const struct walk_visitor *visitor, struct dirs *dirs, struct order *order);
 
-/* Frees the workers' memory. Their threads must have ended. */
+/* Frees the memory of the workers, whose threads must have ended. */
 void workers_free(struct workers *ws);
 
 /* Only for the inline functions below. */
@@ -52,8 +54,8 @@ void workers_start_sample(struct worker *w);
 void workers_note_sample(struct workers *ws, struct worker *w);
 
 /*
- * Allows for several workers if it is time to and they can be had. To be called by the only worker
- * before each entry and each operand but the first.
+ * Allows for several workers once the walk has lasted some time, if the visitor and the number of
+ * free descriptors permit. To be called before each entry, and before each operand but the first.
  */
 static inline void workers_share_in_time(struct workers *ws)
 {
@@ -61,19 +63,19 @@ static inline void workers_share_in_time(struct workers *ws)
 		workers_try_to_share(ws);
 }
 
-/* Gives about half of the rest of W's task to a free worker, if that is enough to be worth it. */
+/* Divides W's task if there is enough left of it to be worth another worker's time. */
 void workers_offload(struct workers *ws, struct worker *w);
 
 /*
- * To be called when a task was put down; DONE: its worker had done some of it. If not, the whole
- * task must wait for its turn, and dividing more tasks would make more that must wait. So no task
- * is divided for a while, which doubles each time up to 64 ms.
+ * To be called when a task was put down, by the worker that did so. DONE says whether it had done
+ * some of the task. If not, the whole task must wait for its turn, and dividing tasks would make
+ * more that must wait. So none is divided for a while, which doubles each time up to 64 ms.
  */
 void workers_note_put_down(struct workers *ws, bool done);
 
 /*
- * These two enclose a visit by W. For some visits they measure whether W sleeps in it, and adapt
- * the number of workers to the result.
+ * To be called before and after a visit by W. They measure in some visits whether W sleeps, and
+ * adapt the number of workers to the result.
  */
 static inline void workers_begin_sample(struct workers *ws, struct worker *w)
 {

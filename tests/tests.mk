@@ -6,6 +6,8 @@ UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard te
 TESTERS := cli fault race count diff
 FUZZ_TARGETS := modespec quote cli glob modes0 message
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
+# The library; none where tests/cross/cmocka.h takes its place.
+CMOCKA ?= -lcmocka
 T := $(BUILD)/tests
 
 N ?= 2000
@@ -79,7 +81,7 @@ check-storm: need-cmocka $(call NEED,storage)
 # What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
 check-long: STORM = 60
 check-long: need-cmocka $(call NEED,count race diff model storage)
-	@TEST_SECONDS=7200 tests/run-tests '$(T)/model --long' \
+	@TEST_PATIENCE=8 tests/run-tests '$(T)/model --long' \
 		$(foreach program,$(PROGRAMS),'$(T)/count $(program) --long') \
 		$(foreach program,$(PROGRAMS),'$(T)/race $(program) --free-run 10') \
 		'$(T)/diff $(BUILD)/chmod $(HOST_CHMOD) --count 100000 --seed $(SEED)' $(RUN_storm)
@@ -109,24 +111,25 @@ $(T)/obj/%.o: tests/%.c Makefile
 
 $(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) -lcmocka $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(CMOCKA) $(LDLIBS)
 
 # What tests put themselves in the place of, to see it called, or to make it fail.
 $(T)/unit/apply $(T)/unit/apply_after $(T)/unit/apply_last $(T)/unit/apply_modes \
 	$(T)/unit/apply_order: WRAP = sys_pin \
 	sys_pin_stat sys_pin_chmod sys_stat sys_chmod sys_chmod_following sys_reopened_chmod \
 	sys_perms_are_local sys_is_read_only
-$(T)/unit/cli: WRAP = malloc realloc
+$(T)/unit/cli: WRAP = malloc
 $(T)/unit/dir $(T)/unit/reopen: WRAP = calloc malloc realloc sys_identify sys_open_dir sys_pin
 $(T)/unit/patterns: WRAP = calloc glob_matches
 $(T)/unit/files0: WRAP = malloc
-$(T)/unit/later: WRAP = malloc
+$(T)/unit/later: WRAP = malloc sys_identify
 $(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
-$(T)/unit/names $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir sys_sorts_by_inode
+$(T)/unit/listing $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir \
+	sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
 	sys_open_dir sys_pin
-$(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime write
+$(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime __clock_gettime64 write
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
 $(T)/unit/probe: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
@@ -136,12 +139,13 @@ $(T)/unit/threads: WRAP = pthread_create
 $(T)/unit/transcript: WRAP = calloc malloc realloc
 $(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \
 	sys_open_dir sys_open_pinned_dir sys_pin sys_pin_stat
-$(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime malloc order_set_target \
-	pthread_create realloc sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
+$(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime __clock_gettime64 malloc \
+	order_set_target pthread_create realloc sys_open_dir sys_read_dir thread_cpus \
+	thread_voluntary_switches
 
 define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(CMOCKA) $$(LDLIBS)
 endef
 $(foreach test,$(TESTERS) slowfs storage,$(eval $(call test_program,$(test))))
 # What runs its tests as those of faults are run.
@@ -149,15 +153,17 @@ $(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
 
 # Locales with charsets of their own, where there is a localedef(1) that knows them.
 $(T)/cli: | $(T)/locales
+LOCALES = en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP de_DE.UTF-8:UTF-8 \
+	fr_FR.UTF-8:UTF-8 ja_JP.UTF-8:UTF-8 ru_RU.UTF-8:UTF-8
+# In the folder $(1), with the option $(2).
+make_locales = mkdir -p $(1); for pair in $(LOCALES); do \
+	localedef -c $(2) -i tests/cli/locale -f $${pair\#*:} $(abspath $(1))/$${pair%:*} \
+		>/dev/null 2>&1 || :; done
 $(T)/locales: tests/cli/locale
-	@mkdir -p $@
-	@for pair in en_IN:UTF-8 zh_CN:GB18030 de_DE:ISO-8859-1 ja_JP:EUC-JP de_DE.UTF-8:UTF-8 \
-		fr_FR.UTF-8:UTF-8 ja_JP.UTF-8:UTF-8 ru_RU.UTF-8:UTF-8; do \
-		localedef -c -i $< -f $${pair#*:} $(abspath $@)/$${pair%:*} \
-			>/dev/null 2>&1; done; touch $@
+	@$(call make_locales,$@,); touch $@
 
 $(T)/model: $(call objects,model) $(MODULES)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA) $(LDLIBS)
 
 $(T)/make_tree $(T)/floor: $(T)/%: tests/bench/%.c
 	@mkdir -p $(@D)
@@ -177,7 +183,7 @@ sanitized = $(MAKE) BUILD=$(BUILD)/$(1) HARDEN= HARDEN_LD= \
 		tests/lint/sanitizer_options.c'
 # Not those of failing allocations and of /proc: a sanitizer has its own malloc and needs /proc.
 SANITIZED_FAULTS = refused errors methods directories filesystems descriptors deep names streams \
-	workers ours: ours-first ours-mounts ours-progress
+	workers ours: ours-first ours-mounts ours-progress ours-files0*,?list?
 sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod' \
 	'$(T)/diff $(BUILD)/$(1)/chmod $(DIFF_ARGS)' \
 	$(foreach group,$(SANITIZED_FAULTS),'$(T)/fault $(BUILD)/$(1)/chmod $(group)*')
@@ -204,7 +210,7 @@ VALGRIND_FAULTS = $(filter-out deep names workers ours-progress,$(SANITIZED_FAUL
 VALGRIND_CLI = $(patsubst tests/cli/rows_%.c,%,$(wildcard tests/cli/rows_*.c))
 
 check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race unit model fuzz)
-	@TEST_SECONDS=3600 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
+	@TEST_PATIENCE=4 tests/lint/reports $(BUILD)/valgrind/reports tests/run-tests \
 		$(VALGRIND_CLI:%='$(T)/cli --valgrind $(BUILD)/valgrind/chmod %*') \
 		$(VALGRIND_FAULTS:%='$(T)/fault --valgrind $(BUILD)/valgrind/chmod %*libc*') \
 		'$(T)/race $(BUILD)/valgrind/chmod *libc*' \

@@ -137,7 +137,6 @@ struct cli_program {
 	int version; /* of the host */
 	bool is_static;
 	bool is_under_valgrind;
-	bool is_under_qemu;
 };
 extern struct cli_program cli_program;
 

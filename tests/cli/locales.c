@@ -31,12 +31,15 @@ static int copy_file(const char *from, const char *to)
 
 int locale_copy(const char *name, const char *dir)
 {
-	char self[4096] = "", from[2 * sizeof(self)], to[2 * sizeof(self)];
+	char locales[4096 + 16] = "", from[2 * sizeof(locales)], to[2 * sizeof(locales)];
+	const char *others = getenv("TEST_LOCALES");
 	int rc;
 
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
-		*strrchr(self, '/') = '\0';
-	snprintf(from, sizeof(from), "%s/locales/%s", self, name);
+	if (others)
+		snprintf(locales, sizeof(locales), "%s", others);
+	else if (readlink("/proc/self/exe", locales, sizeof(locales) - 16) > 0)
+		strcpy(strrchr(locales, '/'), "/locales");
+	snprintf(from, sizeof(from), "%s/%s", locales, name);
 	if (access(from, R_OK) != 0)
 		return -errno;
 	snprintf(to, sizeof(to), "%s/%s", dir, name);
@@ -45,7 +48,7 @@ int locale_copy(const char *name, const char *dir)
 	if (rc == 0)
 		rc = make_dir(to);
 	for (size_t i = 0; rc == 0 && i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(from, sizeof(from), "%s/locales/%s/%s", self, name, files[i]);
+		snprintf(from, sizeof(from), "%s/%s/%s", locales, name, files[i]);
 		snprintf(to, sizeof(to), "%s/%s/%s", dir, name, files[i]);
 		rc = copy_file(from, to);
 	}

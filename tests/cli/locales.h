@@ -4,9 +4,9 @@
 #define TESTS_LOCALES_H
 
 /*
- * Copies locale NAME from beside this program to where any user can read it: into the directory
- * DIR, for the variable LOCPATH. It is one for LC_CTYPE and LC_MESSAGES alone. 0 or a negative
- * errno: -ENOENT if there is no such locale.
+ * Copies locale NAME, from TEST_LOCALES or from beside this program, to where any user can read it:
+ * into the directory DIR, for the variable LOCPATH. It is one for LC_CTYPE and LC_MESSAGES alone. 0
+ * or a negative errno: -ENOENT if there is no such locale.
  */
 int locale_copy(const char *name, const char *dir);
 

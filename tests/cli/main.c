@@ -5,7 +5,6 @@
  *	cli PROGRAM [PATTERN]           all must pass; LD_PRELOAD is handed on to the program
  *	cli --old-kernel PROGRAM [...]  the same where the kernel does not know fchmodat2(2)
  *	cli --valgrind PROGRAM [...]    the same for a program under valgrind, which sets argv[0]
- *	cli --qemu PROGRAM [...]        the same for one of another processor, see cross/
  *	cli --host PROGRAM [PATTERN]    GNU's: rows may differ if they say so, and are listed
  *	cli --beside GNUS PROGRAM [...] GNU's and ours give the same output, in six locales
  *
@@ -327,15 +326,12 @@ int main(int argc, char **argv)
 	int rc;
 
 	cli_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
-	cli_program.is_under_qemu = argc > 1 && strcmp(argv[1], "--qemu") == 0;
-	has_option =
-		is_host || is_old || cli_program.is_under_valgrind || cli_program.is_under_qemu;
+	has_option = is_host || is_old || cli_program.is_under_valgrind;
 	argv += has_option + 2 * is_beside;
 	argc -= has_option + 2 * is_beside;
 	if (argc < 2 || argc > 3)
-		return complain("usage",
-			"cli [--host | --old-kernel | --valgrind | --qemu | --beside GNUS] "
-			"PROGRAM [PATTERN]");
+		return complain("usage", "cli [--host | --old-kernel | --valgrind | --beside GNUS] "
+					 "PROGRAM [PATTERN]");
 	if (is_old && !forget_fchmodat2())
 		return complain("fchmodat2", "cannot be taken away");
 	pattern = argc > 2 ? argv[2] : NULL;

@@ -86,8 +86,6 @@ static void alone_in_chroot(struct cli_test *test)
 
 	if (!cli_program.is_static)
 		cli_skip(test, "the program is not static");
-	if (cli_program.is_under_qemu)
-		cli_skip(test, "QEMU is not in the chroot");
 	if (!cli_fixture(test, jail_fill(test->tree.path, cli_program.path, "chmod") == 0, "copy"))
 		return;
 	how.path = "/chmod";

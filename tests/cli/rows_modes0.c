@@ -61,6 +61,20 @@ static void closes_in_any_order(struct cli_test *test)
 	cli_check_tree(test, "a/ 300, a/b/ 200, a/b/c/ 100, a/b/c/f 0");
 }
 
+/* A part "." in a name leads no deeper. */
+static void closes_by_longer_names(struct cli_test *test)
+{
+	listed(test, "L '0 ././a@0 a/b@0 ./a/b/./c@'; M", "", 0);
+	cli_check_tree(test, "a/ 0, a/b/ 0, a/b/c/ 0");
+}
+
+/* Of several such records for one directory, the last counts as well. */
+static void closes_repeatedly(struct cli_test *test)
+{
+	listed(test, "L '500 a@0 a/b@0 a@500 a/b@100 a'; M -j2", "", 0);
+	cli_check_tree(test, "a/ 100, a/b/ 500");
+}
+
 /* An invalid record is reported with its number; the others are done. */
 static void bad_records(struct cli_test *test)
 {
@@ -147,6 +161,25 @@ static void repairs(struct cli_test *test)
 	cli_check_tree(test, "d/s/g 640");
 }
 
+/* The same below directories that have their modes, which keep their owner out. */
+static void repairs_below(struct cli_test *test)
+{
+#define REPAIRED                                                                                   \
+	"mode of 'd' changed from {0755} to {0500}\n"                                              \
+	"mode of 'd/s' retained as {0000}\n"                                                       \
+	"mode of 'd/s/t' retained as {0600}\n"                                                     \
+	"mode of 'd/s/t/g' changed from {0644} to {0640}\n"                                        \
+	"mode of 'd/s/t/h' retained as {0600}\n"
+	cli_script(test,
+		"printf '%s\\0' '500 d' '0 d/s' '600 d/s/t' '640 d/s/t/g' '600 d/s/t/h' >list; "
+		"for j in 1 8; do \"$CHMOD\" 755 d d/s d/s/t; \"$CHMOD\" 644 d/s/t/g; "
+		"\"$CHMOD\" 600 d/s/t; \"$CHMOD\" 0 d/s; "
+		"\"$CHMOD\" -v -j$j --skip-unchanged --modes0-from=list; done; rm list",
+		REPAIRED REPAIRED, "", 0);
+#undef REPAIRED
+	cli_check_tree(test, "d/ 500, d/s/ 0, d/s/t/ 600, d/s/t/g 640");
+}
+
 /* Of several records for one file, by one name or by two, the last counts. */
 static void repeated(struct cli_test *test)
 {
@@ -208,6 +241,8 @@ static const struct cli_row rows[] = {
 	F("closed directories in each other", "a/, a/b/, a/b/c/, a/b/c/f", closes_from_below, OURS),
 	F("closed directories, listed from below", "a/, a/b/, a/b/c/, a/b/c/f", closes_in_any_order,
 		OURS),
+	F("closed directories, by longer names", "a/, a/b/, a/b/c/", closes_by_longer_names, OURS),
+	F("a closed directory, listed twice", "a/, a/b/", closes_repeatedly, OURS),
 	F("records that are none", "f 600", bad_records, OURS),
 	F("records of all kinds", "f, g, h, i,  x y, $j, -k", good_records, OURS),
 	F("files that cannot be had", "f, g", errors_of_files, OURS),
@@ -215,6 +250,8 @@ static const struct cli_row rows[] = {
 	F("an audit", TREE, audits, OURS),
 	F("a list with --beneath", TREE ", d/m -> s", is_beneath, OURS),
 	F("a repair", "d/, d/f 4711, d/s/ 555, d/s/g 600", repairs, OURS),
+	F("a repair below closed directories", "d/, d/s/ 755, d/s/t/ 755, d/s/t/g 600, d/s/t/h 600",
+		repairs_below, OURS),
 	F("many records, in order", "f", many_in_order, OURS),
 	F("several records for one file", "f", repeated, OURS),
 	F("long records", "f, g", long_records, OURS),

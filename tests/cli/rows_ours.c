@@ -281,6 +281,8 @@ static const struct cli_row rows[] = {
 	T(CHAIN, NULL, WORDS("-R", "--exclude", "?/", "go=", "d"), AFTER("d/ 700"), OURS),
 	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? go= d", UTF8,
 		AFTER("d/ 700, d/ab 600"), OURS),
+	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? --include=* go= d", UTF8,
+		AFTER("d/ 700, d/ab 600"), OURS),
 	T("d/ 755, d/\xc3\xa9 644, d/ab 644", "-R --exclude=? go= d",
 		AFTER("d/ 700, d/ab 600, d/\xc3\xa9 600"), OURS),
 
@@ -302,7 +304,7 @@ static const struct cli_row rows[] = {
 	T("f 644", "--files0-from=nope 600", FAILS,
 		ERR(E("cannot open 'nope' for reading: " NOENT)), OURS),
 	T("f 644, d/", "--files0-from=d 600", FAILS, ERR(E("d: read error: Is a directory")), OURS),
-	T("f 644", "--files0-from=- 600 f", FAILS,
+	T("f 644", "--files0-from=- 600 f g", FAILS,
 		ERR(E("extra operand 'f'"), "file operands cannot be combined with --files0-from\n",
 			TRY),
 		OURS),

@@ -56,6 +56,16 @@ static void usage(struct cli_test *test)
 	free(help);
 }
 
+/* The column in which the text of an option has to begin, and the one in which it does. */
+static void layout_of_option(struct cli_test *test, const char *line)
+{
+	const char *gap = strstr(line + strspn(line, " "), "  ");
+	size_t names = gap ? (size_t)(gap - line) : strlen(line);
+
+	cli_check(test, gap && strspn(gap, " ") == (names + 2 > 25 ? 2 : 25 - names),
+		"the text is not in its column: %s", line);
+}
+
 /* Plain lines that a terminal of 80 columns holds, with the texts of options from column 25. */
 static void layout(struct cli_test *test)
 {
@@ -64,33 +74,47 @@ static void layout(struct cli_test *test)
 
 	for (; line; line = strtok_r(NULL, "\n", &save)) {
 		size_t len = strlen(line), indent = strspn(line, " ");
-		const char *gap =
-			indent >= 2 && line[indent] == '-' ? strstr(line + 6, "  ") : NULL;
-		size_t column = gap ? (size_t)(gap - line) + strspn(gap, " ") : 25;
 
 		cli_check(test, len < 80 && line[len - 1] != ' ', "too long: %s", line);
-		cli_check(test, column == 25 || (column > 25 && strspn(gap, " ") == 2),
-			"text in column %zu: %s", column, line);
+		if (indent && line[indent] == '-')
+			layout_of_option(test, line);
 		for (const char *at = line; *at; at++)
 			cli_check(test, *at >= ' ' && *at <= '~', "not plain: %s", line);
 	}
 	free(help);
 }
 
-/* Whether OPTION stands where the text lists options: at the start of a line or after a comma. */
-static bool lists(const char *help, const char *option)
+/* Each group of options has its heading, and the second line of a text is in its column. */
+static void own_words_of_help(struct cli_test *test)
 {
-	size_t len = strlen(option);
+	static const char *const words[] = {
+		"\nSet the permissions of each FILE to MODE, or to those of RFILE.\n\n  -c, ",
+		"\n\nWith -R, one of these ",
+		" is the default:\n\n  -H ",
+		"\n\nNot known to other chmods, and never abbreviated:\n\n      --beneath=DIR ",
+		"; - is\n                         standard input\n",
+		"\n\n      --help ",
+		"\n\nMODE is an octal number, ",
+		"\nThe manual, chmod(1), has the rest.\n",
+	};
+	char *help = text_of(test, "--help");
+	const char *at = help;
 
-	for (const char *at = help; (at = strstr(at, option)); at++) {
-		const char *line = at;
-
-		while (line > help && line[-1] != '\n')
-			line--;
-		if (strspn(line, " ") >= 2 && line[strspn(line, " ")] == '-' &&
-			strchr(" ,=\n", at[len]) && at[-1] == ' ')
-			return true;
+	for (size_t i = 0; at && i < sizeof(words) / sizeof(words[0]); i++) {
+		at = strstr(at, words[i]);
+		cli_check(test, at, "it does not go on with: %s", words[i]);
 	}
+	free(help);
+}
+
+/* Whether a line of HELP begins with NAMES and no others. */
+static bool lists(const char *help, const char *names)
+{
+	size_t len = strlen(names);
+
+	while ((help = strchr(help, '\n')) && *++help)
+		if (strncmp(help, names, len) == 0 && strchr(" \n", help[len]))
+			return true;
 	return false;
 }
 
@@ -105,14 +129,16 @@ static void lists_all(struct cli_test *test, const char *const *options)
 
 static void lists_old_options(struct cli_test *test)
 {
-	lists_all(test, LIST("-c", "--changes", "-f", "--silent", "--quiet", "-v", "--verbose",
-				"--no-preserve-root", "--preserve-root", "--reference", "-R",
-				"--recursive", "--help", "--version"));
+	lists_all(test, LIST("  -c, --changes", "  -f, --silent, --quiet", "  -v, --verbose",
+				"      --no-preserve-root", "      --preserve-root",
+				"      --reference=RFILE", "  -R, --recursive", "      --help",
+				"      --version"));
 }
 
 static void lists_new_options(struct cli_test *test)
 {
-	lists_all(test, LIST("-h", "--no-dereference", "--dereference", "-H", "-L", "-P"));
+	lists_all(test,
+		LIST("      --dereference", "  -h, --no-dereference", "  -H", "  -L", "  -P"));
 }
 
 /* Every option that the text lists is one: none is unrecognized or ambiguous. */
@@ -184,6 +210,7 @@ static const struct cli_row rows[] = {
 	F("new options", NULL, lists_new_options, SINCE(9, 5, "-h -H -L -P --dereference")),
 	F("real options", NULL, lists_real_options),
 	F("layout", NULL, layout, OWN_TEXT),
+	F("own words of --help", NULL, own_words_of_help, OWN_TEXT),
 	F("known words of --version", NULL, known_words_of_version),
 	F("own words of --version", NULL, own_words_of_version, OWN_TEXT),
 

@@ -36,6 +36,9 @@ enum {
 	CONSTANT = 60, /* calls for all the rest, the dynamic loader's included */
 };
 
+/* Calls more for each record: a look ahead, and a few for all of them together. */
+static const double look_ahead = 1.05;
+
 /* So many times the calls of one worker are allowed to two. */
 static const double more_by_workers = 1.03;
 
@@ -56,6 +59,21 @@ static int make_list(const char *name, const char *entry, int n)
 		return -errno;
 	for (int i = 0; i < n; i++)
 		fwrite(entry, 1, strlen(entry) + 1, list);
+	return fclose(list) == 0 ? 0 : -errno;
+}
+
+/* A record for each file in "own", for --modes0-from. */
+static int make_records(void)
+{
+	char path[256];
+	FILE *list;
+
+	snprintf(path, sizeof(path), "%s/records", tree.path);
+	list = fopen(path, "we");
+	if (!list)
+		return -errno;
+	for (unsigned i = 0; i < own.n; i++)
+		fprintf(list, "600 own/e%06u%c", i, 0);
 	return fclose(list) == 0 ? 0 : -errno;
 }
 
@@ -92,6 +110,8 @@ static int setup(void **state)
 		rc = make_list("long", "own", LONG_LIST);
 	if (rc == 0)
 		rc = make_list("trees", "few", TREES);
+	if (rc == 0)
+		rc = make_records();
 	if (rc < 0)
 		print_error("no tree: %s\n", strerror(-rc));
 	return rc;
@@ -208,6 +228,22 @@ static void two_workers_with_a_list_of_trees(void **state)
 		list);
 }
 
+/* Which records are for the same file is to be known before any of them is changed. */
+static void two_workers_with_a_list_of_modes(void **state)
+{
+	struct count alone, shared;
+	char list[1024];
+
+	(void)state;
+	run_with("-j 1 --modes0-from=records", &alone);
+	run_with("-j 2 --modes0-from=records", &shared);
+	assert_true(alone.calls > own.n);
+	count_list(&shared, &alone, 1, list, sizeof(list));
+	count_at_most("calls more for each record",
+		((double)calls_but_waits(&shared) - (double)calls_but_waits(&alone)) / own.n,
+		look_ahead, list);
+}
+
 /* --------------------------------------------------------------------------------------- calls */
 
 static void total(const char *args, double budget)
@@ -315,6 +351,8 @@ int count_group_many(void)
 		{"many: two workers in one directory", two_workers_in_one_directory, NULL, NULL,
 			NULL},
 		{"many: two workers with a list of trees", two_workers_with_a_list_of_trees, NULL,
+			NULL, NULL},
+		{"many: two workers with a list of modes", two_workers_with_a_list_of_modes, NULL,
 			NULL, NULL},
 		{"many: total of a tree", total_of_a_tree, NULL, NULL, NULL},
 		{"many: total of one directory", total_of_one_directory, NULL, NULL, NULL},

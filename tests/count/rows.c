@@ -25,6 +25,7 @@ enum {
 	STAT_ALONE = 1,        /* --dry-run: one stat */
 	SECOND_LOOK = 1,       /* -v, -c: one stat more where the mode may be another */
 	OPERAND = 4,           /* pin, stat, change, close */
+	OPERAND_KNOWN = 5,     /* its time of birth as well, by which it is known again */
 	OPERAND_BY_NAME = 2,   /* absolute: stat and change, as GNU does */
 	OPERAND_BELOW = 6,     /* --beneath: its directory is found, and closed */
 	OPERAND_ITSELF = 7,    /* -h: what a link leads to is pinned first, for GNU's errors */
@@ -251,7 +252,10 @@ static const struct row rows[] = {
 	{"records of directories", "--modes0-from=../list", DIRS(0700, 0755), .where = IN_LIST,
 		.budget = OPERAND},
 	{"records of directories that are closed", "--modes0-from=../list", DIRS(0700, 0500),
-		.where = IN_LIST, .memory = 1, .budget = 2 * OPERAND},
+		.where = IN_LIST, .memory = 1, .budget = 2 * OPERAND_KNOWN},
+	{"records of directories that are closed, right already",
+		"--skip-unchanged --modes0-from=../list", DIRS(0500, 0500), .where = IN_LIST,
+		.budget = OPERAND - 1},
 	{"operands, directories", "-R 755", DIRS(0700, 0755), .where = ALL_OPERANDS,
 		.budget = DIRECTORY_OPERAND},
 };

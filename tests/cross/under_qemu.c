@@ -2,8 +2,10 @@
 /*
  * Runs PROGRAM, which is for another processor, under QEMU, for tests that start it as any other.
  * It has the argv[0], arguments, streams, umask and environment that they gave. LOCALES has locales
- * in the byte order of that processor, as those of this machine may not be.
+ * in the byte order of that processor, as those of this machine may not be. What a chroot must have
+ * for it to run there, it tells as the loader does of libraries.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +28,8 @@ int main(int argc, char **argv)
 	size_t n = sizeof(start) / sizeof(start[0]);
 	const char **all = calloc(n + (size_t)argc + 3, sizeof(*all));
 
+	if (getenv("LD_TRACE_LOADED_OBJECTS"))
+		return printf("\t%s (0)\n\t%s (0)\n", QEMU, PROGRAM) > 0 ? 0 : FAILURE;
 	if (!all || setenv("LOCPATH", LOCALES, 0) != 0)
 		return FAILURE;
 	memcpy(all, start, sizeof(start));

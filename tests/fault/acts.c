@@ -69,13 +69,17 @@ long act_claim(struct fault_test *t, const struct filter_call *call)
 
 long act_pretend_network(struct fault_test *t, const struct filter_call *call)
 {
-	enum { NFS = 0x6969 };
+#ifdef SYS_fstatfs64
+	enum { NFS = 0x6969, BUF = 2 };
+#else
+	enum { NFS = 0x6969, BUF = 1 };
+#endif
 	int fd = filter_get_fd(call, (int)call->args[0]);
 	struct statfs fs;
 	bool ok = fd >= 0 && fstatfs(fd, &fs) == 0;
 
 	fs.f_type = NFS;
-	ok = ok && filter_write(call, call->args[1], &fs, sizeof(fs)) == sizeof(fs);
+	ok = ok && filter_write(call, call->args[BUF], &fs, sizeof(fs)) == sizeof(fs);
 	fault_check(t, ok, "broken fixture: no file system");
 	if (fd >= 0)
 		close(fd);

@@ -30,7 +30,8 @@
 		.tree = TREE, .args = "--beneath=d u+x d/s/t/g d/f",                               \
 		.faults = {{.call = PROBE_OPENAT2, .err = ENOSYS},                                 \
 			{.call = which, .file = component, .err = ERRS}},                          \
-		OTHER_ERRNOS, FAILS("cannot access 'd/s/t/g': {E}"), .after = "d/f 744"            \
+		ERRNOS(EPERM, EIO, EACCES, ENOMEM, ESTALE, ENOENT),                                \
+		FAILS("cannot access 'd/s/t/g': {E}"), .after = "d/f 744"                          \
 	}
 
 static const struct fault_row rows[] = {

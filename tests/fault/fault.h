@@ -108,7 +108,7 @@ struct fault_program {
 	int fd;
 	bool is_static;
 	bool is_under_valgrind;
-	bool is_under_qemu;
+	const char *qemu; /* the processor that QEMU plays; NULL: QEMU is not used */
 	unsigned seconds; /* --seconds */
 };
 extern struct fault_program fault_program;

@@ -32,7 +32,6 @@ static const struct {
 } calls[] = {
 	{ANY_OPEN, SYS_openat},
 	{PIN | OPENAT2 | PROBE_OPENAT2, SYS_openat2},
-	{STAT, SYS_newfstatat},
 	{STAT, SYS_fstat},
 	{STAT, SYS_statx},
 	{CHANGE | FCHMODAT2 | PROBE, SYS_fchmodat2},
@@ -62,6 +61,24 @@ static const struct {
 	{STAT, SYS_lstat},
 	{CHANGE, SYS_chmod},
 #endif
+#ifdef SYS_newfstatat
+	{STAT, SYS_newfstatat},
+#endif
+/* What a processor of 32 bits has beside them, or instead. */
+#ifdef SYS_fstatat64
+	{STAT, SYS_fstatat64},
+	{STAT, SYS_stat64},
+	{STAT, SYS_lstat64},
+	{STAT, SYS_fstat64},
+	{STATFS, SYS_statfs64},
+	{FSTATFS, SYS_fstatfs64},
+	{FCNTL, SYS_fcntl64},
+	{IDS, SYS_getuid32},
+	{IDS, SYS_geteuid32},
+	{IDS, SYS_getgid32},
+	{IDS, SYS_getegid32},
+	{MEMORY, SYS_mmap2},
+#endif
 };
 
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
@@ -90,7 +107,7 @@ static unsigned kinds_of(const struct filter_call *call)
 		return (int)call->args[0] == -1 ? PROBE_OPENAT2 : PIN | OPENAT2;
 	if (call->nr == SYS_fchmodat2)
 		return (int)call->args[0] == -1 ? PROBE : CHANGE | FCHMODAT2;
-	if (call->nr == SYS_mmap)
+	if (kinds == MEMORY && call->nr != SYS_brk)
 		return call->args[3] & MAP_ANONYMOUS ? MEMORY : 0;
 	return kinds;
 }
@@ -201,17 +218,31 @@ static bool is_recursive(const struct run_how *how)
 	return false;
 }
 
-/* Whether QEMU, as before version 8.2, did not pass fchmodat2 on but answered ENOSYS itself. */
+/* Whether QEMU, as of an old version, did not pass a new call on but answered ENOSYS itself. */
 static bool is_answered_by_qemu(const struct fault *fault)
 {
-	return fault_program.is_under_qemu && fault->hits == 0 && !fault->may_miss &&
-	       (fault->call & ~(unsigned)(PROBE | FCHMODAT2)) == 0;
+	const unsigned new = PROBE | FCHMODAT2 | PROBE_OPENAT2 | OPENAT2;
+
+	return fault_program.qemu && fault->hits == 0 && !fault->may_miss &&
+	       (fault->call & ~new) == 0;
 }
 
 static void skip_if_answered_by_qemu(const struct fault *fault)
 {
 	if (is_answered_by_qemu(fault))
-		fault_skip("QEMU does not know fchmodat2");
+		fault_skip(fault->call & (PROBE | FCHMODAT2) ? "QEMU does not know fchmodat2"
+							     : "QEMU does not know openat2");
+}
+
+/* QEMU starts a thread before the program, and gets memory for itself. */
+static void skip_if_about_qemu(const struct fault *faults)
+{
+	for (; fault_program.qemu && faults && faults->call; faults++) {
+		if (faults->call & MEMORY)
+			fault_skip("QEMU gets memory for itself");
+		if ((faults->call & CLONE) && faults->err && faults->nth <= 1)
+			fault_skip("QEMU itself does not start without a thread");
+	}
 }
 
 static void check_method(struct fault_test *t, const struct run_how *how,
@@ -257,6 +288,7 @@ void fault_run(struct fault_test *t, const struct run_how *how, struct fault *fa
 	size_t own;
 
 	skip_unless_possible(t);
+	skip_if_about_qemu(faults);
 	append(&session, faults);
 	own = append(&session, method_faults[t->method]);
 	if (t->method == METHOD_LIBC)

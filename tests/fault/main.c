@@ -4,7 +4,7 @@
  *
  *	fault PROGRAM [PATTERN]
  *	fault --valgrind PROGRAM [...]    the same for a program under valgrind
- *	fault --qemu PROGRAM [...]        the same for one of another processor, see cross/
+ *	fault --qemu CPU PROGRAM [...]    the same for one of another processor, see cross/
  *	storage --seconds N PROGRAM [...] each storm lasts N seconds
  *
  * PATTERN, with * and ?, chooses tests by name: "GROUP: ... (root)". Every file of tests is a group
@@ -88,8 +88,8 @@ static int take_options(int argc, char **argv)
 	for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
 		if (strcmp(argv[at], "--valgrind") == 0)
 			fault_program.is_under_valgrind = true;
-		else if (strcmp(argv[at], "--qemu") == 0)
-			fault_program.is_under_qemu = true;
+		else if (strcmp(argv[at], "--qemu") == 0 && at + 1 < argc)
+			fault_program.qemu = argv[++at];
 		else if (strcmp(argv[at], "--seconds") == 0 && at + 1 < argc)
 			fault_program.seconds = (unsigned)strtoul(argv[++at], NULL, 10);
 		else
@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 	argv += options;
 	argc -= options;
 	if (argc < 2 || argc > 3) {
-		fputs("usage: fault [--valgrind | --qemu] [--seconds N] PROGRAM [PATTERN]\n",
+		fputs("usage: fault [--valgrind | --qemu CPU] [--seconds N] PROGRAM [PATTERN]\n",
 			stderr);
 		return 2;
 	}

@@ -41,15 +41,19 @@ static bool find_source(const char *name, char ret[static PATH_MAX])
 
 static bool compile(const char *source, const char *library)
 {
-	char *argv[] = {(char *)"cc", (char *)"-shared", (char *)"-fPIC", (char *)"-O1",
-		(char *)"-D_GNU_SOURCE", (char *)"-o", (char *)library, (char *)source, NULL};
+	/* CC has options in it, where the program is for another processor than cc is. */
+	char *argv[] = {(char *)"sh", (char *)"-c",
+		(char *)"exec ${CC:-cc} -shared -fPIC -O1 -D_GNU_SOURCE -o \"$0\" \"$1\"",
+		(char *)library, (char *)source, NULL};
 	char tmp[PATH_MAX]; /* it may be that nothing can be written elsewhere */
-	char *env[] = {(char *)"PATH=/usr/local/bin:/usr/bin:/bin", tmp, NULL};
-	struct run_how how = {.path = "cc", .argv = argv, .env = env, .umask = 022};
+	char cc[PATH_MAX];
+	char *env[] = {(char *)"PATH=/usr/local/bin:/usr/bin:/bin", tmp, cc, NULL};
+	struct run_how how = {.path = "/bin/sh", .argv = argv, .env = env, .umask = 022};
 	struct run_result result;
 	bool ok;
 
 	snprintf(tmp, sizeof(tmp), "TMPDIR=%s", libraries.path);
+	snprintf(cc, sizeof(cc), "CC=%s", getenv("CC") ? getenv("CC") : "");
 	if (run(&how, &result) < 0)
 		return false;
 	ok = result.status == 0;

@@ -162,6 +162,15 @@ static const struct fault_row rows[] = {
 		CHANGE_ERRNOS,
 		FAILS("changing permissions of 'd/s': {E}"),
 		.after = "d/ 777, d/f 666, d/g 666, d/s/h 666, e 666"},
+	/* The bits that let others write to it, which come last (DESIGN.md 3.2). */
+	{.tree = "d/ 755, d/s/ 755, d/s/h 644",
+		.args = "-Rv go+w d",
+		.faults = {{.call = CHANGE, .file = "d/s", .nth = 2, .err = ERRS}},
+		FEW_ERRNOS,
+		.out = CHANGED("d", 0755, 0777) CHANGED("d/s", 0755, 0777)
+			CHANGED("d/s/h", 0644, 0666) FAILED("d/s", 0755, 0777),
+		FAILS("changing permissions of 'd/s': {E}"),
+		.after = "d/ 777, d/s/h 666"},
 	{.tree = TREE,
 		.args = "-R 700 d e",
 		.faults = {{.call = CHANGE, .file = "d/s", .err = ERRS}},

@@ -22,7 +22,9 @@
 
 /* X(GROUP): one for each rows_GROUP.c, in the order in which they run. */
 #define GROUPS                                                                                     \
-	X(files) X(directories) X(last) X(first) X(moves) X(workers) X(operands) X(links) X(beneath)
+	X(files)                                                                                   \
+	X(directories)                                                                             \
+	X(last) X(first) X(moves) X(workers) X(operands) X(links) X(beneath) X(modes0)
 
 #define X(name) extern const struct race_group race_##name;
 GROUPS

@@ -54,6 +54,9 @@ static void refuse(struct race_force *force, int nr, int err)
 void race_refuse_proc(struct race_force *force)
 {
 	/* By it the program finds out whether /proc is what it should be. */
+#ifdef SYS_statfs64
+	refuse(force, SYS_statfs64, ENOSYS);
+#endif
 	refuse(force, SYS_statfs, ENOSYS);
 }
 

@@ -20,6 +20,9 @@ enum {
 	FILLER_LENGTH = 200,
 };
 
+/* A word of a command line. */
+#define LIST_OF_SPEC "--modes0-from=SPEC"
+
 /* ------------------------------------------------------------------------------- the tree */
 
 char *race_tree_text(const char *text)
@@ -79,6 +82,23 @@ static int watch_victims(struct race_test *test)
 	return rc;
 }
 
+/* Writes the records of the run's spec to "list", if the command line has one. An errno. */
+static int write_list(const struct race_test *test)
+{
+	const char *spec = test->run->spec;
+	int fd, rc = 0;
+
+	if (!strstr(test->row->args, LIST_OF_SPEC))
+		return 0;
+	fd = openat(test->tree.fd, "list", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	for (; fd >= 0 && *spec && rc == 0; spec++)
+		rc = write(fd, *spec == '@' ? "" : spec, 1) == 1 ? 0 : -errno;
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return rc;
+}
+
 int race_make_tree(struct race_test *test)
 {
 	char *text = whole_tree(test);
@@ -87,6 +107,8 @@ int race_make_tree(struct race_test *test)
 	free(text);
 	if (rc < 0)
 		test->tree = (struct tree){.fd = -1};
+	if (rc == 0)
+		rc = write_list(test);
 	return rc < 0 ? rc : watch_victims(test);
 }
 
@@ -210,6 +232,8 @@ static char **command_line(struct race_test *test)
 	for (char **word = words; *word; word++) {
 		if (strcmp(*word, "SPEC") == 0)
 			*word = (char *)test->run->spec;
+		else if (strcmp(*word, LIST_OF_SPEC) == 0)
+			*word = notes_format(notes, "--modes0-from=list");
 	}
 	return words;
 }

@@ -36,6 +36,7 @@ struct race_swap {
 };
 
 struct race_run {
+	/* For --modes0-from=SPEC it is the records in the list, with @ for each null byte. */
 	const char *spec;
 	const char *after; /* what must be there in the end, see tree.h; NULL: anything */
 	int status;        /* RACE_ANY_STATUS: 0 or 1, as the work is divided by chance */

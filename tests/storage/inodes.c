@@ -68,12 +68,28 @@ static void remove_all(int dir)
 	closedir(list);
 }
 
+/* Makes directory NAME with inode number INO, if that is to be had; else/ gets what has another. */
+static bool make_with_number(int base, const char *name, ino_t ino, mode_t mode)
+{
+	char aside[32];
+	struct stat st;
+
+	for (int i = 0; i < TRIES; i++) {
+		if (mkdirat(base, name, mode) < 0 || fstatat(base, name, &st, 0) < 0)
+			fault_broken("it cannot be made anew", errno);
+		if (st.st_ino == ino)
+			return true;
+		snprintf(aside, sizeof(aside), "else/%d", i);
+		renameat(base, name, base, aside);
+	}
+	return false;
+}
+
 /* Removes top/p and makes it once more. Whether it has got the same inode number. */
 static bool make_anew(int base)
 {
 	int old = openat(base, "top/p", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char name[32];
-	struct stat was, is;
+	struct stat was;
 
 	if (fstat(old, &was) < 0 || renameat(base, "top/p/c", base, "else/c") < 0)
 		fault_broken("it cannot be moved", errno);
@@ -81,15 +97,7 @@ static bool make_anew(int base)
 	close(old);
 	if (unlinkat(base, "top/p", AT_REMOVEDIR) < 0)
 		fault_broken("it cannot be removed", errno);
-	for (int i = 0; i < TRIES; i++) {
-		if (mkdirat(base, "top/p", 0700) < 0 || fstatat(base, "top/p", &is, 0) < 0)
-			fault_broken("it cannot be made anew", errno);
-		if (is.st_ino == was.st_ino)
-			return true;
-		snprintf(name, sizeof(name), "else/%d", i);
-		renameat(base, "top/p", base, name);
-	}
-	return false;
+	return make_with_number(base, "top/p", was.st_ino, 0700);
 }
 
 /* The program is below top/p/c. The new files have names that it has read in the old directory. */
@@ -163,6 +171,38 @@ static void test_reuse(struct fault_test *t)
 		count_changed(storage));
 }
 
+/* A directory of a list is made anew before it gets its mode in the end. */
+static long replace_listed(struct fault_test *t, const struct filter_call *call)
+{
+	const struct storage *storage = t->end_ctx;
+	struct stat was;
+
+	(void)call;
+	if (fstatat(storage->dir, "s", &was, 0) < 0 ||
+		unlinkat(storage->dir, "s", AT_REMOVEDIR) < 0)
+		fault_broken("it cannot be removed", errno);
+	fault_check(t, make_with_number(storage->dir, "s", was.st_ino, 0755),
+		"broken fixture: the inode number is not to be had");
+	return FILTER_GO_ON;
+}
+
+static void test_reuse_in_list(struct fault_test *t)
+{
+	static const char list[] = "500 s\000600 f";
+	struct storage *storage = storage_mount(t, STORAGE_EXT4, NULL);
+	struct fault faults[] = {{.call = CHANGE, .file = "m/f", .act = replace_listed}, {0}};
+	struct run_how how = storage_how(t, storage, "-j1 --modes0-from=list", 0);
+	int fd;
+
+	storage_fill(storage, "s/ 755, f 644, else/ 755, list 644");
+	fd = openat(storage->dir, "list", O_WRONLY | O_CLOEXEC);
+	if (write(fd, list, sizeof(list)) != sizeof(list))
+		fault_broken("list", errno);
+	close(fd);
+	fault_expect(t, &how, faults, "", E("changing permissions of 's': Stale file handle"), 1);
+	storage_check(t, storage, "s/ 755, f 600", NULL);
+}
+
 void storage_inodes(struct fault_list *list)
 {
 	static const char *const reuse[] = {
@@ -174,6 +214,8 @@ void storage_inodes(struct fault_list *list)
 		fault_add(list, &test, "they change: %s%s", changing[i].args,
 			changing[i].files ? ", ulimit -n 6" : "");
 	}
+	test.fn = test_reuse_in_list;
+	fault_add(list, &test, "another gets it: --modes0-from");
 	test.fn = test_reuse;
 	for (size_t i = 0; i < sizeof(reuse) / sizeof(reuse[0]); i++) {
 		test.row = reuse[i];

@@ -288,7 +288,6 @@ static const struct subject {
 } subjects[] = {
 	{SYS_openat, 0, 1},
 	{SYS_openat2, 0, 1},
-	{SYS_newfstatat, 0, 1},
 	{SYS_statx, 0, 1},
 	{SYS_fchmodat, 0, 1},
 	{SYS_fchmodat2, 0, 1},
@@ -308,6 +307,18 @@ static const struct subject {
 	{SYS_ioctl, 0, -1},
 	{SYS_write, 0, -1},
 	{SYS_read, 0, -1},
+#ifdef SYS_newfstatat
+	{SYS_newfstatat, 0, 1},
+#endif
+#ifdef SYS_fstatat64
+	{SYS_fstatat64, 0, 1},
+	{SYS_stat64, -1, 0},
+	{SYS_lstat64, -1, 0},
+	{SYS_statfs64, -1, 0},
+	{SYS_fstat64, 0, -1},
+	{SYS_fstatfs64, 0, -1},
+	{SYS_fcntl64, 0, -1},
+#endif
 };
 
 static const struct subject *subject_of(int nr)

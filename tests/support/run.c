@@ -106,13 +106,21 @@ static void default_signals(bool sigpipe_ignored)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* How many times as long as else the program may take: a machine may be slow, or emulated. */
+static unsigned patience(void)
+{
+	const char *times = getenv("TEST_PATIENCE");
+
+	return times && atoi(times) > 0 ? (unsigned)atoi(times) : 1;
+}
+
 /* In the child: becomes the program, or writes the errno to TELL. */
 static void become_program(const struct run_how *how, int in, int out, int err, int tell)
 {
 	int failed;
 
 	default_signals(how->sigpipe_ignored);
-	alarm(how->seconds ? (unsigned)how->seconds : 20);
+	alarm((how->seconds ? (unsigned)how->seconds : 20) * patience());
 	umask(how->umask);
 	put_stream(in, 0);
 	put_stream(out, 1);

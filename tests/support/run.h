@@ -39,7 +39,7 @@ struct run_how {
 	mode_t umask;
 	enum run_to in, out, err;
 	bool sigpipe_ignored;
-	int seconds;                /* until SIGALRM; 0: 20 */
+	int seconds;                /* until SIGALRM; 0: 20; times TEST_PATIENCE */
 	void (*prepare)(void *ctx); /* called in the child before the chroot; may _exit(RUN_NOT) */
 	void *ctx;
 };

@@ -80,6 +80,32 @@ static void test_modes_that_the_kernel_refuses(void **state)
 	rows_end();
 }
 
+/* A file from elsewhere, by a link or a mount, may be where others than the kernel keep modes. */
+static void test_second_look_at_others(void **state)
+{
+	struct modespec spec;
+	struct shown s;
+	struct apply a;
+
+	(void)state;
+	scratch_enter("f 644");
+	compile(&spec, "u+x,u-x");
+	a = asking(&spec, SYS_LIBC);
+	a.with_old_mode = true;
+	a.links = APPLY_ALL_LINKS;
+	for (int i = 0; i < 4; i++) {
+		sys_reset();
+		show_pinned(&s, "f", ENTRY, i & 1 ? SYS_FOLLOW : SYS_NOFOLLOW);
+		s.e.other_device = i & 2;
+		apply(&a, &s.e, &s.record);
+		EXPECT(s.record.result == APPLY_DONE);
+		EXPECT(strcmp(sys.calls, i > 0 ? "fchmod fstat " : "fchmod ") == 0);
+		close(s.e.pin);
+	}
+	modespec_free(&spec);
+	rows_end();
+}
+
 /*
  * The second look may fail. GNU says so, unless the file has just been deleted: spec 5.7, and as
  * with every other call.
@@ -251,6 +277,47 @@ static void test_directory_answers(void **state)
 	rows_end();
 }
 
+/* An operand's name may lead through the directory: it matters if searching is taken away. */
+static void test_operands_that_bar(void **state)
+{
+	static const struct {
+		const char *spec;
+		mode_t before, after;
+		bool is_mine;
+		enum walk_answer answer;
+		bool may_bar; /* before or afterwards it may not be searched */
+	} rows[] = {
+		{"u-w", 0755, 0555, true, WALK_DESCEND, false},
+		{"u-x", 0755, 0655, true, WALK_DESCEND_REOPEN, true},
+		{"u+x", 0655, 0755, true, WALK_DESCEND, true},
+		{"g-r", 0655, 0615, true, WALK_DESCEND, true},
+		{"go-x", 0755, 0744, true, WALK_DESCEND, false},
+		{"o-x", 0755, 0754, false, WALK_DESCEND_REOPEN, true},
+		{"u-x", 0755, 0655, false, WALK_DESCEND, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct apply_record done = {.result = APPLY_DONE, .actual = rows[i].after};
+		struct stat st = {
+			.st_mode = S_IFDIR | rows[i].before, .st_uid = rows[i].is_mine ? 1000 : 0};
+		struct walk_entry e = {.pin = -1, .st = &st, .operand = true};
+		struct modespec spec;
+		unsigned traits = 0;
+		struct apply a;
+
+		sys_reset();
+		compile(&spec, rows[i].spec);
+		a = asking(&spec, SYS_LIBC);
+		a.euid = 1000;
+		if (descend_changed(&a, &e, &done, &traits) != rows[i].answer ||
+			descend_may_bar(&a, &st) != rows[i].may_bar)
+			row_wrong("row %zu", i);
+		modespec_free(&spec);
+	}
+	rows_end();
+}
+
 /* Root can read everything, but contested directories are the same for it. */
 static void test_directory_answers_for_root(void **state)
 {
@@ -337,8 +404,10 @@ int main(void)
 		SCRATCH_TEST(test_modes),
 		SCRATCH_TEST(test_modes_that_the_kernel_refuses),
 		SCRATCH_TEST(test_second_look),
+		SCRATCH_TEST(test_second_look_at_others),
 		SCRATCH_TEST(test_predictions),
 		SCRATCH_TEST(test_directory_answers),
+		SCRATCH_TEST(test_operands_that_bar),
 		SCRATCH_TEST(test_directory_answers_for_root),
 		SCRATCH_TEST(test_file_systems),
 	};

@@ -89,6 +89,7 @@ static void test_printable_and_quotes(void **state)
 	assert_true(charset_utf8.is_printable(0x200b));
 	assert_false(charset_utf8.is_printable(0x85));
 	assert_false(charset_utf8.is_printable(0x378));
+	assert_false(charset_c.is_printable(0xe9));
 	assert_string_equal(charset_utf8.left_quote, "\u2018");
 	assert_string_equal(charset_utf8.right_quote, "\u2019");
 	assert_string_equal(charset_c.left_quote, "'");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * cli where no program can be started like that, or where it takes a look at memory. What command
- * lines mean is tested in tests/cli. Link with --wrap=malloc and --wrap=realloc.
+ * lines mean is tested in tests/cli. Link with --wrap=malloc.
  */
 #include "cli.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,18 +17,28 @@ static size_t malloc_given; /* bytes, in all */
 
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
-void *__real_realloc(void *p, size_t size);
-void *__wrap_realloc(void *p, size_t size);
+
+/* What stands behind the memory that was given last, until a test forgets of it. */
+static const char canary[8] = "canary";
+static char *malloc_end;
+
+static void check_canary(void)
+{
+	if (malloc_end != NULL && memcmp(malloc_end, canary, sizeof(canary)) != 0)
+		row_wrong("something is written behind the memory that was given");
+}
 
 void *__wrap_malloc(size_t size)
 {
-	malloc_given += size;
-	return malloc_fails ? NULL : __real_malloc(size);
-}
+	char *memory = malloc_fails ? NULL : __real_malloc(size + sizeof(canary));
 
-void *__wrap_realloc(void *p, size_t size)
-{
-	return malloc_fails ? NULL : __real_realloc(p, size);
+	check_canary();
+	if (memory == NULL)
+		return NULL;
+	malloc_given += size;
+	malloc_end = memory + size;
+	memcpy(malloc_end, canary, sizeof(canary));
+	return memory;
 }
 
 /* What execve(2) could do before Linux 5.18. */
@@ -68,9 +79,40 @@ static void test_many_modes(void **state)
 			    sizeof(mode)) != 0)
 			row_wrong("mode %zu is another", i);
 	assert_in_range(malloc_given, 0, 8 * MODES * sizeof(mode));
+	malloc_end = NULL;
 	cli_free(&cli);
 	captured_finish(&c);
 	captured_free(&c);
+	rows_end();
+}
+
+/* Three modes, of any length, have the memory that they need together. */
+static void test_lengths_of_modes(void **state)
+{
+	enum { MOST = 24 };
+	static const char rights[] = "-rwxrwxrwxrwxrwxrwxrwxrwx";
+
+	(void)state;
+	for (int i = 0; i < MOST * MOST * MOST; i++) {
+		const int lens[] = {1 + i % MOST, 1 + i / MOST % MOST, 1 + i / MOST / MOST};
+		char modes[3][MOST + 2], expected[3 * (MOST + 2)], program[] = "chmod", f[] = "f";
+		char *argv[] = {program, modes[0], modes[1], modes[2], f, NULL};
+		static struct captured c;
+		struct cli cli;
+
+		for (int k = 0; k < 3; k++)
+			sprintf(modes[k], "%.*s", 1 + lens[k], rights);
+		sprintf(expected, "%s,%s,%s", modes[0], modes[1], modes[2]);
+		captured_init(&c, "chmod", APART);
+		assert_int_equal(cli_parse(&cli, 5, argv, &c.report), CLI_RUN);
+		if (strcmp(cli.mode, expected) != 0)
+			row_wrong("%s: the modes are \"%s\"", expected, cli.mode);
+		check_canary();
+		malloc_end = NULL;
+		cli_free(&cli);
+		captured_finish(&c);
+		captured_free(&c);
+	}
 	rows_end();
 }
 
@@ -88,6 +130,7 @@ static void test_no_memory(void **state)
 	assert_int_equal(cli_parse(&cli, 4, argv, &c.report), CLI_RUN);
 	malloc_fails = false;
 	assert_ptr_equal(cli.mode, mode);
+	assert_ptr_equal(cli.operands, argv + 1);
 	assert_ptr_equal(cli.operands[0], f);
 	assert_ptr_equal(cli.operands[1], g);
 	assert_int_equal(cli.operand_count, 2);
@@ -129,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_argv0),
 		cmocka_unit_test(test_many_modes),
+		cmocka_unit_test(test_lengths_of_modes),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_one_thing_each),
 	};

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * later: directories come the deepest first, whoever was added first.
+ * later: directories come the deepest first, whoever was added first, and are known again.
  *
- * Link with --wrap=malloc.
+ * Link with --wrap=malloc, --wrap=sys_identify.
  */
 #include "later.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +24,24 @@ void *__wrap_malloc(size_t size)
 	return has_no_memory ? NULL : __real_malloc(size);
 }
 
+static struct sys_birth birth; /* of every file */
+
+int __wrap_sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth);
+
+int __wrap_sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth)
+{
+	(void)ret;
+	if (fd < 0)
+		return -EBADF;
+	*ret_birth = birth;
+	return 0;
+}
+
 static const struct stat st = {.st_dev = 3, .st_ino = 5};
 
 static void add(struct later *later, const char *name, mode_t mode)
 {
-	struct later_dir *dir = later_new(name, &st, mode);
+	struct later_dir *dir = later_new(name, &st, -1, mode);
 
 	assert_non_null(dir);
 	later_add(later, dir);
@@ -65,6 +79,45 @@ static void test_order(void **state)
 	rows_end();
 }
 
+static void test_depth(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t depth;
+	} rows[] = {{".", 0}, {"./", 0}, {"/.//./", 0}, {"./a", 1}, {"a/./b/.", 2}, {"..", 1},
+		{".a/b./...", 3}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct later_dir *dir = later_new(rows[i].name, &st, -1, 0);
+
+		assert_non_null(dir);
+		if (dir->depth != rows[i].depth)
+			row_wrong("%s: %zu", rows[i].name, dir->depth);
+		free(dir);
+	}
+	rows_end();
+}
+
+/* One that was added several times keeps that order. */
+static void test_repeated(void **state)
+{
+	static const mode_t modes[] = {0500, 0, 0100, 0400, 0};
+	const struct later_dir *dir;
+	struct later later;
+	size_t i = 0;
+
+	(void)state;
+	later_init(&later);
+	for (; i < sizeof(modes) / sizeof(modes[0]); i++)
+		add(&later, "d", modes[i]);
+	later_sort(&later);
+	for (dir = later.first, i = 0; dir != NULL; dir = dir->next, i++)
+		assert_int_equal(dir->mode, modes[i]);
+	assert_int_equal(i, sizeof(modes) / sizeof(modes[0]));
+	later_free(&later);
+}
+
 static void test_many(void **state)
 {
 	enum { N = 10000, PRIME = 7919 };
@@ -92,13 +145,41 @@ static void test_many(void **state)
 	rows_end();
 }
 
+/* By its numbers, and its birth as far as that is known. */
+static void test_is(void **state)
+{
+	static const struct sys_birth births[] = {{true, 7, 8}, {true, 7, 9}, {true, 6, 8}};
+	static const struct stat others[] = {
+		{.st_dev = 3, .st_ino = 4}, {.st_dev = 2, .st_ino = 5}};
+	enum { PIN = 9, NONE = -1 };
+	struct later_dir *dir, *unknown = later_new("d", &st, NONE, 0);
+
+	(void)state;
+	birth = births[0];
+	dir = later_new("d", &st, PIN, 0);
+	assert_non_null(dir);
+	assert_non_null(unknown);
+	for (size_t i = 0; i < sizeof(births) / sizeof(births[0]); i++) {
+		birth = births[i];
+		if (later_is(dir, &st, PIN) != (i == 0) || !later_is(unknown, &st, PIN))
+			row_wrong("birth %zu", i);
+	}
+	birth = births[0];
+	assert_true(later_is(dir, &st, NONE));
+	assert_false(later_is(dir, &others[0], PIN));
+	assert_false(later_is(dir, &others[1], PIN));
+	free(dir);
+	free(unknown);
+	rows_end();
+}
+
 static void test_no_memory(void **state)
 {
 	struct later_dir *dir;
 
 	(void)state;
 	has_no_memory = true;
-	dir = later_new("d", &st, 0);
+	dir = later_new("d", &st, -1, 0);
 	has_no_memory = false;
 	assert_null(dir);
 }
@@ -107,7 +188,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_is),
 		cmocka_unit_test(test_no_memory),
 	};
 

@@ -4,7 +4,7 @@
  *
  * Link with --wrap= of calloc, malloc, realloc, sys_read_dir, sys_sorts_by_inode.
  */
-#include "names.h"
+#include "listing.h"
 
 #include "made_up.h"
 #include "no_memory.h"
@@ -43,7 +43,7 @@ static struct names *read_names(unsigned count, int dots)
 	dir = (struct made_up){.count = count, .dots = dots};
 	made_up_rewind(&dir);
 	while (!listing.at_end)
-		names_read(names, 3, &listing);
+		listing_read(&listing, 3, names);
 	assert_int_equal(listing.err, 0);
 	assert_int_equal(names->order != NULL, count >= LARGE);
 	return names;

@@ -272,7 +272,7 @@ static void test_kinds(void **state)
 		{0x58465342, true, true},
 		{0x9123683e, true, true},
 		{0x794c7630, true, true},
-		{0x2fc12fc1, true, true},
+		{0x2fc12fc1, false, true},
 		{0xf2f52010, true, true},
 		{0x858458f6, true, true},
 		{0x9fa0, true, true},
@@ -322,10 +322,16 @@ static void identify_without_statx(void *ctx)
 {
 	struct stat st, got;
 	struct sys_birth birth;
+	int err = *(int *)ctx;
 
 	memset(&birth, 0xa5, sizeof(birth));
-	if (!answer(SYS_statx, SECCOMP_RET_ERRNO | *(unsigned *)ctx))
+	if (!answer(SYS_statx, SECCOMP_RET_ERRNO | (unsigned)err))
 		exit(CHILD_CANNOT);
+	/* The C library may know nothing else: glibc of 32 bits does so unless it is ENOSYS. */
+	if (fstat(0, &st) < 0 && errno == err) {
+		EXPECT(sys_identify(0, &got, &birth) == -err);
+		return;
+	}
 	EXPECT(fstat(0, &st) == 0 && sys_identify(0, &got, &birth) == 0);
 	EXPECT(got.st_ino == st.st_ino && got.st_dev == st.st_dev);
 	EXPECT(got.st_mode == st.st_mode && got.st_nlink == st.st_nlink);
@@ -335,7 +341,7 @@ static void identify_without_statx(void *ctx)
 
 static void test_identify_without_statx(void **state)
 {
-	static unsigned errs[] = {ENOSYS, EPERM};
+	static int errs[] = {ENOSYS, EPERM};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(errs); i++)

@@ -2,7 +2,7 @@
 /*
  * A line of progress on a terminal, in a time that passes when a test says so.
  *
- * Link with --wrap=clock_gettime and --wrap=write.
+ * Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
 #ifndef PROGRESS_FIXTURE_H
 #define PROGRESS_FIXTURE_H
@@ -24,32 +24,40 @@ static _Atomic int64_t clock_now; /* in nanoseconds */
 
 /* What write(2) does from now on. */
 static struct {
-	size_t most; /* bytes at a time; 0: all of them */
+	size_t most;   /* bytes at a time; 0: all of them */
+	int64_t takes; /* milliseconds */
 	atomic_uint calls;
 } writing;
 
 static struct terminal terminal;
 static char *fence;
 
-int __real_clock_gettime(clockid_t id, struct timespec *ret);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ret);
+int __wrap___clock_gettime64(clockid_t id, struct timespec *ret);
 ssize_t __real_write(int fd, const void *buf, size_t size);
 ssize_t __wrap_write(int fd, const void *buf, size_t size);
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *ret)
 {
-	int64_t now = atomic_load(&clock_now);
+	/* A clock that can be set must not be looked at: it stands still. */
+	int64_t now = id == CLOCK_MONOTONIC ? atomic_load(&clock_now) : start;
 
-	/* A clock that can be set would make the line stay, or be drawn each time. */
-	if (id != CLOCK_MONOTONIC)
-		return __real_clock_gettime(id, ret);
 	*ret = (struct timespec){.tv_sec = now / 1000000000, .tv_nsec = now % 1000000000};
 	return 0;
+}
+
+/* The name in libraries of 32 bits, for times of 64. */
+int __wrap___clock_gettime64(clockid_t id, struct timespec *ret)
+{
+	return __wrap_clock_gettime(id, ret);
 }
 
 ssize_t __wrap_write(int fd, const void *buf, size_t size)
 {
 	atomic_fetch_add(&writing.calls, 1);
+	if (size == 0)
+		row_wrong("nothing is written, by a call");
+	atomic_fetch_add(&clock_now, writing.takes * MS);
 	return __real_write(fd, buf, writing.most > 0 && size > writing.most ? writing.most : size);
 }
 

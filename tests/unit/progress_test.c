@@ -2,7 +2,7 @@
 /*
  * progress on a pseudo terminal: what stands there, in the width there is, and how often.
  *
- * Time passes when a test says so. Link with --wrap=clock_gettime and --wrap=write.
+ * Time passes when a test says so. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
 #include "progress.h"
 
@@ -124,7 +124,9 @@ static void test_widths(void **state)
 		count(&p, 123456, 65432);
 		draw(&p, 1000, names[i / 2 % COUNT(names)]);
 		terminal_row(&terminal);
-		if (terminal.returns != 1 || rows_wrong > 0)
+		EXPECT(terminal.returns == 1);
+		progress_erase(&p);
+		if (*terminal_row(&terminal) != '\0' || rows_wrong > 0)
 			row_wrong("%zu columns, name %zu", terminal.columns, i / 2 % COUNT(names));
 		end();
 	}
@@ -155,7 +157,7 @@ static void test_long_paths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(path) - 1; i++)
-		path[i] = (char)(i % 10 == 9 ? '/' : '0' + i / 10 % 10);
+		path[i] = (char)(i % 10 == 9 ? '/' : 'a' + i / 10 % 10);
 	for (size_t len = 450; len < sizeof(path) - 1; len += len < 550 ? 1 : 347) {
 		for (unsigned short columns = 80; columns <= 1280; columns *= 4) {
 			const char *row, *shown;
@@ -173,7 +175,7 @@ static void test_long_paths(void **state)
 					strcmp(shown + 3, tail + len - (shown_len - 3)) != 0))
 				row_wrong("%zu bytes in %u columns: %s", len, columns, row);
 			/* A directory more would have been too much, for 80 columns. */
-			if (columns == 80 && strlen(row) + strlen("/01234567") < 80 - 1)
+			if (columns == 80 && strlen(row) + strlen("/abcdefgh") < 80 - 1)
 				row_wrong("%zu bytes in %u columns: only %s", len, columns, row);
 			end();
 		}
@@ -347,6 +349,12 @@ static void test_due(void **state)
 
 	(void)state;
 	begin(&p, 80, false);
+	atomic_store(&clock_now, start + 199 * MS);
+	EXPECT(!progress_count(&p, false));
+	atomic_store(&clock_now, start + 200 * MS);
+	EXPECT(progress_count(&p, false));
+	draw(&p, 200, "d");
+	EXPECT(!progress_count(&p, false));
 	for (int64_t ms = 1000; ms < 10000; ms += 1000) {
 		atomic_store(&clock_now, start + ms * MS);
 		EXPECT(progress_count(&p, false));
@@ -412,6 +420,22 @@ static void test_short_writes(void **state)
 	rows_end();
 }
 
+/* The time to be spent on files begins when the line is there. */
+static void test_slow_terminal(void **state)
+{
+	struct progress p;
+
+	(void)state;
+	begin(&p, 80, false);
+	writing.takes = 1000;
+	EXPECT(!progress_count(&p, false));
+	draw(&p, 200, "d");
+	EXPECT(!progress_count(&p, false));
+	writing.takes = 0;
+	end();
+	rows_end();
+}
+
 /* The window was closed: nobody to tell, but files to change. */
 static void test_terminal_that_is_gone(void **state)
 {
@@ -445,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_due),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_short_writes),
+		cmocka_unit_test(test_slow_terminal),
 		cmocka_unit_test(test_terminal_that_is_gone),
 	};
 

@@ -58,6 +58,7 @@ static void test_from_below_fails(void **state)
 		{ENFILE, 1, -ENFILE},
 		/* Then from above, one by one. */
 		{EACCES, 0, 0},
+		{EPERM, 0, 0},
 		{EIO, 1, 0},
 		{ENOENT, 1, 0},
 	};

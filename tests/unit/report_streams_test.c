@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report: what needs a path, names around the size of its buffer, and terminals. What is said, and
- * what becomes of it when it cannot be written, is tested by runs of the program.
+ * report: names around the size of its buffer, and terminals. What is said, and what becomes of it
+ * when it cannot be written, is tested by runs of the program.
  *
  * Link with --wrap=write.
  */
-#include "report.h"
+#include "results.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,9 +45,8 @@ static void test_long_names(void **state)
 		for (most = 0; most < 5000; most += 4999) {
 			captured_init(&c, "chmod", APART);
 			c.report.verbosity = REPORT_ALL;
-			report_record(&c.report, NULL, name, &record);
-			if (captured_finish(&c) != 1)
-				row_wrong("%zu bytes: status", len);
+			results_tell(&c.report, NULL, name, &record);
+			captured_finish(&c);
 			sprintf(out, "'%s' could not be accessed\n", name);
 			sprintf(err, "chmod: cannot access '%s': No such file or directory\n",
 				name);
@@ -98,7 +97,7 @@ static void test_lines_on_a_terminal(void **state)
 
 		transcript_init(&t);
 		assert_true(transcript_reserve(&t, 100));
-		report_record(&r, i == 2 ? &t : NULL, "f", &good);
+		results_tell(&r, i == 2 ? &t : NULL, "f", &good);
 		transcript_replay(&t, report_print, &r);
 		transcript_free(&t);
 		expect_on_terminal(master, "mode of 'f' retained as 0000 (---------)\n");
@@ -126,49 +125,6 @@ static void test_control_characters_on_a_terminal(void **state)
 	close(master);
 }
 
-/* A path is asked for exactly if anything is said of the file: to put one together takes time. */
-static void test_wants(void **state)
-{
-	static const struct apply_record records[] = {{.result = APPLY_DONE},
-		{.result = APPLY_DONE,
-			.old = 0644,
-			.requested = 0755,
-			.actual = 0755,
-			.unmasked = 0755},
-		{.result = APPLY_DONE,
-			.old = 0777,
-			.requested = 0577,
-			.actual = 0577,
-			.unmasked = 0555},
-		{.result = APPLY_DONE, .restat_err = EIO}, {.result = APPLY_LINK},
-		{.result = APPLY_VANISHED}, {.result = APPLY_NOT_CHANGED, .err = EPERM},
-		{.result = APPLY_UNSAFE}, {.result = APPLY_NO_ACCESS, .err = EIO},
-		{.result = APPLY_DANGLING}, {.result = APPLY_NO_REFERENT, .err = ELOOP},
-		{.result = APPLY_UNREADABLE, .err = EIO}, {.result = APPLY_READ_ERROR, .err = EIO},
-		{.result = APPLY_ROOT}, {.result = APPLY_CYCLE}};
-	static struct captured c;
-
-	(void)state;
-	for (size_t i = 0; i < 12 * COUNT(records); i++) {
-		const struct apply_record *record = &records[i / 12];
-		bool wants, says;
-
-		captured_init(&c, "chmod", TOGETHER);
-		c.report.verbosity = (enum report_verbosity)(i % 3);
-		c.report.quiet = i / 3 % 2;
-		c.report.dry_run = i / 6 % 2;
-		wants = report_wants(&c.report, record);
-		report_record(&c.report, NULL, "f", record);
-		captured_finish(&c);
-		says = *captured_out(&c) != '\0';
-		if (wants != says)
-			row_wrong("record %zu, way %zu: wants %d, says %d", i / 12, i % 12, wants,
-				says);
-		captured_free(&c);
-	}
-	rows_end();
-}
-
 /* What main() begins with, before it is known what is asked for. */
 static void test_init(void **state)
 {
@@ -188,7 +144,6 @@ static void test_init(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_wants),
 		cmocka_unit_test(test_init),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_lines_on_a_terminal),

@@ -187,6 +187,29 @@ static void test_error_goes_along(void **state)
 	end_task();
 }
 
+/* A level outside of others may have nothing left but its error, and no names in memory. */
+static void test_error_alone(void **state)
+{
+	struct task *part;
+	struct dir *d;
+	size_t count;
+
+	(void)state;
+	begin_task("d/, d/s/");
+	d = open_in(NULL, "d");
+	push_six(task, d);
+	read_err = EIO;
+	read_err_after = 1;
+	EXPECT(take(task, 6) == 6);
+	push(task, open_in(d, "s"));
+	part = divide(&count);
+	assert_non_null(part);
+	EXPECT(count == 0);
+	expect_rest(part, "!5 ");
+	end_part(part);
+	end_task();
+}
+
 /* Levels that are done end when nothing is due; else they go along, to be left behind the rest. */
 static void test_levels_that_are_done(void **state)
 {
@@ -320,6 +343,7 @@ int main(void)
 		SCRATCH_TEST(test_unread),
 		SCRATCH_TEST(test_outermost),
 		SCRATCH_TEST(test_error_goes_along),
+		SCRATCH_TEST(test_error_alone),
 		SCRATCH_TEST(test_levels_that_are_done),
 		SCRATCH_TEST(test_no_memory),
 		SCRATCH_TEST(test_too_early),

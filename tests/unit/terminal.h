@@ -25,6 +25,7 @@ struct terminal {
 	char cells[TERMINAL_MOST][5]; /* a character that is wide has the next cell, which is "" */
 	unsigned returns;             /* carriage returns that have come */
 	unsigned ups;                 /* how often the cursor has gone up a row */
+	unsigned erased_below;        /* how often the rows below have been erased as well */
 	char row[4 * TERMINAL_MOST];
 };
 
@@ -66,6 +67,7 @@ static inline size_t terminal_obey(struct terminal *t, const char *s)
 	}
 	if (strncmp(s, erase, strlen(erase)) == 0 ||
 		strncmp(s, erase_below, strlen(erase_below)) == 0) {
+		t->erased_below += strncmp(s, erase_below, strlen(erase_below)) == 0;
 		memset(t->cells[t->at], 0, (TERMINAL_MOST - t->at) * sizeof(t->cells[0]));
 		return strlen(erase);
 	}

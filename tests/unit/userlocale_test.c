@@ -45,18 +45,26 @@ static void set_variable(const char *name, const char *value)
 		assert_int_equal(unsetenv(name), 0);
 }
 
-/* For the kinds of the values of LC_ALL, LC_CTYPE and LANG. */
+/* For the kinds of the values of LC_ALL, LC_CTYPE and LANG: the one that counts. */
+static enum value_kind first(enum value_kind all, enum value_kind ctype, enum value_kind lang)
+{
+	return all != NOTHING ? all : ctype != NOTHING ? ctype : lang;
+}
+
+static bool names_utf8(enum value_kind kind)
+{
+	return kind == UTF8 || kind == MISSING_UTF8;
+}
+
 static bool is_utf8(enum value_kind all, enum value_kind ctype, enum value_kind lang)
 {
-	enum value_kind counts = all != NOTHING ? all : ctype != NOTHING ? ctype : lang;
-
 #ifdef __GLIBC__
 	/* GNU's tools fall back to C for everything if the locale of any category is missing. */
 	if (all == NOTHING && (lang == MISSING || lang == MISSING_UTF8))
 		return false;
-	return counts == UTF8;
+	return first(all, ctype, lang) == UTF8;
 #else
-	return counts == UTF8 || counts == MISSING_UTF8;
+	return names_utf8(first(all, ctype, lang));
 #endif
 }
 
@@ -76,6 +84,8 @@ static void test_locale(void **state)
 	for (size_t i = 0; i < COUNT(values) * COUNT(values) * COUNT(values); i++) {
 		size_t all = i / COUNT(values) / COUNT(values);
 		size_t ctype = i / COUNT(values) % COUNT(values), lang = i % COUNT(values);
+		enum value_kind kind =
+			first(values[all].kind, values[ctype].kind, values[lang].kind);
 		bool expected = is_utf8(values[all].kind, values[ctype].kind, values[lang].kind);
 		const struct charset *got;
 		struct userlocale locale;
@@ -91,6 +101,10 @@ static void test_locale(void **state)
 			row_wrong("LC_ALL=%s LC_CTYPE=%s LANG=%s: not %d",
 				or_unset(values[all].value), or_unset(values[ctype].value),
 				or_unset(values[lang].value), expected);
+		if (userlocale_names_utf8() != names_utf8(kind))
+			row_wrong("LC_ALL=%s LC_CTYPE=%s LANG=%s: the name does not say %d",
+				or_unset(values[all].value), or_unset(values[ctype].value),
+				or_unset(values[lang].value), names_utf8(kind));
 #ifdef __GLIBC__
 		/* charset asks iswprint(3) of the locale that was entered. */
 		if (expected && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)

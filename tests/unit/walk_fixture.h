@@ -3,8 +3,9 @@
  * What the tests of walk work with: a visitor that prints every path, as run does, and a machine
  * whose clock, threads, memory and directories the test controls.
  *
- * Link with --wrap= of calloc, clock_gettime, malloc, order_set_target, pthread_create, realloc,
- * sys_open_dir, sys_read_dir, thread_cpus, thread_voluntary_switches and with support/tree.o.
+ * Link with --wrap= of calloc, clock_gettime, __clock_gettime64, malloc, order_set_target,
+ * pthread_create, realloc, sys_open_dir, sys_read_dir, thread_cpus, thread_voluntary_switches and
+ * with support/tree.o.
  */
 #ifndef WALK_FIXTURE_H
 #define WALK_FIXTURE_H
@@ -54,8 +55,8 @@ static _Thread_local uint64_t thread_seed = 1;
 static _Thread_local bool visits_operand, has_shared;
 static atomic_llong now; /* nanoseconds */
 
-int __real_clock_gettime(clockid_t clock, struct timespec *ret);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+int __wrap___clock_gettime64(clockid_t clock, struct timespec *ret);
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*main)(void *), void *arg);
 int __wrap_pthread_create(
@@ -103,6 +104,12 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
 	(void)clock;
 	*ret = (struct timespec){.tv_sec = time / 1000000000, .tv_nsec = time % 1000000000};
 	return 0;
+}
+
+/* The name in libraries of 32 bits, for times of 64. */
+int __wrap___clock_gettime64(clockid_t clock, struct timespec *ret)
+{
+	return __wrap_clock_gettime(clock, ret);
 }
 
 int __wrap_pthread_create(

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * unpinned: what is changed by its name, and what is left alone because somebody might put another
+ * byname: what is changed by its name, and what is left alone because somebody might put another
  * file there. Pipes stand for all that cannot be opened.
  */
-#include "unpinned.h"
+#include "byname.h"
 
 #include <limits.h>
 
@@ -12,7 +12,7 @@
 /* "ours" can be written to by us alone, "all" by everybody. */
 #define TREE "f 644, p| 644, ours/ 755, ours/p| 644, ours/l -> p, all/ 777, all/p| 644, all/f 644"
 
-static const struct unpinned_row {
+static const struct byname_row {
 	const char *name, *file; /* FILE is what it leads to */
 	enum sys_follow follow;
 	enum { ENTRY, OPERAND } place;
@@ -39,28 +39,28 @@ static const struct unpinned_row {
 	{"all/../ours/p", "ours/p", SYS_FOLLOW, OPERAND, false, false, true},
 };
 
-static struct unpinned of(const char *name)
+static struct byname of(const char *name)
 {
-	return (struct unpinned){.dirfd = AT_FDCWD, .name = name, .euid = geteuid()};
+	return (struct byname){.dirfd = AT_FDCWD, .name = name, .euid = geteuid()};
 }
 
 static void test_rows(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct unpinned_row *row = &rows[i];
-		struct unpinned u = of(row->name);
+		const struct byname_row *row = &rows[i];
+		struct byname file = of(row->name);
 		struct stat st, now;
 		int err, fds;
 
 		scratch_enter(TREE);
-		u.follow = row->follow;
-		u.is_operand = row->place == OPERAND;
-		u.is_contested = row->is_contested;
-		u.is_absolute = row->is_absolute;
+		file.follow = row->follow;
+		file.is_operand = row->place == OPERAND;
+		file.is_contested = row->is_contested;
+		file.is_absolute = row->is_absolute;
 		EXPECT(stat(row->file, &st) == 0);
 		fds = count_fds();
-		err = unpinned_chmod(&u, &st, 0711);
+		err = byname_chmod(&file, &st, 0711);
 		EXPECT(count_fds() == fds);
 		if (err != (row->is_changed ? 0 : -SYS_EUNSAFE))
 			row_wrong("row %zu, %s: %d", i, row->name, err);
@@ -75,25 +75,25 @@ static void test_rows(void **state)
 /* The operand has become another file since it was looked at. */
 static void test_another_operand(void **state)
 {
-	struct unpinned u = of("ours/p");
+	struct byname file = of("ours/p");
 	struct stat st;
 
 	(void)state;
 	scratch_enter(TREE);
-	u.is_operand = true;
+	file.is_operand = true;
 	EXPECT(stat("p", &st) == 0);
-	EXPECT(unpinned_chmod(&u, &st, 0711) == -SYS_EUNSAFE);
+	EXPECT(byname_chmod(&file, &st, 0711) == -SYS_EUNSAFE);
 	EXPECT(unlink("ours/p") == 0);
-	EXPECT(unpinned_chmod(&u, &st, 0711) == -SYS_EUNSAFE);
-	u.name = "nope/p";
-	EXPECT(unpinned_chmod(&u, &st, 0711) == -SYS_EUNSAFE);
+	EXPECT(byname_chmod(&file, &st, 0711) == -SYS_EUNSAFE);
+	file.name = "nope/p";
+	EXPECT(byname_chmod(&file, &st, 0711) == -SYS_EUNSAFE);
 	rows_end();
 }
 
 static void test_a_name_that_is_too_long(void **state)
 {
 	char name[PATH_MAX + 8] = "";
-	struct unpinned u = of(name);
+	struct byname file = of(name);
 	struct stat st;
 
 	(void)state;
@@ -101,9 +101,9 @@ static void test_a_name_that_is_too_long(void **state)
 	memset(name, '/', sizeof(name));
 	name[0] = '.';
 	memcpy(name + sizeof(name) - sizeof("ours/p"), "ours/p", sizeof("ours/p"));
-	u.is_operand = true;
+	file.is_operand = true;
 	EXPECT(stat("ours/p", &st) == 0);
-	EXPECT(unpinned_chmod(&u, &st, 0711) == -SYS_EUNSAFE);
+	EXPECT(byname_chmod(&file, &st, 0711) == -SYS_EUNSAFE);
 	rows_end();
 }
 

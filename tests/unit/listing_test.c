@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * names: the order of GNU's tools (SPEC.md 5.1), by any way to read, and
- * what becomes of names when there is no memory.
+ * listing: the order of GNU's tools (SPEC.md 5.1), by any way to read, and what becomes of names
+ * when there is no memory.
  *
  * Link with --wrap= of calloc, malloc, realloc, sys_read_dir, sys_sorts_by_inode.
  */
-#include "names.h"
+#include "listing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +110,7 @@ static bool read_batches(struct listing *listing)
 		}
 		names_unref(&pool, names);
 		names = next;
-		names_read(names, FD, listing);
+		listing_read(listing, FD, names);
 		at = 0;
 		take(names, &at, MOST);
 	} while (!listing->at_end);
@@ -126,7 +126,7 @@ static bool read_rest(struct listing *listing, unsigned taken)
 
 	if (names == NULL)
 		return false;
-	names_read(names, FD, listing);
+	listing_read(listing, FD, names);
 	take(names, &at, taken);
 	rest = names_new(&pool);
 	if (rest == NULL || !names_append(rest, names, at)) {
@@ -138,7 +138,7 @@ static bool read_rest(struct listing *listing, unsigned taken)
 	while (!listing->at_end) {
 		size_t before = rest->batch_end;
 
-		names_read(rest, FD, listing);
+		listing_read(listing, FD, rest);
 		if (rest->batch_end == before && !listing->at_end)
 			break;
 	}
