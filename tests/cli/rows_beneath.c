@@ -23,7 +23,7 @@ static void names_from_find(struct cli_test *test)
 	cli_check_tree(test, "d/f 600, d/s/g 600");
 }
 
-/* As many as are worth several workers: the bytes of one. */
+/* Enough operands for several workers: the output is that of one. */
 static void many_names_in_order(struct cli_test *test)
 {
 	cli_script(test,
@@ -87,7 +87,7 @@ static const struct cli_row rows[] = {
 			ABSENT("d/nope/x"), E("cannot access 'd/f/': Not a directory")),
 		AFTER("d/f 600"), OURS),
 
-	/* Links: neither on the way, nor at its end. */
+	/* No link is followed, neither before the last name nor as the last name. */
 	T(LINKS, "--beneath=d 600 d/l/v d/ls/g d/l/ d/ls/. d/ls/s/x", FAILS,
 		ERR(LOOP("d/l/v"), LOOP("d/ls/g"), LOOP("d/l/"), LOOP("d/ls/."), LOOP("d/ls/s/x")),
 		OURS),

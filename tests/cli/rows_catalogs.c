@@ -143,7 +143,7 @@ static void good(struct cli_test *test)
 	expect_in(test, "de_DE", "-v 600 f", "0600 (rw-------) h\344lt 'f'\n", "", 0);
 }
 
-/* In C and English nobody looks for a catalog. */
+/* In C and English no catalog is looked for. */
 static void not_in_c(struct cli_test *test)
 {
 	write_catalogs(test, good_gnu, good_libc);

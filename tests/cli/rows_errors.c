@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes wrong with one file, and what is said of it. */
+/* Errors of one file, and their messages. */
 #include "cli.h"
 
 static const struct cli_row rows[] = {

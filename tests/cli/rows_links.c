@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Symbolic links: which are followed, entered, changed, left alone (specification 4.2, 5.2, 5.5).
+/* Symbolic links: which are followed, entered, changed, left alone (SPEC.md 4.2, 5.2, 5.5).
  */
 #include "cli.h"
 
 #define NEW SINCE(9, 5, "-h -H -L -P --dereference")
 
-/* The five things that -R can meet, and what becomes of them. */
+/* The five kinds of files that -R can meet, and what becomes of them. */
 #define FILE_TREE     "f 644, l -> f"
 #define DIR_TREE      "d/ 755, d/f 644, l -> d"
 #define IN_FILE       "d/ 755, d/l -> ../f, f 644"
@@ -83,7 +83,7 @@
 #define ELOOP_ "Too many levels of symbolic links"
 
 static const struct cli_row rows[] = {
-	/* With -R: the matrix of 5.2; of several options the last counts. */
+	/* With -R: the matrix of SPEC.md 5.2; of several options the last counts. */
 	LIKE_H("-R", ),
 	LIKE_H("-RH", NEW),
 	LIKE_H("-RLPH", NEW),
@@ -139,7 +139,7 @@ static const struct cli_row rows[] = {
 		DEPARTS("referent-mode",
 			"-P without -R takes a directory for a link, and drops set-group-ID")),
 
-	/* The mode that counts is the referent's. */
+	/* The old mode is that of the referent. */
 	T("f 640, d/ 700, d/l -> ../f", "-R --dereference -c g=u d",
 		OUT(CHANGED("d", 0700, 0770), CHANGED("d/l", 0640, 0660)), AFTER("d/ 770, f 660"),
 		NEW),
@@ -149,7 +149,7 @@ static const struct cli_row rows[] = {
 	T("f 777, d/ 755, d/l -> ../f", "-R -w d", AFTER("d/ 555")),
 	T("f 777, l -> f", "-h -w l", NEW),
 
-	/* A link left alone is nothing to tell, but with -v. */
+	/* A link that is left alone is reported only with -v. */
 	T(FILE_TREE, "-h 700 l", NEW),
 	T(FILE_TREE, "-h -c 700 l", NEW),
 	T(FILE_TREE, "-h -fv 700 l", OUT(NEITHER("l")), NEW),
@@ -161,7 +161,7 @@ static const struct cli_row rows[] = {
 	T("d/ 700, d/l -> nope", "-Rc --dereference 700 d",
 		ERR(E("cannot dereference 'd/l': " NOENT)), FAILS, NEW),
 
-	/* Links that lead round in a circle, and through what is no directory. */
+	/* Links that form a cycle, and that lead through something that is no directory. */
 	T("d/ 700, d/l -> l", "-Rv 700 d", OUT(RETAINED("d", 0700), NEITHER("d/l"))),
 	T("d/ 700, d/l -> l", "-RL 700 d", ERR(E("cannot access 'd/l': " ELOOP_)), FAILS, NEW),
 	T("d/ 700, d/l -> l", "-R --dereference 700 d", ERR(E("cannot dereference 'd/l': " ELOOP_)),
@@ -177,7 +177,7 @@ static const struct cli_row rows[] = {
 		OUT(CHANGED("l", 0755, 0700), CHANGED("l/f", 0644, 0700)),
 		AFTER("d/ 700, d/f 700")),
 
-	/* -L: a directory met inside itself is told again, but not entered again. */
+	/* -L: a directory that is met in itself is changed again, but not entered. */
 	T("d/ 755, d/s/ 755, d/s/l -> ..", "-RLv 700 d",
 		OUT(CHANGED("d", 0755, 0700), CHANGED("d/s", 0755, 0700), RETAINED("d/s/l", 0700)),
 		AFTER("d/ 700, d/s/ 700"), NEW),
@@ -195,7 +195,7 @@ static const struct cli_row rows[] = {
 	T("d/ 770, d/s/ 700, d/s/f 640", "-RP u=g d", USER, ERR(UNREADABLE("d/s")), FAILS,
 		AFTER("d/s/ 0"), NEW),
 
-	/* A slash after its name makes a link the directory. */
+	/* With a slash behind its name a link stands for the directory. */
 	T(DIR_TREE, "-Rv 700 l/", OUT(CHANGED("l/", 0755, 0700), CHANGED("l/f", 0644, 0700)),
 		AFTER("d/ 700, d/f 700")),
 	T(DIR_TREE, "-RPv 700 l/", OUT(CHANGED("l/", 0755, 0700), CHANGED("l/f", 0644, 0700)),
@@ -213,7 +213,7 @@ static const struct cli_row rows[] = {
 	T(DIR_TREE, "-Rv 700 l/f", OUT(CHANGED("l/f", 0644, 0700)), AFTER("d/f 700")),
 	T(DIR_TREE, "-Phv 700 l/f", OUT(CHANGED("l/f", 0644, 0700)), AFTER("d/f 700"), NEW),
 
-	/* A file that a link of another user leads to. */
+	/* A link of another user. */
 	T("f 644, l -> f (root)", "-v 700 l", OUT(CHANGED("l", 0644, 0700)), AFTER("f 700")),
 	T("f 644, d/ 700, d/l -> ../f (root)", "-RLv 700 d",
 		OUT(RETAINED("d", 0700), CHANGED("d/l", 0644, 0700)), AFTER("f 700"), NEW),
@@ -221,7 +221,7 @@ static const struct cli_row rows[] = {
 		SAYS(RETAINED("d", 0700), REFUSED("d/l"), FAILED("d/l", 0644, 0700)), FAILS, NEW),
 	T("f 644 (root), d/ 700, d/l -> ../f", "-RHv --dereference 700 d", USER,
 		SAYS(RETAINED("d", 0700), REFUSED("d/l"), FAILED("d/l", 0644, 0700)), FAILS, NEW),
-	/* A link that cannot even be looked at is no matter of what it leads to. */
+	/* A link that cannot be examined itself. */
 	T("./ 755, a/ 755, a/l -> x", "-R --dereference 644 a", USER, ERR(OUT_OF_REACH("a/l")),
 		FAILS, AFTER("a/ 644"), SINCE(9, 5, "--dereference")),
 };

@@ -22,7 +22,7 @@ static void listed(struct cli_test *test, const char *script, const char *out, i
 	cli_script(test, text, out, "", status);
 }
 
-/* What find(1) has saved is there again, whatever was done to the tree. */
+/* Modes that find(1) has saved are restored, whatever was done to the tree. */
 static void undoes(struct cli_test *test)
 {
 	cli_script(test,
@@ -32,7 +32,7 @@ static void undoes(struct cli_test *test)
 	cli_check_tree(test, NULL);
 }
 
-/* As the owner, who is kept out of the tree, and whom some directories will keep out again. */
+/* As the owner, to whom the tree is closed, and some directories will be closed again. */
 static void undoes_as_owner(struct cli_test *test)
 {
 	cli_script(test,
@@ -75,7 +75,7 @@ static void closes_repeatedly(struct cli_test *test)
 	cli_check_tree(test, "a/ 100, a/b/ 500");
 }
 
-/* A record that is none is told with its number; the others are done. */
+/* An invalid record is reported with its number; the others are done. */
 static void bad_records(struct cli_test *test)
 {
 	listed(test,
@@ -149,7 +149,7 @@ static void is_beneath(struct cli_test *test)
 	cli_check_tree(test, "d/s/ 700, d/ 2700");
 }
 
-/* What is right keeps its ctime, a directory that keeps its owner from writing as well. */
+/* What is right keeps its ctime, even a directory that its owner may not write to. */
 static void repairs(struct cli_test *test)
 {
 	cli_script(test,
@@ -197,7 +197,7 @@ static void repeated(struct cli_test *test)
 	cli_check_tree(test, NULL);
 }
 
-/* As many as are worth several workers, and as a window can have: the bytes of one. */
+/* Enough records for several workers and for several windows: the output is that of one. */
 static void many_in_order(struct cli_test *test)
 {
 	cli_script(test,
@@ -236,7 +236,7 @@ static void long_records(struct cli_test *test)
 
 static const struct cli_row rows[] = {
 	F("a list of find undoes what was done", TREE, undoes, OURS),
-	F("the same by an owner who is kept out", "d/ 755, d/f 644, d/s/ 755, d/s/g 600",
+	F("the same by an owner to whom the tree is closed", "d/ 755, d/f 644, d/s/ 755, d/s/g 600",
 		undoes_as_owner, OURS),
 	F("closed directories in each other", "a/, a/b/, a/b/c/, a/b/c/f", closes_from_below, OURS),
 	F("closed directories, listed from below", "a/, a/b/, a/b/c/, a/b/c/f", closes_in_any_order,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What no other chmod has: each option alone, together, and with the ones it cannot go with. */
+/* The own options: each alone, together, and in contradictions. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -336,7 +336,7 @@ static const struct cli_row rows[] = {
 	T("f 644", "-j 00000000000000000000000064 600 f", AFTER("f 600"), OURS),
 	T("f 644", "600 f -j", USAGE("option requires an argument -- 'j'"), OURS),
 
-	/* Ours are never abbreviated, and GNU's abbreviations stay what they are. */
+	/* Own options are never abbreviated, and GNU's abbreviations keep their meaning. */
 	T("f 644", "--jo=1 600 f", USAGE("unrecognized option '--jo=1'")),
 	T("f 644", "--dry 600 f", USAGE("unrecognized option '--dry'")),
 	T("f 644", "--skip 600 f", USAGE("unrecognized option '--skip'")),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Streams that cannot be written, or are not there (specification 9). */
+/* Streams that cannot be written, or are closed (SPEC.md 9). */
 #include "cli.h"
 
 #define FULL        .stdout_to = RUN_FULL
@@ -17,7 +17,7 @@
 #define WRITE_ERROR E("write error")
 
 static const struct cli_row rows[] = {
-	/* Full: what can be done is done, and the status is 1. */
+	/* Full: all is done, and the status is 1. */
 	T("f 644", "-v 755 f", FULL, ERR(NO_SPACE), FAILS, AFTER("f 755")),
 	T("f 644", "-v 644 f", FULL, ERR(NO_SPACE), FAILS),
 	T("f 644", "-fv 755 f", FULL, ERR(NO_SPACE), FAILS, AFTER("f 755")),
@@ -36,7 +36,7 @@ static const struct cli_row rows[] = {
 	T(NULL, "--version", FULL, ERR(NO_SPACE), FAILS),
 	T("f 644", "bogus f", FULL, INVALID("bogus")),
 
-	/* Closed: no harm as long as nothing is said. */
+	/* Closed: no error as long as nothing is printed. */
 	T("f 644", "755 f", CLOSED, AFTER("f 755")),
 	T("d/ 755, d/f 755", "-Rc 755 d", CLOSED),
 	T("f 644", "-v 755 f", CLOSED, ERR(BAD_FD), FAILS, AFTER("f 755")),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --preserve-root, in all spellings of "/". Each runs in a chroot: "/" is the tree of the case. */
+/* --preserve-root, in all spellings of "/". Each runs in a chroot: "/" is the tree of the row. */
 #include "cli.h"
 
 #define NEW        SINCE(9, 5, "-h -H -L -P --dereference")
@@ -100,7 +100,7 @@ static const struct cli_row rows[] = {
 	T(PLAIN, "-Rc u+x //", JAIL, ROOT, OUT(CHANGED("//d/f", 0644, 0744)), AFTER("d/f 744")),
 	T(PLAIN, "-Rc u+x /.", JAIL, ROOT, OUT(CHANGED("/./d/f", 0644, 0744)), AFTER("d/f 744")),
 
-	/* What is wrong with the arguments is said first. */
+	/* Wrong arguments are reported first. */
 	T(PLAIN, "-R --preserve-root bogus /", JAIL, INVALID("bogus")),
 	T(PLAIN, "-R --preserve-root 700", JAIL, USAGE("missing operand after '700'")),
 };

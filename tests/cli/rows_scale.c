@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Much of everything: levels, entries, letters in a name and in a mode; and entries that vanish. */
+/* Large numbers of levels, entries and bytes of a name or mode; and entries that vanish. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,7 +11,7 @@
 
 #include "cli.h"
 
-/* Strings of so many letters. */
+/* Strings of that many letters. */
 #define A15  "aaaaaaaaaaaaaaa"
 #define A60  A15 A15 A15 A15
 #define A240 A60 A60 A60 A60
@@ -45,7 +45,7 @@ static bool make_deep(struct cli_test *test, const char *name, int depth, mode_t
 	return cli_fixture(test, ok, "a deep tree");
 }
 
-/* How many of the directories NAME in one another have MODE; from the first that has not, 0700. */
+/* How many of the nested directories NAME have MODE. All before the first that has not get 0700. */
 static int count_deep(struct cli_test *test, const char *name, mode_t mode)
 {
 	int dir = openat(test->tree.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), below, n = 0;
@@ -213,7 +213,7 @@ static bool make_wide(struct cli_test *test, int n)
 	return cli_fixture(test, ok, "a wide directory");
 }
 
-/* How many of the names that TEXT, the output of -v, tells of it tells of for the first time. */
+/* How many different names there are in TEXT, the output of -v. */
 static int count_names(const char *text, char *told, int n)
 {
 	int count = 0, i;
@@ -239,7 +239,7 @@ static bool make_wide_of_directories(struct cli_test *test, int n)
 	return cli_fixture(test, ok, "a wide directory");
 }
 
-/* Each name is told of once, whatever the order, and every file is changed. */
+/* Each name is reported once, in any order, and every file is changed. */
 static void wide(struct cli_test *test)
 {
 	struct run_how how = cli_how(test, NULL);

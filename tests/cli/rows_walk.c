@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* -R: what is reached, in which order, and under which name. */
+/* -R: what is changed, in which order, and how it is named. */
 #include "cli.h"
 
 static const struct cli_row rows[] = {
@@ -20,7 +20,7 @@ static const struct cli_row rows[] = {
 	T("d/ 755, d/f 644, d/x 744, d/s/ 700", "-R a+X d", AFTER("d/x 755, d/s/ 711")),
 	T("d/ 755, d/a 1644, d/s/ 1755", "-R g-w d"),
 
-	/* A directory is changed first, opened after. */
+	/* A directory is changed before it is opened. */
 	T("d/ 000, d/s/ 000, d/s/f 000", "-R a+rwX d", AFTER("d/ 777, d/s/ 777, d/s/f 666")),
 	T("d/ 000, d/s/ 000, d/s/f 000", "-R u+rwx d", AFTER("d/ 700, d/s/ 700, d/s/f 700")),
 	T("d/ 000, d/s/ 000, d/s/f 000", "-Rv u+rX d",
@@ -46,7 +46,9 @@ static const struct cli_row rows[] = {
 	T("./ 755, f 644", "-R a-x .", USER, ERR(UNREADABLE(".")), FAILS, AFTER("./ 644")),
 	T("./ 755, f 644", "-R a-r .", USER, ERR(UNREADABLE(".")), FAILS, AFTER("./ 311")),
 	T("./ 755, f 644", "-R u-rx .", USER, ERR(UNREADABLE(".")), FAILS, AFTER("./ 255")),
-	/* The operand's way leads through it, before the change or after it. */
+	/*
+	 * The operand's path leads through a directory that is closed before the change or by it.
+	 */
 	T("d/ 355, d/a -> ../d, d/f 644", "-R =r d/a", USER, ERR(UNREADABLE("d/a")), FAILS,
 		AFTER("d/ 444")),
 	T("d/ 755, d/a -> ../d, d/f 644", "-R =r d/a", USER, ERR(UNREADABLE("d/a")), FAILS,
@@ -60,7 +62,7 @@ static const struct cli_row rows[] = {
 	T("d/ 000, d/e/ 000, d/e/f 000", "-R u+rwx d/e d", USER, ERR(OUT_OF_REACH("d/e")), FAILS,
 		AFTER("d/ 700, d/e/ 700, d/e/f 700")),
 
-	/* Below a directory that stays open, one that the change closes or opens to us. */
+	/* A directory that the change closes or opens to us, in one that stays open. */
 	T("d/ 770, d/s/ 700, d/s/f 640", "-Rv u=g d", ROOT,
 		OUT(RETAINED("d", 0770), CHANGED("d/s", 0700, 0000), CHANGED("d/s/f", 0640, 0440)),
 		AFTER("d/s/ 0, d/s/f 440")),
@@ -80,7 +82,7 @@ static const struct cli_row rows[] = {
 	T("d/ 770, d/s/ 770, d/s/t/ 700, d/s/t/f 640", "-R u=g d", USER, ERR(UNREADABLE("d/s/t")),
 		FAILS, AFTER("d/s/t/ 0")),
 
-	/* Visited twice is done twice. */
+	/* An operand that is given twice is changed twice. */
 	T("d/ 755, d/s/ 755", "-Rv 700 d d",
 		OUT(CHANGED("d", 0755, 0700), CHANGED("d/s", 0755, 0700), RETAINED("d", 0700),
 			RETAINED("d/s", 0700)),

@@ -12,7 +12,7 @@
  *
  * Exit status: 0, 1 if something differs, 2 if cases could not be played. As root, cases run as
  * root and as user 65534; everything else than the trees is read-only then where the kernel can do
- * that. Otherwise they run as who we are.
+ * that. Otherwise they run as the user of the tests.
  */
 #include "rules.h"
 #include "work.h"

@@ -20,11 +20,11 @@
 
 #define ALL (SAFE_METHODS | IN(METHOD_SANDBOX) | IN(METHOD_NAME))
 
-/* What says nothing of the path, so that it is gone part by part. */
+/* Errors that say nothing about the path, so that it is resolved part by part. */
 #define MISSING_ERRNOS ERRNOS(ENOSYS, EPERM, EAGAIN)
 #define OTHER_ERRNOS   ERRNOS(EIO, EACCES, ENOMEM, ESTALE, ENOENT)
 
-/* Without openat2(2) a component on the way cannot be had. */
+/* Without openat2(2) a component before the last cannot be opened or examined. */
 #define BY_PARTS(which, component)                                                                 \
 	{                                                                                          \
 		.tree = TREE, .args = "--beneath=d u+x d/s/t/g d/f",                               \
@@ -59,7 +59,7 @@ static const struct fault_row rows[] = {
 		.err = ERR,
 		.status = 1,
 		.after = AFTER},
-	/* What is an error of the path is one. */
+	/* Errors of the path. */
 	{.tree = TREE,
 		.args = "--beneath=d u+x d/s/t/g d/f",
 		.faults = {{.call = OPENAT2, .file = "d/s/t", .err = ERRS}},
@@ -80,7 +80,7 @@ static const struct fault_row rows[] = {
 		ERRNOS(EROFS, EIO, EACCES),
 		FAILS("changing permissions of 'd/s/t/g': {E}"),
 		.after = "d/f 744"},
-	/* Without the directory nothing is done. */
+	/* DIR itself cannot be opened. */
 	{.tree = TREE,
 		.args = "--beneath=d u+x d/f",
 		.faults = {{.call = PIN, .file = "d", .err = ERRS}},
@@ -98,7 +98,7 @@ static const struct fault_row rows[] = {
 		.methods = IN(METHOD_NAME)},
 };
 
-/* A run_how's prepare: what makes openat2 gets SIGSYS. */
+/* A run_how's prepare: openat2(2) is answered by SIGSYS. */
 static void trap_openat2(void *ctx)
 {
 	struct sock_filter code[] = {

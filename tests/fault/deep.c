@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Little stack, and trees that are deeper than any path is long. */
+/* Trees that are deeper than a path can be long, with little stack. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static void change_deepest(struct fault_test *t, mode_t mode)
 	close(fd);
 }
 
-/* Without a path to be shown, and with one: on one tree, for it is large. */
+/* Without a path to be shown, and with one; on one tree, because it is large. */
 static void test_deep(struct fault_test *t)
 {
 	static const struct chain chain = {.levels = LEVELS, .siblings = 1};

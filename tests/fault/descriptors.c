@@ -22,13 +22,13 @@ static const struct limit_row limit_rows[] = {
 	/* Each is found again to be changed last. */
 	{"-R --contents-first 700 d", {.levels = 300, .files = 2, .siblings = 2}, 0700, 0700},
 	{"-RL --contents-first go+w d", {.levels = 100, .files = 2, .siblings = 2}, 0777, 0666},
-	/* More entries than are read at once: the place in each directory is found again. */
+	/* More entries than are read at once: the unread rest is kept in memory. */
 	{"-R u+x d", {.levels = 8, .files = 1100}, 0755, 0744},
 	{"-R --beneath=d u+x d", {.levels = 300, .files = 2, .siblings = 2}, 0755, 0744},
 	{"-R --beneath=. u+x ./d/", {.levels = 300, .files = 2, .siblings = 2}, 0755, 0744},
 };
 
-/* The fewest is what one operand, and what is left for the C library, need. */
+/* The fewest are those for one operand, and what is left for the C library. */
 static const int limits[] = {64, 16, 12, 8};
 
 static void test_limit(struct fault_test *t)
@@ -60,7 +60,7 @@ static const struct sweep_row sweeps[] = {
 	{"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/s/t/ 755, d/s/t/h 644, d/l -> f, e 644",
 		"-R 700 d e",
 		"d/ 700, d/f 700, d/s/ 700, d/s/g 700, d/s/t/ 700, d/s/t/h 700, e 700"},
-	/* Everything is reached on two paths. */
+	/* Everything has two paths. */
 	{"d/ 755, d/f 644, d/x/ 755, d/x/g 600, d/x/y/ 755, d/x/y/h 644, d/l -> x, e 644",
 		"-RL go+w d e",
 		"d/ 777, d/f 666, d/x/ 777, d/x/g 622, d/x/y/ 777, d/x/y/h 666, e 666"},
@@ -80,8 +80,8 @@ static const struct sweep_row sweeps[] = {
 };
 
 /*
- * One run with a failing open. That it went well although an open failed is counted: something was
- * closed, and it was tried again. Whether the fault happened.
+ * One run with a failing open. Whether the fault happened. RECOVERED counts the runs that went well
+ * all the same, because something was closed and the open was repeated.
  */
 static bool sweep_once(struct fault_test *t, const struct fault *fault, int *recovered)
 {
@@ -118,7 +118,7 @@ static void test_sweep(struct fault_test *t)
 		fault_new_tree(t, row->tree);
 	fault_check(t, fault.nth > 3, "only %u opens have been seen", fault.nth - 1);
 	if (!fault.onward && strstr(row->args, "-R ") && strchr(row->tree, 's'))
-		fault_check(t, recovered > 0, "it was never tried again");
+		fault_check(t, recovered > 0, "no open was ever repeated");
 }
 
 void fault_descriptors(struct fault_list *list)

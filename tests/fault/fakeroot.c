@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What fakeroot(1) records of our changes is what it records of GNU's. */
+/* fakeroot(1) records of our changes what it records of GNU's. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,7 +117,7 @@ static void test_script(struct fault_test *t)
 	run_script(t, fault_program.path, script->text, &ours);
 	fault_check(t, gnu.status == 0, "GNU's chmod: status %d: %s", gnu.status, gnu.err);
 	fault_check(t, ours.status == gnu.status, "exit status %d", ours.status);
-	/* That it was fakeroot that recorded: nobody else could make root the owner. */
+	/* It was fakeroot that recorded: otherwise root would own nothing. */
 	fault_check(t, strstr(gnu.out, " 0:0\n") || t->user.uid == 0, "nothing was recorded: %s",
 		gnu.out);
 	fault_check_text(t, "what is recorded", gnu.out, ours.out);
@@ -126,7 +126,7 @@ static void test_script(struct fault_test *t)
 	run_result_free(&ours);
 }
 
-/* -n says what a real run would do with the ids that fakeroot plays. */
+/* -n tells what a real run would do with the IDs that fakeroot pretends. */
 static const struct script dry_run = {"-n", NULL,
 	"mkdir -p d/s; echo >d/f; echo >d/s/g; chown 5:5 d/s d/f; for run in n c; do "
 	"$CHMOD -$run -R u=rwX,go= d >$run 2>&1; echo status $?; done; "

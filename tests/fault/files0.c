@@ -73,7 +73,7 @@ static const struct fault_row lists[] = {
 		ERRNOS(EIO, EISDIR, EAGAIN, EBADF, EPERM),
 		FAILS("list: read error: {E}"),
 		LIST("f\0g\0")},
-	/* The names before it are done; one that has not come to its end may be any. */
+	/* Complete names before the error are done; an incomplete one is not. */
 	{.tree = FILES,
 		.args = "--files0-from=list u+x",
 		.faults = {{READ_OF_LIST, .nth = 1, .act = read_three},
@@ -94,7 +94,7 @@ static const struct fault_row lists[] = {
 		.faults = {{READ_OF_LIST, .nth = 1, .err = EINTR}},
 		.after = "f 744, g 744",
 		LIST("f\0g\0")},
-	/* However the names are cut, and with no null byte after the last. */
+	/* Names are read in any pieces, and the last one needs no null byte. */
 	{.tree = FILES,
 		.args = "--files0-from=list u+x",
 		.faults = {{READ_OF_LIST, .act = read_one}},
@@ -121,7 +121,7 @@ static const struct fault_row lists[] = {
 		FAILS("list:98: invalid zero-length file name"),
 		.after = "f 744",
 		LIST(F10 F10 F10 F10 F10 F10 F10 F10 F10 "f\0f\0f\0f\0f\0f\0f\0\0")},
-	/* A refused file keeps nothing from the next one. */
+	/* After a file that is refused the next one is done. */
 	{.tree = FILES,
 		.args = "--files0-from=list u+x",
 		.faults = {{.call = CHANGE, .file = "f", .err = ERRS}},
@@ -174,7 +174,7 @@ static const struct fault_row lists[] = {
 		FAILS("changing permissions of 'd/s': Read-only file system"),
 		.after = "d/f 600",
 		LIST("100 d/s\000600 d/f\0")},
-	/* A directory that gets its mode in the end, and does not get it. */
+	/* A directory that is to get its mode in the end, and cannot get it. */
 	{.tree = DIRS,
 		.args = "-j1 -v --modes0-from=list",
 		.faults = {{.call = CHANGE, .file = "d/s", .nth = 2, .err = ERRS}},
@@ -217,7 +217,7 @@ static const struct fault_row lists[] = {
 		.after = "d/f 600",
 		.users = AS_USER,
 		LIST("600 d/s\000600 d/f\0")},
-	/* Nobody listens any more: a directory gets its mode all the same. */
+	/* Output fails, and a directory gets its mode in the end all the same. */
 	{.tree = DIRS,
 		.args = "-v --modes0-from=list",
 		.faults = {{.call = WRITE, .file = "<1>", .err = ENOSPC}},
@@ -226,7 +226,7 @@ static const struct fault_row lists[] = {
 		LIST("100 d/s\000600 d/f\0")},
 };
 
-/* The list is held open all the while, and the walk has to do with what is left. */
+/* The list takes one descriptor all the while, and the walk has the others. */
 static void test_list_and_limit(struct fault_test *t)
 {
 	const struct chain chain = {.levels = 100, .files = 2, .siblings = 2};
@@ -252,7 +252,7 @@ static void test_no_stdin(struct fault_test *t)
 	fault_check_tree(t, NULL);
 }
 
-/* The descriptor of the list would be that of standard input, and cannot be moved. */
+/* The descriptor of the list would be 0, and cannot be moved. */
 static void test_list_not_moved(struct fault_test *t)
 {
 	struct fault faults[] = {{.call = FCNTL, .err = EMFILE}, {.call = 0}};
@@ -270,7 +270,7 @@ static bool is_record(const char *name)
 	return strchr(name, ' ') != NULL;
 }
 
-/* So many names as t->number says, each the N bytes of NAME: how often memory was asked for. */
+/* Runs with a list of t->number names, the N bytes of NAME. How often memory was asked for. */
 static unsigned memory_for_names(
 	struct fault_test *t, const char *name, size_t n, struct run_result *ret)
 {
@@ -287,8 +287,8 @@ static unsigned memory_for_names(
 }
 
 /*
- * A thousand times the names take no more memory, and each of them is told of. One worker: several
- * get and give back some for each lot.
+ * A thousand times as many names take no more memory, and each bad one is reported. There is one
+ * worker, because several take and give back memory for each window of names.
  */
 static void test_many_names(struct fault_test *t)
 {

@@ -129,7 +129,7 @@ static void test_immutable(struct fault_test *t)
 	fault_check_tree(t, row->after);
 }
 
-/* A file that belongs to somebody else. */
+/* A file of another user. */
 static const struct fault_row others[] = {
 	{.tree = "d/ 755, d/f 644 (root), d/g 644, e 644",
 		.args = "-R u+x d e",

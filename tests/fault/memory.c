@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* No memory: each allocation fails in turn, until none is left to fail. */
+/* No memory: each allocation fails in turn. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ static const struct memory_row rows[] = {
 		.after = "d/ 777, d/f 666, d/s/ 777, d/s/g 666, d/s/t/ 777, d/s/t/h 666, d/s/t/u/ "
 			 "777, d/s/t/u/i 666, d/x/ 777, d/x/j 666, e 666",
 		.least = 6},
-	/* What is left out stays as it is, whatever is not there to find it out with. */
+	/* What is left out stays as it is, even if there is no memory to match a pattern. */
 	{.tree = NESTED,
 		.args = "-R --exclude=t --exclude=x --one-file-system go+w d e",
 		.after = "d/ 777, d/f 666, d/s/ 777, d/s/g 666, e 666",
@@ -131,8 +131,8 @@ static size_t count_lines(const char *text)
 }
 
 /*
- * What must hold whatever failed: no crash; all is done, with a line for each file if lines were
- * asked for; or the status is 1 and there are words for all that was left out.
+ * Whatever failed, there is no crash, and either all is done, with a line for each file if lines
+ * were asked for, or the status is 1 and an error explains all that was left out.
  */
 static void check_outcome(struct fault_test *t, const struct run_result *result, size_t lines)
 {
@@ -145,7 +145,7 @@ static void check_outcome(struct fault_test *t, const struct run_result *result,
 		fault_check_tree(t, NULL);
 		return;
 	}
-	/* Not even the first names could be read. */
+	/* The first names could not be read. */
 	if (strstr(result->err, E("list: read error: Cannot allocate memory"))) {
 		fault_check_text(t, "stdout", "", result->out);
 		fault_check_tree(t, NULL);

@@ -24,8 +24,10 @@ enum mounts {
 	NO_MOUNT,
 	READ_ONLY,
 	READ_ONLY_BIND,
-	/* No mount, but a namespace in which the program's user alone has a number: 0, the one that
-	 * stands for all who have none, or none at all. */
+	/*
+	 * No mount, but a namespace in which the user of the program has the number 0, that of
+	 * users without a mapping, or no mapping; all others have none.
+	 */
 	USER_AS_ROOT,
 	USER_AS_ANYBODY,
 	USER_AS_NONE,
@@ -69,12 +71,12 @@ static const struct alike_row alikes[] = {
 	{NAMESPACE, "u+x d/f d/s/o o u e", USER_AS_NONE, AS_ROOT},
 };
 
-/* The entries of NAMESPACE that have an "o" in their names are somebody else's. */
+/* Gives the entries of NAMESPACE that have an "o" in their names to another user. */
 static void give_away(struct fault_test *t)
 {
 	if (fchownat(t->tree.fd, "d/s/o", 1, 1, 0) < 0 || fchownat(t->tree.fd, "o", 1, 1, 0) < 0 ||
 		fchownat(t->tree.fd, "o2", 1, 1, 0) < 0)
-		fault_broken("files of somebody else", errno);
+		fault_broken("files of another user", errno);
 }
 
 static void enter_namespace(enum mounts mounts)
@@ -284,7 +286,7 @@ static void test_mapped(struct fault_test *t)
 
 	if (fchownat(t->tree.fd, "d/m", REAL_OWNER, REAL_OWNER, 0) < 0 ||
 		fchownat(t->tree.fd, "d/m/f", REAL_OWNER, REAL_OWNER, 0) < 0)
-		fault_broken("files of somebody else", errno);
+		fault_broken("files of another user", errno);
 	how.prepare = mount_mapped;
 	how.ctx = t;
 	fault_run(t, &how, faults, &result);

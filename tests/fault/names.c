@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names are whatever somebody wrote into a directory. What reaches a terminal is printable. */
+/* Names can hold any bytes. Only printable ones reach a terminal. */
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>

@@ -15,9 +15,9 @@
 
 /* ------------------------------------------------- --skip-unchanged, --exclude: what is refused */
 
-/* d/g alone has another mode than is asked for. */
+/* Only d/g has another mode than is asked for. */
 #define ONE_WRONG "d/ 755, d/f 644, d/g 600, d/p| 644, d/l -> f"
-/* The same where others may write, so that files are held on to before they are changed. */
+/* The same where others may write, so that files are pinned. */
 #define CONTESTED "d/ 777, d/f 644, d/g 600"
 
 static const struct fault_row rows[] = {
@@ -42,7 +42,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = PIN, .file = "d/g", .err = ERRS}},
 		ERRNOS(EACCES, EIO, ELOOP),
 		FAILS("cannot access 'd/g': {E}")},
-	/* Looked at by its name, and once more when it is held. */
+	/* It is examined by its name, and once more by its pin. */
 	{.tree = CONTESTED,
 		.args = "-R --skip-unchanged D777,F644 d",
 		.faults = {{.call = STAT, .file = "d/g", .nth = 2, .err = ERRS}},
@@ -76,7 +76,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = GETDENTS, .file = "d", .act = act_hide_types}},
 		.out = WOULD_CHANGE("d/g", 0600, 0644)},
 
-	/* -n: what cannot be looked at, and what cannot be told. */
+	/* -n: what cannot be examined, and what cannot be printed. */
 	{.tree = "d/ 755, d/f 644, d/s/ 755, d/s/g 644",
 		.args = "-nR go= d",
 		.faults = {{.call = OPEN_DIR, .file = "d/s", .err = ERRS}},
@@ -95,7 +95,7 @@ static const struct fault_row rows[] = {
 		.faults = {{.call = WRITE, .file = "<1>", .err = ERRS}},
 		ERRNOS(ENOSPC, EIO, EPIPE, EBADF),
 		FAILS("write error: {E}")},
-	/* --progress on what is no terminal asks no file for anything. */
+	/* --progress on something that is no terminal. */
 	{.tree = "d/ 755, d/f 644",
 		.args = "-R --progress go= d",
 		.faults = {{.call = IOCTL, .file = "<2>", .err = ERRS, .may_miss = true}},
@@ -109,8 +109,8 @@ struct never_row {
 	const char *tree, *args, *out, *err;
 	int status;
 	const char *after;
-	struct fault never;  /* of this nothing may be seen */
-	const char *without; /* the arguments with which it is seen: nothing would be proven else */
+	struct fault never;  /* the call that must not be seen */
+	const char *without; /* the arguments with which it is seen, as a proof that it can be */
 };
 
 #define CHANGING                                                                                   \
@@ -125,7 +125,7 @@ struct never_row {
 #define SOME "d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/x/ 755, d/x/h 644, d/l -> f, f 644"
 
 static const struct never_row nevers[] = {
-	/* All is right. */
+	/* All modes are right. */
 	{"d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/p| 644", "-R --skip-unchanged D755,F644 d",
 		CHANGING, .without = "-R D755,F644 d"},
 	{"d/ 777, d/f 644, d/s/ 777, d/s/g 644", "-Rv --skip-unchanged u+r d",
@@ -135,7 +135,7 @@ static const struct never_row nevers[] = {
 	{"f 644, l -> f", "--skip-unchanged 644 f l", CHANGING, .without = "644 f l"},
 	{"f 644, r 644", "--skip-unchanged --reference=r f", CHANGING,
 		.without = "--reference=r f"},
-	/* It is said of other files. */
+	/* The clause is for the other type of files. */
 	{"f 644", "D755 f", CHANGING, .without = "F755 f"},
 	{"d/ 755", "-R F644 d", CHANGING, .without = "-R D644 d"},
 
@@ -159,7 +159,7 @@ static const struct never_row nevers[] = {
 		.err = E("f: new permissions are r-xrwxrwx, not r-xr-xr-x"), .status = 1, CHANGING,
 		.without = "-w f"},
 
-	/* What is left out is neither changed nor entered, whatever it would answer. */
+	/* What is left out is neither examined, changed nor entered. */
 	{SOME, "-R --exclude=x --exclude=nothing go= d",
 		.after = "d/ 700, d/f 600, d/s/ 700, d/s/g 600", LOOKING_AT("d/x"),
 		.without = "-R go= d"},
@@ -225,7 +225,7 @@ struct jobs_row {
 	int lines; /* that say what would be changed */
 };
 
-/* Of f0 to f2499 so many begin with f1: one, f10..., f100..., f1000... */
+/* How many of f0 to f2499 begin with f1: f1, f10..., f100..., f1000... */
 enum { BEGIN_WITH_F1 = 1 + 10 + 100 + 1000 };
 
 static const struct jobs_row jobs[] = {
@@ -249,7 +249,7 @@ static const struct jobs_row jobs[] = {
 		.lines = 4 * (2500 - BEGIN_WITH_F1 + 40)},
 };
 
-/* Lines that are whole, of files that are not left out, each once. How many. */
+/* Checks that the lines are whole, and of files that are not left out, each once. How many. */
 static int check_lines(struct fault_test *t, const char *text)
 {
 	const char *end = fault_expand(t, "would change from {0644} to {0600}", 0);
@@ -295,7 +295,7 @@ static void test_jobs(struct fault_test *t)
 
 /* ------------------------------------------------------------------------------------------ all */
 
-/* A disk that is full indeed. */
+/* A disk that is really full. */
 static void test_full(struct fault_test *t)
 {
 	struct run_how how = fault_how(t, t->row);

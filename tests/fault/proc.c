@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc is not there, cannot be written, or is somebody's directory that looks like it. */
+/* /proc is missing, is read-only, or is a plain directory that looks like it. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -25,7 +25,7 @@ struct jail_row {
 #define TREE                                                                                       \
 	"./ 755, d/ 755, d/f 644, d/s/ 755, d/s/g 644, d/l -> f, c/ 777, c/f 644, c/s/ 777, "      \
 	"c/s/g 644, e 644, l -> e, p| 644, proc/ 755"
-/* Whoever makes this hopes that the program's descriptors are taken for these files. */
+/* The trap: the program must not take these files for its descriptors. */
 #define FAKE_TREE                                                                                  \
 	TREE ", proc/self/ 755, proc/self/fd/ 755, proc/self/fd/0 600, proc/self/fd/1 600, "       \
 	     "proc/self/fd/2 600, proc/self/fd/3 600, proc/self/fd/4 600, proc/self/fd/5 600, "    \

@@ -102,7 +102,7 @@ static void put_on_stderr(void *ctx)
 		_exit(RUN_NOT);
 }
 
-/* All that was written to the terminal, which nobody else has open any more. Kept. */
+/* All that was written to the terminal, which no process has open any more. Kept. */
 static char *read_terminal(struct fault_test *t, int master)
 {
 	char *text, bytes[4096];

@@ -21,8 +21,8 @@
 	}
 
 static const struct fault_row rows[] = {
-	/* Nobody takes the output. */
-	/* One worker: several ignore SIGPIPE, raise it at EPIPE, and take it that it is due. */
+	/* Output fails. */
+	/* One worker: with several the program raises SIGPIPE itself when it gets EPIPE. */
 	{.tree = TREE,
 		.args = "-Rv -j1 u+x d",
 		.faults = {ON_STDOUT(ERRS)},
@@ -35,8 +35,7 @@ static const struct fault_row rows[] = {
 		ERRNOS(ENOSPC),
 		FAILS("write error: {E}"),
 		.after = AFTER},
-	/* What was due before a message is lost by then, and GNU does not know the errno any more.
-	 */
+	/* Lines before a message are lost by then, and GNU has forgotten their errno. */
 	{.tree = "f 644",
 		.args = "-c u+x f nope",
 		.faults = {ON_STDOUT(ERRS)},
@@ -44,7 +43,7 @@ static const struct fault_row rows[] = {
 		.err = E("cannot access 'nope': No such file or directory") E("write error"),
 		.status = 1,
 		.after = "f 744"},
-	/* Some file systems say it only when the file is closed. */
+	/* Some file systems report it only when the file is closed. */
 	{.tree = TREE,
 		.args = "-Rv u+x d",
 		.faults = {{.call = CLOSE, .file = "<1>", .err = ERRS}},
@@ -65,7 +64,7 @@ static const struct fault_row rows[] = {
 		FAILS("write error: {E}"),
 		.methods = IN(METHOD_ANY)},
 
-	/* Nobody takes the messages. */
+	/* Messages fail. */
 	{.tree = "f 644",
 		.args = "-v u+x nope f",
 		.faults = {{.call = WRITE, .file = "<2>", .err = ERRS}},
@@ -253,7 +252,7 @@ static void put_on_stdout(void *ctx)
 		_exit(RUN_NOT);
 }
 
-/* Nobody reads, and nobody may wait for it. */
+/* The pipe is full and must not be waited for. */
 static void test_full_pipe(struct fault_test *t)
 {
 	static char zeros[65536];

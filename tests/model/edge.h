@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Copies of strings that end where memory ends, so that whoever looks beyond the NUL is stopped.
+ * Copies of strings that end where memory ends, so that a read beyond the NUL crashes.
  */
 #ifndef MODEL_EDGE_H
 #define MODEL_EDGE_H

@@ -29,7 +29,7 @@ struct model_spec {
 
 /* How far a spec has been read. */
 struct model_reader {
-	struct model_spec *spec;    /* what has been read of it; NULL: nobody wants to know */
+	struct model_spec *spec;    /* what has been read of it; NULL: it is not kept */
 	struct model_action action; /* the clause's beginning: type and who */
 	unsigned state;
 	unsigned number; /* the octal that is being read */

@@ -215,7 +215,7 @@ static void test_memory_is_given_back(void **state)
 	}
 }
 
-/* The header promises nothing of a spec that was given back; this one harms nobody who errs. */
+/* The header promises nothing about a spec after modespec_free(), but its use must do no harm. */
 static void test_what_is_left_behind(void **state)
 {
 	static const char *const specs[] = {"a+rwx", "a+rwx,a+rwx,a+rwx,a+rwx,a+rwx,a+rwx,a+rwx"};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mutate FILE          the small changes that there are to make in a C source, one a line:
+ * mutate FILE          lists the small changes that can be made in a C source, one a line:
  *                      "7<TAB>is_op: return c == '+' || c == '-' || c: || -> &&"
- * mutate FILE NUMBER   the source with that change, and no other
+ * mutate FILE NUMBER   prints the source with that change alone
  *
- * The function and the code around the change, which stand before it, do not depend on where in the
- * file they are. Of changes that would be called the same, the later ones get a number: "(2)".
+ * A change is named by its function and the code around it, so its name does not depend on its
+ * place in the file. Where names would be the same, the later ones get a number: "(2)".
  */
 #include "changes.h"
 

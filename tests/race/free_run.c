@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Swaps without end: a child exchanges files, links and directories with each other as fast as it
- * can, while the program runs over that tree again and again. Nothing is held, so this finds what
- * nobody has thought of, if there is time enough.
+ * Swaps without pause: a child exchanges files, links and directories as fast as it can, while the
+ * program runs over the tree again and again. Nothing is held, so given time this finds what no row
+ * was written for.
  *
  * Two kinds of hits are counted. A canary lies outside of the tree, where only links lead to, and
  * must never change. And each file of the tree has a mode of its own, from which each of the specs
@@ -30,7 +30,7 @@ static const char tree_text[] =
 	"top/d/ 775, top/d/f 622, top/e/ 737, top/e/f 606, top/e/g/ 757, top/e/g/h 444, "
 	"out/ 731 (root), out/f 620 (root), out/g/ 730 (root), out/g/h 602 (root)";
 
-/* What is swapped: exchanges, so that each can be done whatever was done before. */
+/* What is swapped. These are exchanges, so each is possible at any time. */
 static const struct pair {
 	const char *one, *other;
 } pairs[] = {
@@ -42,11 +42,11 @@ static const struct pair {
 
 enum { SPECS = 3, COMMANDS = 5, PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
 
-/* One for each of the specs, and more with several workers. CROWD stands for its path. */
+/* One for each spec, and more with several workers. CROWD stands for the path of the crowd. */
 static const char *const commands[COMMANDS] = {"-R 755 top", "-R u+x,g-w top", "-Rc 755 top",
 	"-j 4 -R 755 CROWD top", "-j 4 -R u+x,g-w CROWD top"};
 
-/* What is looked at after each round. */
+/* What is checked after each round. */
 static struct watched {
 	const char *name;
 	mode_t start, after[SPECS]; /* all the same for a canary */
@@ -71,7 +71,7 @@ static struct watched {
 
 enum { WATCHED = sizeof(watched) / sizeof(watched[0]) };
 
-/* What the one who swaps tells, in memory that both see. */
+/* What the attacker's process tells, in shared memory. */
 struct told {
 	atomic_ulong swaps;
 	atomic_int err; /* why it gave up */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of a test, and the program held while somebody swaps files in it. */
+/* The tree of a test, and the program that is held while files in it are swapped. */
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -60,7 +60,7 @@ static char *whole_tree(struct race_test *test)
 	return text;
 }
 
-/* Opens the victims, so that they can be looked at wherever they will be. 0 or a negative errno. */
+/* Opens the victims, to find them wherever they are moved. 0 or a negative errno. */
 static int watch_victims(struct race_test *test)
 {
 	const char *names = test->row->victims ? test->row->victims : "out out/f";
@@ -160,7 +160,7 @@ static int make_swap(struct race_test *test, const struct hold_call *call)
 	how.n_places = test->n_places;
 	rc = swap(&how);
 	if (rc == SWAP_NOT_REFUSED) {
-		/* What comes next was thought of for a tree without it. */
+		/* The next swaps were written for a tree without it. */
 		test->not_refused = what;
 		test->swap = RACE_SWAPS;
 		return 0;

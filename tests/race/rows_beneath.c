@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --beneath: a directory on the way, and the last name, exchanged for a link out of the tree, at
- * each call. Nothing outside is changed, whether the kernel finds the way (openat2) or the program.
+ * --beneath: a directory in the path, or the last name, is exchanged for a link out of the tree, at
+ * each call. Nothing outside is changed, whether openat2(2) resolves the path or the program does.
  */
 #include "race.h"
 
@@ -25,7 +25,7 @@
 	{                                                                                          \
 		RACE_HERE, __VA_ARGS__, .no_openat2 = true                                         \
 	}
-/* The specs; all files that are reached get the same mode by them. */
+/* The specs. Each gives the same mode to all files that are reached. */
 #define RUNS(after_)                                                                               \
 	.runs = {{.spec = "755", .after = after_}, {.spec = "a=rx,u+w", .after = after_}}
 #define RUNS_FAIL(after_, err_)                                                                    \
@@ -33,7 +33,7 @@
 		{.spec = "go-w", .after = after_, .status = 1, .err = err_}}
 
 static const struct race_row rows[] = {
-	/* A directory on the way. */
+	/* A directory in the path. */
 	BOTH(.name = "the directory becomes a link before it is found", .tree = TREE,
 		.args = "--beneath=top SPEC top/d/f", .swaps = {{"pin:top/d", DIR_BECOMES_LINK}},
 		RUNS_FAIL("aside/f 666", LOOP("top/d/f"))),
@@ -89,7 +89,7 @@ static const struct race_row rows[] = {
 		.args = "--beneath=top SPEC top/d/", .swaps = {{"pin:top/d", DIR_BECOMES_LINK}},
 		RUNS_FAIL("aside/ 775, aside/f 666", LOOP("top/d/"))),
 
-	/* The directory that is named: it is looked up once. */
+	/* DIR itself, which is opened once. */
 	BOTH(.name = "what must be above becomes a link", .tree = TREE,
 		.args = "--beneath=top SPEC top/d/f top/d top", .victims = "out out/f",
 		.swaps = {{"pin:top/d", TOP_BECOMES_LINK}},

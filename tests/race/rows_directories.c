@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A directory that becomes a link to another, or another directory, while the program is at it:
- * what is read must be what was changed. It is opened first, and whatever has its name from then on
- * is left alone; what cannot be opened before it is changed is opened from its pin.
+ * A directory that becomes a link, or another directory, while the program changes and reads it.
+ * What is read must be what was changed. A directory is opened first, and what has its name
+ * afterwards is left alone. If it cannot be opened before it is changed, it is opened from its pin.
  */
 #include "race.h"
 
 #define TREE         "top/ 775, top/d/ 775, top/d/f 666, out/ 731 (root), out/f 620 (root)"
 #define BECOMES_LINK "mv top/d aside, ln ../out top/d"
 
-/* Root's, but open to all: or it could not be moved to where another directory has been. */
+/* Root's, but open to all, so that the attacker can move it. */
 #define TREE_WITH_OTHER "top/ 775, top/d/ 775, top/d/f 666, other/ 733 (root), other/f 620 (root)"
 #define BECOMES_OTHER   "exchange top/d other"
 
 /*
- * A directory whose owner, the program's user, takes the right to read it from himself is opened
- * once more, to hear what the kernel says; that user must be root, or the operand would be closed
- * to him as well. Others may write to it, or it could not be moved.
+ * A change that forbids the program's user to read a directory makes the program open it once more,
+ * to get the kernel's error. The user must be root, or the operand would be closed as well. Others
+ * may write to it, so that the attacker can move it.
  */
 #define TREE_OF_OURS                                                                               \
 	"top/ 775, top/d/ 777 (root), top/d/f 666, "                                               \
 	"out/ 731 (root), out/f 620 (root)"
 #define CLOSED_TREE "top/ 775, top/d/ 300, top/d/f 600, out/ 731 (root), out/f 620 (root)"
-/* For others, as whom the program comes, it can be read then, and not be searched. */
+/* For others, and so for the program, it can be read then, but not searched. */
 #define CLOSED_TREE_WITH_OTHER                                                                     \
 	"top/ 775, top/d/ 300, top/d/h 600, other/ 733 (root), other/f 620 (root)"
 
@@ -117,7 +117,7 @@ static const struct race_row rows[] = {
 		.runs = {{.spec = "755", .after = "aside/ 755, aside/f 755"},
 			{.spec = "u+x,g-w", .after = "aside/ 755, aside/f 746"}}),
 
-	/* ---- moved away: what is held goes on, wherever it is */
+	/* ---- moved away: the program goes on in what it has open */
 	R("moved just before the change of what cannot be opened",
 		"top/ 775, top/d/ 300, top/d/f 666, away/ 777, "
 		"out/ 731 (root), out/f 620 (root)",
@@ -133,7 +133,7 @@ static const struct race_row rows[] = {
 			{.spec = "a+rx", .after = "away/d/ 755, away/d/f 777"}}),
 
 	/* ---- another directory instead of one below the operand */
-	/* It is in the tree by then, and changed before it is read. */
+	/* The other one is in the tree by then, and is changed before it is read. */
 	R("another directory before the first look", TREE_WITH_OTHER, "-R SPEC top", .victims = "",
 		.swaps = {{"read:top any:top/d", BECOMES_OTHER}},
 		.runs = {{.spec = "755",
@@ -199,7 +199,7 @@ static const struct race_row rows[] = {
 		.victims = "other other/f", .swaps = {{"chmod:top read:top", "exchange top other"}},
 		.runs = {{.spec = "755", .after = "other/ 755, other/f 755"},
 			{.spec = "u+x,g-w", .after = "other/ 755, other/f 746"}}),
-	/* Only the answer counts: what is read is open already. */
+	/* Only the error of the second open counts; what is read is open already. */
 	R("the operand becomes a link before the opening once more",
 		"top/ 775 (root), top/f 666, out/ 731 (root), out/f 620 (root)", "-R SPEC top",
 		.users = RACE_TWO_USERS,

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file below the operand that becomes a link, or another file, while the program is at it.
+ * A file below the operand that becomes a link, or another file, between calls of the program.
  *
  * Modes are chosen so that each of the specs would change a victim, and so that a mode computed
  * from the file differs from one computed from the victim.
  */
 #include "race.h"
 
-/* Contested by the owner, and by the mode for whoever is the owner himself. */
+/* Contested by its owner and by its mode. */
 #define TREE         "top/ 775, top/f 666, top/g 644, out/ 731 (root), out/f 620 (root)"
 #define BECOMES_LINK "rm top/f, ln ../out/f top/f"
 
-/* The file that it is exchanged with lies beside the operand: no part of what is to be changed. */
+/* The file that it is exchanged with lies beside the operand, and is not to be changed. */
 #define TREE_WITH_OTHER "top/ 775, top/f 666, other 620 (root)"
 #define TREE_WITH_DIR   "top/ 775, top/f 666, other/ 733 (root), other/f 620 (root)"
 
 static const struct race_row rows[] = {
-	/* ---- a link instead of the file: nobody follows it, whatever the directory */
+	/* ---- a link instead of the file is not followed, whatever the directory */
 	R("a link before the first look", TREE, "-R SPEC top",
 		.swaps = {{"read:top any:top/f", BECOMES_LINK}},
 		.runs = {{.spec = "755", .after = "top/ 755, top/f -> x, top/g 755"},
@@ -42,7 +42,7 @@ static const struct race_row rows[] = {
 		.swaps = {{"pin:top/f stat:top/f", BECOMES_LINK}},
 		.runs = {{.spec = "u+x,g-w", .after = "top/f -> x, top/g 744"},
 			{.spec = "u=rwX,go=rX", .after = "top/f -> x, top/g 644"}},
-		/* opens the file once more, and says that it cannot */
+		/* By name the file is opened once more, which fails. */
 		.not_methods = RACE_BIT(RACE_NAME)),
 	R("a link between the change and the look after it", TREE, "-Rc SPEC top",
 		.swaps = {{"chmod:top/f stat:*", BECOMES_LINK}},
@@ -66,7 +66,7 @@ static const struct race_row rows[] = {
 	R("a link, root's directory that we open to all",
 		"top/ 755 (root), top/f 666 (root), out/ 731 (root), out/f 620 (root)",
 		"-R SPEC top", .swaps = {{"chmod:top/f", BECOMES_LINK}},
-		/* Where it takes one call for a file; else see rows_last.c. */
+		/* Where a file takes one call; for others see rows_last.c. */
 		.not_methods = RACE_BIT(RACE_NAME),
 		.runs = {{.spec = "777", .after = "top/ 777, top/f -> x"}}),
 	R("a link before the first look, not contested",
@@ -97,7 +97,7 @@ static const struct race_row rows[] = {
 				.status = 1,
 				.err = "changing permissions of 'top/f': Too many levels"}}),
 
-	/* What cannot be opened cannot be told from others without fchmodat2 and /proc. */
+	/* By name a file that cannot be opened cannot be told from another one. */
 	R("a link instead of a FIFO, no way to be sure",
 		"top/ 775, top/p| 622, out/ 731 (root), out/f 620 (root)", "-R SPEC top",
 		.not_methods = ~RACE_BIT(RACE_NAME),
@@ -105,7 +105,7 @@ static const struct race_row rows[] = {
 		.runs = {{.spec = "755", .after = "top/p -> x", .status = 1, .err = "'top/p'"},
 			{.spec = "u+x,g-w", .after = "top/p -> x", .status = 1, .err = "'top/p'"}}),
 
-	/* ---- another file instead of it: a mode never lands on a file it was not computed from */
+	/* ---- another file instead: no file gets a mode that was computed from another one */
 	R("another file just before the change", TREE_WITH_OTHER, "-R SPEC top", .victims = "other",
 		.swaps = {{"chmod:top/f", "exchange top/f other"}},
 		.runs = {{.spec = "u+x,g-w", .after = "other 746, top/f 620"},
@@ -127,7 +127,7 @@ static const struct race_row rows[] = {
 		.runs = {{.spec = "u+x,g-w", .after = "other 746, top/f 620"},
 			{.spec = "u+s", .after = "other 4666, top/f 620"}},
 		.not_methods = RACE_BIT(RACE_NAME)),
-	/* It is in the tree by then, and gets what it would get there: nothing of f's. */
+	/* The other file is in the tree by then, and gets its own new mode, not that of f. */
 	R("another file before the first look", TREE_WITH_OTHER, "-R SPEC top", .victims = "",
 		.swaps = {{"read:top any:top/f", "exchange top/f other"}},
 		.runs = {{.spec = "u+x,g-w", .after = "other 666, top/f 700"},
@@ -148,13 +148,13 @@ static const struct race_row rows[] = {
 		.name = "another file, root's directory that we open to all",
 		.tree = "top/ 755 (root), top/f 666, other 620 (root)",
 		.victims = "other",
-		/* At once, for it may be reached by several ways. */
+		/* At once, because a directory may have several paths. */
 		.args = "-R -H --dereference SPEC top",
 		.swaps = {{"chmod:top/f", "exchange top/f other"}},
 		.runs = {{.spec = "o=u", .after = "top/ 757, other 666, top/f 620"},
 			{.spec = "o+w,u+xs", .after = "top/ 4757, other 4766, top/f 620"}},
 	},
-	/* A renaming may have begun before that was taken away. */
+	/* A rename may have begun before the permission was taken away. */
 	R("another file, root's directory that we close to all",
 		"top/ 777 (root), top/f 666, other 620 (root)", "-R SPEC top", .victims = "other",
 		.users = RACE_OWN_SWAPS, .swaps = {{"chmod:top/f", "exchange top/f other"}},
@@ -171,7 +171,7 @@ static const struct race_row rows[] = {
 				.status = 1,
 				.err = "changing permissions of 'top/f': Stale file handle"}}),
 
-	/* ---- --skip-unchanged: a look by name decides whether there is anything to do */
+	/* ---- --skip-unchanged: a stat by name decides whether there is anything to change */
 	R("a link after the first look", TREE, "-R --skip-unchanged SPEC top",
 		.swaps = {{"stat:top/f any:top/f", BECOMES_LINK}},
 		.runs = {{.spec = "755", .after = "top/f -> x, top/g 755"},
@@ -180,7 +180,7 @@ static const struct race_row rows[] = {
 		.swaps = {{"chmod:top/f", BECOMES_LINK}},
 		.runs = {{.spec = "755", .after = "top/f -> x, top/g 755"},
 			{.spec = "u+x,g-w", .after = "top/f -> x, top/g 744"}}),
-	/* It is in the tree by then, and gets what it would get there: nothing of f's. */
+	/* The other file is in the tree by then, and gets its own new mode, not that of f. */
 	R("another file after the first look", TREE_WITH_OTHER, "-R --skip-unchanged SPEC top",
 		.victims = "", .swaps = {{"stat:top/f any:top/f", "exchange top/f other"}},
 		.runs = {{.spec = "755", .after = "other 666, top/f 755"},

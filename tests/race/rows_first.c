@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --contents-first: a directory is changed when all in it is done, by the descriptor that it was
- * read by or, where that had to go, when it has been found again; whatever has its name by then.
- * Nobody else finds it writable before.
+ * --contents-first: a directory is changed when all in it is done, by the descriptor through which
+ * it was read, or when it has been found again; never what has got its name meanwhile. It is not
+ * writable for others before.
  *
- * "trap" is what somebody puts in the place of a directory; nothing of it is to be changed.
+ * "trap" is what the attacker puts in the place of a directory; it must not be changed.
  */
 #include "race.h"
 
@@ -118,7 +118,7 @@ static const struct race_row rows[] = {
 		ALL_DONE,
 	},
 	{
-		/* From what is in it there is no way back any more, but by its name there is. */
+		/* It can be found by its name, but no longer from below. */
 		RACE_HERE,
 		.name = "what is in it is moved away before the way back",
 		.tree = CHAIN_TREE,
@@ -159,7 +159,7 @@ static const struct race_row rows[] = {
 		.users = RACE_TWO_USERS,
 		.swaps = {{"chmod:a/f", REFUSED_IN_A ", " REFUSED_IN_TOP},
 			{"chmod:top/a", REFUSED_IN_A ", " REFUSED_IN_TOP},
-			/* In that one all has been done by now. */
+			/* All in that directory has been done. */
 			{"chmod:top", REFUSED_IN_TOP ", ln x top/a/y"}},
 		.runs = {{.spec = "o+w", .after = "top/ 757, top/a/ 757, top/a/f 646, top/f 646"},
 			{.spec = "a=rwX", .after = "top/ 777, top/a/ 777, top/a/f 666, top/f 666"},

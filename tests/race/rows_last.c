@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories that are opened to others by the mode they get. They get it without the bits that do
- * so first, and those last: until all in them has been done nobody finds them writable. If the
- * descriptor of one has to go before, it gets them then, and files that are left in it are pinned.
+ * Directories whose new mode lets others write. They get these bits last, when all in them has been
+ * done, and are not writable for others before. If a directory has to be closed before that, it
+ * gets them then, and files that are left in it are pinned.
  *
- * The attacker is one of others, or one of the group where that is not root's. Links are made where
- * nothing but permission to write stands against it.
+ * The attacker is one of others, or of the group where that is not root's. Links are made where
+ * only the missing write permission prevents it.
  */
 #include "race.h"
 
@@ -17,11 +17,11 @@
 	"out/ 731 (root), out/f 620 (root)"
 #define REFUSED "!ln x top/y, !exchange top/f other"
 
-/* At the first look at a file, at its change, and just before the bits are given. */
+/* At the first call for a file, at its change, and just before the last bits are set. */
 #define ALWAYS_REFUSED                                                                             \
 	.swaps = {{"any:top/f", REFUSED}, {"chmod:top/f", REFUSED}, {"chmod:top", REFUSED}}
 
-/* Files before and behind the chains, in whichever order a directory is read. */
+/* Files before and behind the chains, in either order of entries. */
 #define FILES_AND_CHAINS                                                                           \
 	", top/a/f1 644 (root), top/a/f2 644 (root), top/a/x/ 755 (root), "                        \
 	"top/a/y/ 755 (root), top/a/f3 644 (root), top/a/f4 644 (root), other 620 (root)"
@@ -32,7 +32,7 @@ static const struct race_row rows[] = {
 		.runs = {{.spec = "o+w", .after = "top/ 757, top/f 646, top/g 646"},
 			{.spec = "a=rwX", .after = "top/ 777, top/f 666, top/g 666"},
 			{.spec = "o=u", .after = "top/ 757, top/f 646, top/g 646"}}),
-	/* One call a file: there is no look before it. */
+	/* One call for a file, without a stat. */
 	R("nobody else finds it writable, a mode for each type", TREE, "-R SPEC top",
 		.victims = "other out out/f", .users = RACE_TWO_USERS,
 		.swaps = {{"chmod:top/f", REFUSED}, {"chmod:top", REFUSED}},
@@ -53,10 +53,10 @@ static const struct race_row rows[] = {
 		"-R SPEC top", .victims = "other", .users = RACE_TWO_USERS,
 		.swaps = {{"chmod:top/d/f", "!ln x top/y, !ln x top/d/y, !exchange top/d/f other"},
 			{"chmod:top/d", "!ln x top/y, !ln x top/d/y"},
-			/* That one has them by now. */
+			/* This directory has its last bits by now. */
 			{"chmod:top", "!ln x top/y, ln x top/d/y"}},
 		.runs = {{.spec = "o+w", .after = "top/ 757, top/d/ 757, top/d/f 646"}}),
-	/* What is exchanged then has been done, and nobody comes back to it. */
+	/* What is exchanged then has been done, and is not visited again. */
 	R("open when all in it has been done",
 		"top/ 755 (root), top/a/ 755 (root), top/a/f 644 (root), "
 		"top/a/g 644 (root), top/a/h 644 (root), f 620 (root), g 620 (root), "

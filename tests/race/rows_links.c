@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Links below the operand that are followed by request, -L and --dereference: they may lead
- * wherever their owner likes, but what is changed is what has been examined.
+ * Links below the operand that are followed with -L or --dereference. They may lead anywhere, but
+ * what is changed is what has been examined.
  */
 #include "race.h"
 

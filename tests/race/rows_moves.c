@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories that are moved away while the program is below them (departure moved-is-error): on
- * its way up it must not go on in the directory that ".." leads to now, nor in one that has been
- * put where it came from.
+ * Directories that are moved away while the program is below them (departure moved-is-error). Going
+ * up it must not go on in the directory to which ".." leads now, nor in one that has been put in
+ * the place of the right one.
  *
- * "a" has two entries, x and y, alike: whichever comes first, the other is still to be done when
- * the program comes back; where it could be led to there are an x and a y as well. Directories that
- * wait lose their descriptors because there may be few, or because there are many levels.
+ * "a" has two entries, x and y, that are alike. Whichever comes first, the other is still to be
+ * done when the program comes back. Wherever it could be misled to there are an x and a y as well.
+ * Waiting directories are closed because there are few descriptors, or many levels.
  */
 #include "race.h"
 
 #define TREE   "top/ 775, top/a/ 775, top/a/x/ 775, top/a/y/ 775"
 #define CHAINS .chains = "top/a/x top/a/y"
 
-/* Where it is moved to: nothing here is to be changed. */
+/* Where it is moved to. Nothing here may be changed. */
 #define NEW_PLACE                                                                                  \
 	", new/ 777, new/x/ 731 (root), new/x/1/ 731 (root), new/y/ 731 (root), new/y/1/ 731 "     \
 	"(root)"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An operand that becomes another file between its examination and its change. Where its mode
- * depends on the old one, what is changed is what was examined. An octal mode and its like are
- * given by name, as GNU's chmod does, to what is no directory: whatever has the name by then is
- * what the caller named, and nothing else is touched.
+ * An operand that becomes another file between its examination and its change. If the new mode
+ * depends on the old one, what was examined is changed. With an absolute spec an operand that is no
+ * directory is changed by name, as by GNU's chmod: what has the name then is what the caller named,
+ * and nothing else is changed.
  */
 #include "race.h"
 
@@ -13,8 +13,7 @@
 #define TREE_WITH_LINK  "f 666, l -> f, out/ 731 (root), out/f 620 (root)"
 #define TREE_BELOW      "p/ 775, p/f 666, out/ 731 (root), out/f 620 (root)"
 
-/* Without fchmodat2 and /proc the file is opened again after the look at it, and told from others.
- */
+/* By name the file is opened again after it was examined, and compared. */
 #define NOT_BY_NAME .not_methods = RACE_BIT(RACE_NAME)
 #define BY_NAME     .not_methods = ~RACE_BIT(RACE_NAME)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories that are moved away while several workers are in and below them. Who gets which part
- * of the tree is up to the moment, and so is what has to be found again: but whoever it is must
- * find the same directory, or give up.
+ * Directories that are moved away while several workers are in and below them. How the tree is
+ * divided, and what has to be found again, varies from run to run. But a worker must find the same
+ * directory again, or give up.
  */
 #include "race.h"
 
@@ -17,7 +17,7 @@
 	"trap/y/ 731 (root), trap/y/l/ 731 (root)"
 #define IN_TRAP "trap trap/x trap/x/l trap/x/r trap/y trap/y/l"
 
-/* So few that each worker has to close directories that wait, and to open them again. */
+/* So few that each worker has to close waiting directories, and to open them again. */
 #define CHAINS .chains = "top/a/x/l top/a/x/r top/a/y/l top/a/y/r", .chain_length = 30, .files = 40
 #define RUNS                                                                                       \
 	.runs = {{.spec = "755", .status = RACE_ANY_STATUS},                                       \

@@ -3,9 +3,9 @@
  * What is printed, and in which order, on both streams together: the same bytes with any number of
  * workers, and those of GNU's program where there is one.
  *
- * The trees are made by chance, with all that makes a program say something: files of others,
- * directories that cannot be read, links to nowhere, hard links, entries that cannot be looked up.
- * On FUSE each call takes its time by chance, so that workers meet in another order each time.
+ * The trees are random. They have all that makes a program print something: files of others,
+ * directories that cannot be read, dangling links, hard links, entries that cannot be looked up. On
+ * FUSE each call takes a random time, so that workers meet in another order each time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +90,7 @@ static void add(struct order *order, const char *path, mode_t mode, const char *
 		fault_broken(path, errno);
 	if (S_ISLNK(mode) || target)
 		return;
-	/* A few belong to somebody else. */
+	/* A few belong to another user. */
 	if (chance(order, 12) > 0 &&
 		fchownat(dir, path, user.uid, user.gid, AT_SYMLINK_NOFOLLOW) < 0)
 		fault_broken(path, errno);

@@ -86,7 +86,7 @@ static long touch(struct fault_test *t, const struct filter_call *call)
 	return FILTER_GO_ON;
 }
 
-/* How many of what nobody touched have not been changed once; and the others never twice. */
+/* How many untouched files have not been changed once, and how many others twice. */
 static int count_wrong(const struct storage *storage)
 {
 	DIR *dir = fdopendir(openat(storage->dir, "wide", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

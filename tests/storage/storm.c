@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * While others make, rename and remove files and directories in a tree, it is walked: each file
- * that nobody touched, neither itself nor a directory above it, must be changed once; or a message
- * names it, or a directory above it.
+ * The tree is walked while other processes make, rename and remove files and directories in it. A
+ * file is quiet if neither it nor a directory above it is touched by them. Each quiet file must be
+ * changed once, or a message names it or a directory above it.
  *
- * The directories of which that is asked hold entries that come and go, and directories in which
- * the walk may be when they are moved to another. The spec tells once from twice, and from not.
+ * Quiet directories hold entries that come and go, and directories that are moved to another quiet
+ * one, perhaps while the walk is in them. By the spec, no change, one and two give different modes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,19 +24,19 @@
 
 #define SPEC "u=g,g=o,o="
 enum { FILE_START = 0764, FILE_ONCE = 0640, DIR_START = 0777, DIR_ONCE = 0770 };
-/* Of every second directory: others may not write there. */
+/* Modes of every second directory, in which others may not write. */
 enum { CALM_START = 0755, CALM_ONCE = 0550 };
 
 /*
- * Quiet directories q000... in each other (q000/q001/.., anew after each DEPTH), every twentieth so
- * wide that it is not read at once.
+ * Quiet directories q000... are nested (q000/q001/...), with a new chain after each DEPTH. Every
+ * twentieth is so wide that it takes several reads.
  */
 enum { DIRS = 40, DEPTH = 20, FILES = 20, WIDE = 2500, STORMERS = 2 };
 
 /* Chains of directories that are moved. */
 enum { GUESTS = 5, GUEST_DEPTH = 12 };
 
-/* Times out of ten that what is done is a creation, a renaming, or a removal, of a file. */
+/* Of ten actions, those below CREATE create, below RENAME rename, below REMOVE remove. */
 enum { CREATE = 4, RENAME = 6, REMOVE = 9 };
 
 struct row {
@@ -92,7 +92,7 @@ static void make_tree(struct storm *storm)
 		dir->files = i % 20 == 5 ? WIDE : FILES;
 		dir->path = fault_text(storm->t, "%s/q%03d", i % DEPTH ? dir[-1].path : "top", i);
 		fd = storage_make_dir(base, dir->path, 0777);
-		/* What is below is in the middle. */
+		/* The next level comes between the files e... and f... */
 		storage_make_files(fd, "e", dir->files / 2, FILE_START);
 		if (i % (DIRS / GUESTS) == 0)
 			make_guest(fd, i / (DIRS / GUESTS));
@@ -106,7 +106,7 @@ static void make_tree(struct storm *storm)
 	}
 }
 
-/* When the tree is where it will be walked. */
+/* Opens the directories, when the tree is where it will be walked. */
 static void open_dirs(struct storm *storm)
 {
 	for (int i = 0; i < DIRS; i++) {
@@ -199,7 +199,7 @@ static void make_storm(const struct storm *storm, unsigned seed)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-	/* Leaves the processors to the program as well. */
+	/* The program needs the processors as well. */
 	for (;; nanosleep(&pause, NULL))
 		storm->shared->done += do_something(storm, &seed);
 }

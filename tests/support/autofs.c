@@ -15,27 +15,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Mounts the trap; what it catches is told on *REQUESTS. A descriptor, or a negative errno. */
+/* Mounts autofs, whose requests come on *REQUESTS. A descriptor, or a negative errno. */
 static int set_trap(const char *mountpoint, int *requests)
 {
 	char options[128];
 	int fds[2], trap;
 
-	/* A group of its own: who is in it is not caught. */
+	/* A process group of its own: autofs does not mount for its members. */
 	if (setpgid(0, 0) < 0 || pipe2(fds, O_DIRECT) < 0)
 		return -errno;
 	snprintf(options, sizeof(options), "fd=%d,pgrp=%d,minproto=5,maxproto=5,direct", fds[1],
 		(int)getpgrp());
 	if (mount("autofs", mountpoint, "autofs", 0, options) < 0)
 		return -errno;
-	/* With this end open the kernel's would not be the last. */
+	/* Otherwise the kernel's end would not be the last one. */
 	close(fds[1]);
 	*requests = fds[0];
 	trap = open(mountpoint, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return trap < 0 ? -errno : trap;
 }
 
-/* The child. Tells TELL an errno, or 0, and answers until it is killed. */
+/* The child. Writes an errno, or 0, to TELL, and answers requests until it is killed. */
 static void answer(const struct autofs *autofs, const char *source, int tell)
 {
 	union autofs_v5_packet_union packet;
@@ -83,7 +83,7 @@ int autofs_start(const char *mountpoint, const char *source, struct autofs *ret)
 void autofs_stop(struct autofs *autofs)
 {
 	if (autofs->pid > 0) {
-		/* First, or its own mounts would wait for it. */
+		/* First, or its own mount would wait for the answer. */
 		umount2(autofs->mountpoint, MNT_DETACH);
 		umount2(autofs->mountpoint, MNT_DETACH);
 		kill(autofs->pid, SIGKILL);

@@ -18,7 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* What the child needs, before the caller's own prepare. */
+/* What install() needs. */
 struct installer {
 	const struct run_how *how;
 	const int *nrs;
@@ -89,7 +89,7 @@ static void install(void *ctx)
 	send_fd(installer->tell, fd < 0 ? fd : 0, fd);
 	if (fd < 0)
 		_exit(RUN_NOT);
-	/* Ours is closed by the exec; before that nobody would answer a close. */
+	/* The exec closes the listener; a close before that would not be answered. */
 	if (installer->how->prepare)
 		installer->how->prepare(installer->how->ctx);
 }
@@ -157,7 +157,7 @@ static void *serve(void *arg)
 	struct pollfd fds[] = {{server->listener, POLLIN, 0}, {server->stop, POLLIN, 0}};
 	void *got, *answer;
 
-	/* The kernel's structures may have grown since ours were written down. */
+	/* The structures of a newer kernel may be larger. */
 	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
 		return NULL;
 	got = malloc(sizes.seccomp_notif + sizeof(struct seccomp_notif));
@@ -171,12 +171,12 @@ static void *serve(void *arg)
 	}
 	free(got);
 	free(answer);
-	/* Without a listener what is still stopped goes on, and fails with ENOSYS. */
+	/* Without a listener calls that are stopped fail with ENOSYS. */
 	close(server->listener);
 	return NULL;
 }
 
-/* The program has been started: serves it to its end. */
+/* Serves the program, which has been started, to its end. */
 static int finish(struct server *server, struct run *started, struct run_result *ret)
 {
 	uint64_t one = 1;
@@ -233,7 +233,7 @@ bool filter_is_missing(int err)
 	return err == -EINVAL || err == -ENOSYS || err == -EBUSY || err == -EPERM;
 }
 
-/* ------------------------------------------------------------------------------- the program's */
+/* ----------------------------------------------------------------- what is known of a call */
 
 ssize_t filter_read(const struct filter_call *call, uint64_t addr, void *buf, size_t len)
 {
@@ -282,7 +282,7 @@ int filter_get_fd(const struct filter_call *call, int fd)
 	return got;
 }
 
-/* Which arguments tell the file: a descriptor, a name, or a name in a directory. -1: none. */
+/* Which arguments are the descriptor and the name of the file. -1: none. */
 static const struct subject {
 	int nr, fd, name;
 } subjects[] = {
@@ -395,7 +395,7 @@ bool filter_path(const struct filter_call *call, char ret[static PATH_MAX])
 	if (!path_of_fd(call, filter_fd(call), ret))
 		return false;
 	len = strlen(ret);
-	/* "." of a descriptor is what that stands for. */
+	/* "." is the directory itself. */
 	if (strcmp(name, ".") == 0)
 		return true;
 	if (name[0] && snprintf(ret + len, PATH_MAX - len, "/%s", name) >= (int)(PATH_MAX - len))

@@ -14,10 +14,10 @@
 static const struct announced {
 	int nr;
 	enum hold_kind kind;
-	int flags; /* which argument they are; -1: none */
+	int flags; /* the argument with the flags; -1: none */
 } announced[] = {
 	{SYS_openat, HOLD_OPEN, 2},
-	{SYS_openat2, HOLD_PIN, -1}, /* nothing else is opened by it */
+	{SYS_openat2, HOLD_PIN, -1}, /* the program opens nothing else by it */
 	{SYS_fstat, HOLD_STAT, -1},
 	{SYS_statx, HOLD_STAT, -1},
 	{SYS_fchmod, HOLD_CHMOD, -1},
@@ -42,7 +42,7 @@ struct holder {
 	int err; /* why the program has been killed */
 };
 
-/* The refusal of NR, or where the list ends. */
+/* The refusal of NR, or the end of the list. */
 static const struct hold_refusal *find_refusal(const struct hold_how *how, int nr)
 {
 	static const struct hold_refusal none;

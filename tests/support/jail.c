@@ -37,7 +37,7 @@ static int copy_file(const char *from, const char *to)
 	return rc == -EEXIST ? 0 : rc;
 }
 
-/* Copies FILE to the same path under DIR, making the directories on the way. */
+/* Copies FILE to the same path under DIR, making the directories of that. */
 static int copy_into(const char *dir, const char *file)
 {
 	char *to;

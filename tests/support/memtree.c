@@ -152,7 +152,7 @@ int memtree_rename(
 	return 0;
 }
 
-/* The file of ENTRY is in its directory now. */
+/* Notes in the file of ENTRY its name and its parent. */
 static void settle(struct mem_entry *entry)
 {
 	entry->node->name = entry->name;

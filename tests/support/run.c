@@ -58,7 +58,7 @@ static int open_up(const char *path, int flags)
 	return move_up(open(path, flags | O_CLOEXEC));
 }
 
-/* What the program writes to, and in *READ_END what we read it from. */
+/* What the program writes to, and in *READ_END where that is read. */
 static int open_out(enum run_to to, int *read_end)
 {
 	int fds[2];
@@ -114,7 +114,7 @@ static unsigned patience(void)
 	return times && atoi(times) > 0 ? (unsigned)atoi(times) : 1;
 }
 
-/* The child's half: becomes the program, or writes the errno to TELL. */
+/* In the child: becomes the program, or writes the errno to TELL. */
 static void become_program(const struct run_how *how, int in, int out, int err, int tell)
 {
 	int failed;
@@ -190,7 +190,7 @@ static int make_room(struct text *text)
 	return 0;
 }
 
-/* Takes what there is to read; closes *FD at the end. 0 or a negative errno. */
+/* Reads what there is, and closes *FD at its end. 0 or a negative errno. */
 static int take(int *fd, struct text *text)
 {
 	int rc = make_room(text);

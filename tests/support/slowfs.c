@@ -35,7 +35,7 @@ static void wait_a_while(struct slowfs_server *server, unsigned *random)
 		nanosleep(&time, NULL);
 }
 
-/* Until the test releases it, or a signal comes for the caller. */
+/* Waits until the test releases the request, or a signal interrupts the caller. */
 static int wait_for_release(struct slowfs_server *server, uint64_t unique)
 {
 	static const struct timespec pause = {0, 1000000};
@@ -55,7 +55,7 @@ static int wait_for_release(struct slowfs_server *server, uint64_t unique)
 	return me.interrupted ? -EINTR : 0;
 }
 
-/* What interrupts a request that is not stuck comes again until that is answered. */
+/* The kernel repeats the interrupt of a request that is not stuck until that is answered. */
 static int interrupt(struct slowfs_server *server, uint64_t unique)
 {
 	struct slowfs_stuck *stuck = server->stuck;
@@ -91,7 +91,7 @@ static void forget(struct slowfs_server *server, const struct fuse_in_header *he
 		memtree_forget(&server->tree, slowfs_node(server, all[i].nodeid), all[i].nlookup);
 }
 
-/* Whether nobody waits for an answer. One is due even so if *RETERR is not 0. */
+/* Whether no caller waits for an answer. One is due all the same if *RETERR is not 0. */
 static bool is_aside(struct slowfs_server *server, const struct fuse_in_header *head,
 	const void *arg, int *reterr)
 {
@@ -113,7 +113,7 @@ static void reply(
 	struct iovec parts[] = {{&head, sizeof(head)}, {(void *)(uintptr_t)data, len}};
 
 	head.len = (uint32_t)(sizeof(head) + len);
-	/* What was interrupted, or a connection that is gone: nobody is there to be told. */
+	/* The request was interrupted, or the connection is gone: no answer is needed. */
 	if (writev(server->fd, parts, 2) < 0 && errno != ENOENT && errno != ENODEV)
 		perror("slowfs");
 }
@@ -135,7 +135,7 @@ static void serve_one(
 		.arg = head + 1,
 		.room = room,
 		.data = &request.out};
-	/* Nobody waits for the closing of a directory. */
+	/* No caller waits for the closing of a directory. */
 	bool counts = head->opcode != FUSE_RELEASEDIR;
 	int rc;
 
@@ -310,7 +310,7 @@ void slowfs_print(const struct slowfs *fs, FILE *out)
 
 void slowfs_stop(struct slowfs *fs)
 {
-	/* Before anything else: without a server nobody waits for an answer. */
+	/* First of all, so that no process waits for an answer. */
 	if (fs->pid > 0) {
 		kill(fs->pid, SIGKILL);
 		waitpid(fs->pid, NULL, 0);

@@ -50,7 +50,7 @@ static bool is_called(const char *pattern, const char *name)
 	return pattern && fnmatch(pattern, name, 0) == 0;
 }
 
-/* Names that may be mended and not are never kept. */
+/* The kernel may not cache names whose answer depends on `mended`. */
 static int answer_entry(struct slowfs_request *request, struct mem_node *node)
 {
 	struct fuse_entry_out *out = &request->out.entry;
@@ -269,7 +269,7 @@ int slowfs_carry_out(struct slowfs_request *request)
 	case FUSE_READDIR: return read_dir(request);
 	case FUSE_RELEASEDIR: return 0;
 	case FUSE_STATFS: return answer_statfs(request);
-	/* Opening a file takes nothing, and what creates one takes MKNOD, where these are not. */
+	/* Without OPEN the kernel opens files by itself, and without CREATE it uses MKNOD. */
 	default: return -ENOSYS;
 	}
 }

@@ -15,7 +15,7 @@
 
 enum owner { OWNER_USER, OWNER_ROOT, OWNER_ROOT_USER, OWNER_ROOT_GROUP };
 
-/* One entry of a text. The strings are one allocation, which NAME begins. */
+/* One entry of a text. Its strings are one allocation, which begins at NAME. */
 struct entry {
 	char *name;
 	char *target; /* of a link, symbolic or hard; else NULL */
@@ -74,7 +74,7 @@ static mode_t cut_type(char *text)
 	return cut(text, "%") ? S_IFCHR : S_IFREG;
 }
 
-/* Reads what TEXT, which now belongs to the entry, says. */
+/* Parses TEXT, which belongs to the entry from now on. */
 static struct entry parse_entry(char *text)
 {
 	struct entry entry = {.name = text, .owner = cut_owner(text)};
@@ -139,7 +139,7 @@ bool tree_needs_root(const char *text)
 	return needs;
 }
 
-/* Makes it, open to us; the modes come at the end. */
+/* Makes it with a mode that lets us in; its own mode comes at the end. */
 static int make_entry(int dir, const struct entry *entry)
 {
 	if (!entry->mode)
@@ -236,7 +236,7 @@ int tree_make(const char *text, uid_t uid, gid_t gid, struct tree *ret)
 	return rc;
 }
 
-/* Says on OUT how the file, which is as ST says, differs from ENTRY. */
+/* Writes to OUT how the file, whose stat is ST, differs from ENTRY. */
 static void compare(FILE *out, const struct stat *st, const struct entry *entry)
 {
 	if ((st->st_mode & S_IFMT) != (entry->mode & S_IFMT))
@@ -247,7 +247,7 @@ static void compare(FILE *out, const struct stat *st, const struct entry *entry)
 			(unsigned)st->st_mode & 07777, (unsigned)entry->mode & 07777);
 }
 
-/* The same for an entry of DIR, which is as TOP says itself; opens a directory to us after that. */
+/* The same for an entry of DIR, whose own stat is TOP; then lets us into a directory. */
 static void look_at(FILE *out, int dir, const struct stat *top, const struct entry *entry)
 {
 	struct stat st = *top;
@@ -283,7 +283,7 @@ char *tree_differs(const struct tree *tree, const char *text, const char *change
 
 	if (parse(text, &before) < 0 || parse(changed, &after) < 0)
 		abort();
-	/* First, or nothing could be got at. */
+	/* First, or nothing in it could be reached. */
 	if (fstat(tree->fd, &top) < 0 || chmod(tree->path, 0700) < 0)
 		fprintf(out, "  %s: %s\n", tree->path, strerror(errno));
 	for (size_t i = 0; i < before.n; i++) {
@@ -304,7 +304,7 @@ char *tree_differs(const struct tree *tree, const char *text, const char *change
 	return NULL;
 }
 
-/* A directory NAME in DIR to read, made ours to read first. Never follows a symlink. */
+/* Opens directory NAME in DIR for reading, after letting us in. Never follows a symlink. */
 static DIR *open_for_removal(int dir, const char *name)
 {
 	struct stat st;

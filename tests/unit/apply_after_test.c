@@ -48,12 +48,12 @@ static void leave(struct visit *v)
 
 static const struct after_row {
 	const char *spec;
-	mode_t before, now, after; /* NOW: what somebody has made of it meanwhile */
+	mode_t before, now, after; /* NOW: the mode that it has got meanwhile */
 	bool contested;            /* meanwhile, by the mode that it has then */
 } after_rows[] = {
 	{"755", 0700, 0700, 0755, false},
 	{"a-rwx", 0755, 0755, 0, false},
-	/* All at once, and only then: until then nobody else can write there. */
+	/* All bits at once in the end: until then others cannot write there. */
 	{"go+w", 0755, 0755, 0777, false},
 	{"go-w", 0777, 0777, 0755, true},
 	{"D2750,F600", 0755, 0755, 02750, false},

@@ -36,7 +36,7 @@ static const struct last_row {
 	/* Owners do not tell, or there is no descriptor to do it by. */
 	{"g+w", 0755, ELSEWHERE, 0775, 0, true},
 	{"g+w", 0755, NOT_OPEN, 0775, 0, true},
-	/* Entries take one call each, whoever may interfere; other modes need a look. */
+	/* Entries take one call each, contested or not; other modes need a stat. */
 	{"777", 0755, 0, 0777, 0, true},
 	{"D777,F666", 0755, 0, 0755, 0022, false},
 	/* Where nothing is changed, and where one file has many paths. */

@@ -30,7 +30,7 @@ static void test_modes(void **state)
 	apply(&a, &s.e, &s.record);
 	EXPECT(s.record.old == 02777 && s.record.requested == 02577 && s.record.unmasked == 02555);
 	close(s.e.pin);
-	/* Nobody asks, nobody is told that there is a surprise. */
+	/* The old mode is not asked for, so the umask's interference is not told. */
 	a.with_unmasked = false;
 	show(&s, "f", DT_REG, 0);
 	apply(&a, &s.e, &s.record);
@@ -39,7 +39,7 @@ static void test_modes(void **state)
 	rows_end();
 }
 
-/* The kernel takes set-group-ID from who is not in the group; what it did is told. */
+/* The kernel drops set-group-ID if the caller is not in the group; the record tells. */
 static void set_group_id(void *ctx)
 {
 	struct modespec spec;
@@ -57,7 +57,7 @@ static void set_group_id(void *ctx)
 	apply(&a, &s.e, &s.record);
 	EXPECT(s.record.result == APPLY_DONE);
 	EXPECT(s.record.old == 0644 && s.record.requested == 02644 && s.record.actual == 0644);
-	/* Of who does not ask it is not found out. */
+	/* Without the old mode it is not found out. */
 	a.with_old_mode = false;
 	apply(&a, &s.e, &s.record);
 	EXPECT(s.record.actual == 02644);
@@ -318,7 +318,7 @@ static void test_operands_that_bar(void **state)
 	rows_end();
 }
 
-/* Root is not kept out, but others may interfere as with anybody. */
+/* Root can read everything, but contested directories are the same for it. */
 static void test_directory_answers_for_root(void **state)
 {
 	struct apply_record done = {.result = APPLY_DONE, .old = 0755};
@@ -334,7 +334,7 @@ static void test_directory_answers_for_root(void **state)
 	compile(&spec, "u+x");
 	a = asking(&spec, SYS_LIBC);
 	a.euid = 0;
-	/* In a container he may be, without the capabilities. */
+	/* In a container root may lack the capabilities. */
 	EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND_REOPEN);
 	EXPECT(is_pinned(&a, traits) && is_looked_at(&a, traits));
 	a.overrides_modes = true;

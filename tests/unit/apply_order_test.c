@@ -167,7 +167,7 @@ static void test_operands_by_name(void **state)
 		{"644", "f", 2, NULL, 0, "", APPLY_DONE, 0644},
 		{"600", "f", 2, NULL, 0, "follow ", APPLY_DONE, 0600},
 		{"600", "f", 0, "follow", EPERM, "follow ", APPLY_NOT_CHANGED, 0644},
-		/* It was there: who names it misses it. */
+		/* It vanished: for an operand that is an error. */
 		{"600", "f", 0, "follow", ENOENT, "follow ", APPLY_NOT_CHANGED, 0644},
 		{"600", "f", 0, "follow", EOPNOTSUPP, "follow ", APPLY_NOT_CHANGED, 0644},
 	};

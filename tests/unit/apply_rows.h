@@ -44,7 +44,7 @@ static const struct cost_row {
 		0600, APPLY_DONE, NULL},
 	{"F600,Du+rw", "f", DT_REG, CONTESTED, 0, "pin fstat fchmod ", "pin fstat fchmod reopen ",
 		0600, APPLY_DONE, NULL},
-	/* Two if it does, and nobody can interfere; four if somebody can. */
+	/* Two if it does; four if the directory is contested. */
 	{"u+x", "f", DT_REG, QUIET, 0, "stat chmod ", "pin fstat fchmod reopen ", 0744, APPLY_DONE,
 		"pin fstat fchmod "},
 	{"u+x", "f", DT_REG, CLOSED, 0, "stat chmod ", "pin fstat fchmod reopen ", 0744, APPLY_DONE,

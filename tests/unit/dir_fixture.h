@@ -20,12 +20,12 @@ enum { OWING = 1U << 8, TRAIT = 1U << 9, FOUND_AGAIN = 1U << 10, AFTER = 1U << 1
 
 /* What fails, and what has been called. */
 static struct {
-	int open, open_times; /* an errno, for so many calls of sys_open_dir and sys_pin ... */
-	int open_after;       /* ... behind so many others */
+	int open, open_times; /* the errno of OPEN_TIMES calls of sys_open_dir and sys_pin ... */
+	int open_after;       /* ... after OPEN_AFTER that succeed */
 	atomic_uint opens, closings, returns, identifies;
 	int identify; /* an errno, always */
 	bool knows_no_birth;
-	int64_t births;           /* all files are born so much later than they were */
+	int64_t births;           /* added to all times of birth */
 	ino_t ino;                /* another inode number for all; 0: their own */
 	const struct dir *closed; /* the last one */
 	void *closed_by;

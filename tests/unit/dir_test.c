@@ -94,7 +94,7 @@ static void test_no_memory(void **state)
 	end();
 }
 
-/* ---------------------------------------------------------------------------- who holds them */
+/* -------------------------------------------------------------------------- how many hold them */
 
 static void test_holders(void **state)
 {

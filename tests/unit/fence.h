@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Strings at the end of memory: who reads behind the NUL of one crashes. */
+/* Strings at the end of memory: a read behind the NUL of one crashes. */
 #ifndef FENCE_H
 #define FENCE_H
 

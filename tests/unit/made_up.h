@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A directory that is made up: as many entries as it takes, as getdents64(2) would give them. */
+/* An invented directory: any number of entries, in the form of getdents64(2). */
 #ifndef MADE_UP_H
 #define MADE_UP_H
 

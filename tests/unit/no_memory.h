@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that may not be had: malloc, calloc and realloc fail as a test says.
+ * malloc, calloc and realloc that fail when the test says so.
  *
  * Link with --wrap= of all three.
  */
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* So many calls succeed, then one fails, or all do; below 0: none fails. */
+/* After GOOD calls that succeed one fails, or all do; below 0: none fails. */
 static struct {
 	int good;
 	bool fails_on;
@@ -57,7 +57,7 @@ static inline void memory_limit(int good, bool fails_on)
 	memory.failed = 0;
 }
 
-/* There is enough again. How often there was not. */
+/* From now on all succeed. How many have failed. */
 static inline unsigned memory_unlimit(void)
 {
 	memory.good = -1;

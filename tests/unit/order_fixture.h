@@ -29,14 +29,14 @@ static struct {
 	struct numbers all[MAX_TASKS];
 	int count;
 	struct lock lock; /* of all and count */
-	/* What has been printed, by whoever it was; and whether somebody does at this moment. */
+	/* What all workers have printed; and whether one is printing. */
 	char text[MAX_OUTPUT];
 	atomic_size_t len;
 	atomic_bool is_printing;
 	atomic_uint is_at_work[ORDER_MAX_WORKERS];
 	atomic_uint most_workers, workers; /* that took a task at once */
 	atomic_uint highest;               /* number of a worker */
-	int threads;                       /* so many can be had, then none; below 0: any number */
+	int threads;                       /* how many can be started; below 0: any number */
 	/* What a worker does with a task; NULL: prints its numbers. */
 	enum order_outcome (*work)(struct numbers *numbers);
 } doing;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For tests that go through rows: each row that is wrong says so itself, and the test fails at its
- * end, so that one run shows all of them.
+ * For tests that go through rows: each wrong row is reported, and the test fails at its end, so
+ * that one run shows all of them.
  */
 #ifndef ROWS_H
 #define ROWS_H
@@ -16,7 +16,7 @@ enum { MAX_SHOWN = 20 };
 
 static size_t rows_wrong;
 
-/* Says in the words of printf(3) what is wrong with a row; a newline is added. */
+/* Reports a wrong row in the words of printf(3); a newline is added. */
 __attribute__((format(printf, 1, 2))) static inline void row_wrong(const char *format, ...)
 {
 	va_list args;
@@ -29,7 +29,7 @@ __attribute__((format(printf, 1, 2))) static inline void row_wrong(const char *f
 	print_error("\n");
 }
 
-/* The end of such a test. */
+/* Ends such a test: fails if a row was wrong. */
 static inline void rows_end(void)
 {
 	size_t wrong = rows_wrong;
@@ -39,7 +39,7 @@ static inline void rows_end(void)
 		fail_msg("%zu wrong rows, at most %d of them shown above", wrong, MAX_SHOWN);
 }
 
-/* Ends a test that cannot be made here: neither passed nor failed. */
+/* Ends a test that cannot be run here. */
 #define SKIP_TEST(reason)                                                                          \
 	do {                                                                                       \
 		print_message("skipped: %s\n", reason);                                            \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fresh directory for a test to work in, and children: some things can be done to a process of
- * one's own only, and what a permission forbids shows only to somebody who is not root.
+ * A fresh directory for a test to work in; and children, for what a process can only do to itself,
+ * as becoming a user without privileges.
  *
  * Link with support/tree.o.
  */
@@ -90,7 +90,7 @@ static inline int count_fds(void)
 	return count;
 }
 
-/* Becomes somebody without any rights of his own. */
+/* Becomes a user without privileges. */
 static inline bool become_nobody(void)
 {
 	return geteuid() != 0 ||

@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------------------------------------- the rule */
 
-/* Divides the task; NULL if nothing is to be had. *RET_COUNT: as task_divisible(). */
+/* Divides the task; NULL if it has nothing to give. *RET_COUNT: of task_divisible(). */
 static struct task *divide(size_t *ret_count)
 {
 	struct range *level;
@@ -70,7 +70,7 @@ static void test_innermost(void **state)
 	end_task();
 }
 
-/* A single entry with a long name is one. */
+/* A single entry with a long name can be given away. */
 static void test_long_name(void **state)
 {
 	struct task *part;
@@ -167,7 +167,7 @@ static void test_outermost(void **state)
 	end_task();
 }
 
-/* A read error that is not told yet stays behind what it was behind. */
+/* A read error that has not been reported stays behind the same entries. */
 static void test_error_goes_along(void **state)
 {
 	struct task *part;
@@ -273,7 +273,7 @@ static void test_no_memory(void **state)
 
 /* -------------------------------------------------------------------------------- large batches */
 
-/* Not more than two large batches of a directory are in memory, but for who is the head. */
+/* At most two large batches of a directory are in memory, except for the head. */
 static void test_too_early(void **state)
 {
 	enum { BATCH = 100000 };

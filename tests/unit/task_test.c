@@ -31,7 +31,7 @@ static void test_next(void **state)
 	end_task();
 }
 
-/* The error comes behind what could be read, and once. */
+/* The error comes once, after what could be read. */
 static void test_read_errors(void **state)
 {
 	static const struct {
@@ -105,7 +105,7 @@ static void test_no_memory_for_a_level(void **state)
 
 /* ------------------------------------------------------------------------------------ eviction */
 
-/* What has been read to its end is closed first, then the outermost, with its rest in memory. */
+/* Directories without an unread rest are closed first, then the outermost, whose rest is read. */
 static void test_evict(void **state)
 {
 	struct dir *d, *s, *t, *u;
@@ -148,7 +148,7 @@ static void test_evict(void **state)
 	end_task();
 }
 
-/* With an error where it could not be read. */
+/* A rest that cannot be read is an error. */
 static void test_evict_and_read_errors(void **state)
 {
 	struct dir *d;
@@ -167,7 +167,7 @@ static void test_evict_and_read_errors(void **state)
 	end_task();
 }
 
-/* Without memory for the rest: an error behind what is kept, and not one entry twice. */
+/* No memory for the rest: an error after what is kept, and no entry twice. */
 static void test_evict_without_memory(void **state)
 {
 	enum { MANY = 50000 };
@@ -228,7 +228,7 @@ static void test_limit_idle(void **state)
 	end_task();
 }
 
-/* The innermost one may be used by nobody else: it is to be found again all the same. */
+/* The innermost directory can be found again, even if no other task holds it. */
 static void test_closed_top_is_known(void **state)
 {
 	(void)state;
@@ -243,7 +243,7 @@ static void test_closed_top_is_known(void **state)
 	end_task();
 }
 
-/* All of a task that waits: it goes on as if nothing had been. */
+/* All directories of a waiting task are closed, and it goes on as before. */
 static void test_close_all(void **state)
 {
 	struct dir *d, *s, *t;
@@ -322,7 +322,7 @@ static void test_way_back_over_empty_levels(void **state)
 	end_task();
 }
 
-/* If that leads elsewhere, from the operand; with a shortage of descriptors, later. */
+/* If ".." fails they are found from the operand; without descriptors, later. */
 static void test_way_back_that_fails(void **state)
 {
 	struct dir *d;

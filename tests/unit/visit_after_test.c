@@ -25,15 +25,15 @@ static const struct contents_row {
 	const char *links, *name;
 	unsigned char type;
 	const char *shown;
-	unsigned opens, pins; /* calls by which it was looked at */
+	unsigned opens, pins; /* calls that examined it */
 } contents_rows[] = {
-	/* Nothing is looked at that cannot have contents. */
+	/* What cannot have contents is not examined. */
 	{"HLP", "f", DT_REG, "", 0, 0},
 	{"HLP", "p", DT_FIFO, "", 0, 0},
 	{"HP", "l", DT_LNK, "", 0, 0},
 	{"HP", "ls", DT_LNK, "", 0, 0},
 	{"HLP", "nope", DT_REG, "", 0, 0},
-	/* Nor is more found out of other things than that they have none. */
+	/* Of others only the type is found out. */
 	{"L", "l", DT_LNK, "", 1, 0},
 	{"L", "dang", DT_LNK, "", 1, 0},
 	{"HLP", "f", DT_UNKNOWN, "", 1, 0},
@@ -48,7 +48,7 @@ static const struct contents_row {
 	{"HP", "s", DT_UNKNOWN, "visit dir d/s open; ", 1, 0},
 	{"L", "s", DT_DIR, "visit dir d/s followed open; ", 1, 0},
 	{"L", "ls", DT_LNK, "visit dir d/ls followed open; ", 1, 0},
-	/* Who knows what that would have been. */
+	/* It may have been a directory. */
 	{"L", "loop", DT_LNK, "no access link d/loop: ELOOP; ", 1, 1},
 };
 
@@ -92,7 +92,7 @@ static void test_contents_of_operands(void **state)
 		{"dang", ""},
 		{"d", "visit dir d operand followed other open; "},
 		{"ld", "visit dir ld operand followed other open; "},
-		/* That there is none is told. */
+		/* An operand that is missing is reported. */
 		{"nope", "no access unknown nope operand: ENOENT; "},
 		{"f/x", "no access unknown f/x operand: ENOTDIR; "},
 	};
@@ -110,7 +110,7 @@ static void test_contents_of_operands(void **state)
 	rows_end();
 }
 
-/* A mount point of another file system has no contents that count. */
+/* The contents of a mount point are on another file system. */
 static void test_contents_on_one_file_system(void **state)
 {
 	const struct entry s = {"s", DT_DIR}, f = {"f", DT_UNKNOWN};
@@ -165,7 +165,7 @@ static enum walk_answer not_yet(void *ctx, const struct walk_entry *e, unsigned 
 	return WALK_NOT_YET;
 }
 
-/* What has not been changed can be put off, and is told of in its turn only. */
+/* A change that has not been made can be put off, and is reported only in its turn. */
 static void test_put_off(void **state)
 {
 	const struct entry s = {"s", DT_DIR};

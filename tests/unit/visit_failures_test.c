@@ -35,7 +35,7 @@ static const struct open_row {
 		.pinned = EACCES,
 		.pinned_times = 2,
 		.shown = "visit dir d/s pin; unreadable dir d/s pin: EACCES; "},
-	/* By its name at last. */
+	/* In the end by its name. */
 	{.open = EACCES,
 		.open_times = 1,
 		.pinned = EACCES,
@@ -47,7 +47,7 @@ static const struct open_row {
 		.pinned = EIO,
 		.pinned_times = 2,
 		.shown = "visit dir d/s pin; unreadable dir d/s pin: EIO; "},
-	/* It is there, but not found: it has been moved. */
+	/* It exists, but not under its name: it has been moved. */
 	{.open = EACCES,
 		.open_times = 1,
 		.pinned = ENOENT,
@@ -93,7 +93,7 @@ static void test_opening(void **state)
 	rows_end();
 }
 
-/* Another directory has the name by the time that it is opened by that. */
+/* Another directory has the name when that is opened. */
 static void exchange(const struct walk_entry *e)
 {
 	if (e->event == WALK_FILE)
@@ -117,7 +117,7 @@ static void test_exchanged(void **state)
 	rows_end();
 }
 
-/* What could be opened before its change is opened once more, to hear what the kernel says. */
+/* After its change a directory is opened once more, to get the kernel's error. */
 static void test_reopened(void **state)
 {
 	struct dir *dir = NULL;
@@ -159,7 +159,7 @@ static void test_reopened(void **state)
 	rows_end();
 }
 
-/* No memory for what is to be known of it: an error, and what is due is done. */
+/* No memory for a directory: an error, and what is due is done. */
 static void test_no_memory(void **state)
 {
 	struct dir *in, *dir = NULL;
@@ -180,7 +180,7 @@ static void test_no_memory(void **state)
 
 /* ---------------------------------------------------------------------------------- descriptors */
 
-/* Who is not in turn does it later; the head closes what it can do without, or tells of it. */
+/* Without descriptors the head closes waiting directories, or reports; other tasks are put down. */
 static void test_no_descriptors(void **state)
 {
 	struct dir *in, *s = NULL, *dir = NULL;
@@ -213,7 +213,7 @@ static void test_no_descriptors(void **state)
 		leave_all();
 		end();
 	}
-	/* An operand has nobody to close. */
+	/* For an operand there is no directory to close. */
 	begin(TREE, WALK_OPERAND_LINKS, RECURSE);
 	make_fail(&open_dir, ENFILE, 1);
 	make_fail(&pin, ENFILE, 1);
@@ -231,7 +231,7 @@ static void test_cycles(void **state)
 		enum walk_links links;
 		const char *shown;
 	} rows[] = {
-		/* With links it is the caller's business. */
+		/* With links followed it is visited, but not entered. */
 		{WALK_ALL_LINKS, "visit dir d/s/up followed open; "},
 		{WALK_OPERAND_LINKS, "cycle dir d/s/up open; "},
 	};
@@ -249,7 +249,7 @@ static void test_cycles(void **state)
 		if (rows[i].links == WALK_ALL_LINKS) {
 			EXPECT(visit_entry(&w, s, &up, &dir) == VISIT_DONE);
 		} else {
-			/* Without links it takes a file system that is broken. */
+			/* Without links the file system must be broken. */
 			struct dir *other = w.task->top->dir;
 			struct stat st;
 
@@ -271,7 +271,7 @@ static void test_cycles(void **state)
 	rows_end();
 }
 
-/* What is on another device stays out, and nothing that is mounted there is opened. */
+/* What is on another device is left out, and is not opened. */
 static void test_one_file_system(void **state)
 {
 	static const char *const names[] = {"s", "l"};
@@ -290,7 +290,7 @@ static void test_one_file_system(void **state)
 			EXPECT(visit_entry(&w, in, &entry, &dir) ==
 				(is_elsewhere ? VISIT_DONE : VISIT_DESCEND));
 			in->dev -= (dev_t)is_elsewhere;
-			/* By a look first, in any case. */
+			/* It is always examined first. */
 			EXPECT(open_dir.calls == 0);
 			EXPECT(open_pinned.calls == (is_elsewhere ? 0 : 1));
 			EXPECT((does.shown[0] == '\0') == is_elsewhere);
@@ -299,7 +299,7 @@ static void test_one_file_system(void **state)
 			does.shown[0] = '\0';
 		}
 	}
-	/* Files are no matter, nor are operands. */
+	/* That does not concern files and operands. */
 	in->dev++;
 	EXPECT(visit_entry(&w, in, &file_f, &dir) == VISIT_DONE);
 	expect_shown("d/f", "visit file d/f; ");
@@ -349,7 +349,7 @@ static void test_paths(void **state)
 	assert_string_equal(walk_path(entry_in(t, "x")), "x");
 	EXPECT(memory_unlimit() == 1);
 	assert_string_equal(walk_path(entry_in(t, "x")), "d/s/t/x");
-	/* A directory that is left: its place in memory may be another one's. */
+	/* A directory that was left: its memory may belong to another one. */
 	worker_forget(&w, t);
 	drop(t);
 	drop(s);
@@ -358,7 +358,7 @@ static void test_paths(void **state)
 	rows_end();
 }
 
-/* What is due may be another task's, whose directory may be freed at any time. */
+/* What is due may belong to another task, which may free its directory at any time. */
 static void test_leave(void **state)
 {
 	struct dir *in;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of visit and walk work with: a visitor that puts what it is shown into words.
+ * What the tests of visit and walk work with: the text of what a visitor is shown.
  *
  * Link with support/tree.o.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * visit: every kind of name, as an operand and as an entry, as its directory has it and as it has
- * become since; and what the visitor answers.
+ * visit: every kind of file, as an operand and as an entry, unchanged and changed since its
+ * directory was read; and what the visitor answers.
  *
  * Link with --wrap= of those of visit_calls.h and with support/tree.o.
  */
@@ -61,7 +61,7 @@ static void test_entries(void **state)
 	rows_end();
 }
 
-/* Only names that are wanted are looked at. */
+/* Only names that are wanted are examined. */
 static enum walk_want wants_f(void *ctx, const struct walk_entry *e)
 {
 	EXPECT(ctx == &does && e->pin < 0);
@@ -105,7 +105,7 @@ static void test_answers(void **state)
 	does.answer = WALK_DESCEND_REOPEN;
 	EXPECT(visit_entry(&w, in, &s, &dir) == VISIT_DESCEND);
 	drop(dir);
-	/* Nothing has been done: it comes again. */
+	/* Nothing has been done, so it comes again. */
 	does.answer = WALK_NOT_YET;
 	EXPECT(visit_entry(&w, in, &s, &dir) == VISIT_NOT_YET);
 	EXPECT(visit_entry(&w, in, &f, &dir) == VISIT_NOT_YET);
@@ -123,7 +123,7 @@ static void test_answers(void **state)
 	rows_end();
 }
 
-/* A file is not entered, whatever the visitor says. */
+/* A file is not entered, whatever the visitor answers. */
 static void test_descend_into_a_file(void **state)
 {
 	struct dir *dir = NULL;
@@ -138,7 +138,7 @@ static void test_descend_into_a_file(void **state)
 
 /* ------------------------------------------------------------------------------- what is closed */
 
-/* What can be read only after the change is pinned, changed and opened then. */
+/* A directory that can be read only after its change is pinned, changed, and then opened. */
 static void open_it(const struct walk_entry *e)
 {
 	EXPECT(e->event != WALK_FILE || fchmodat(e->dirfd, e->name, 0755, 0) == 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of walk work with: a visitor that prints every path as run does, and a machine
- * whose clock, threads, memory and directories are as a test wants them.
+ * What the tests of walk work with: a visitor that prints every path, as run does, and a machine
+ * whose clock, threads, memory and directories the test controls.
  *
  * Link with --wrap= of calloc, clock_gettime, __clock_gettime64, malloc, order_set_target,
  * pthread_create, realloc, sys_open_dir, sys_read_dir, thread_cpus, thread_voluntary_switches and
@@ -26,18 +26,18 @@
 
 enum { MAX_OUTPUT = 1024 * 1024 };
 
-/* As a test wants it. */
+/* What the test asks for. */
 static struct {
-	/* The clock goes on by up to so many microseconds whenever somebody looks at it. */
+	/* Each reading of the clock advances it by up to so many microseconds. */
 	unsigned clock_step;
-	unsigned pauses;                     /* one call in so many takes longer; 0: none */
+	unsigned pauses;                     /* one call in PAUSES takes longer; 0: none */
 	atomic_bool sleeps;                  /* every call goes to sleep */
 	unsigned cpus;                       /* 0: as many as there are */
-	int threads;                         /* so many can be had; below 0: any number */
+	int threads;                         /* how many can be started; below 0: any number */
 	bool no_tasks, no_notes, no_workers; /* there is no memory for them */
-	unsigned no_memory;                  /* one block in so many cannot be had; 0: all can */
+	unsigned no_memory;                  /* one allocation in NO_MEMORY fails; 0: none */
 	bool reads_fail; /* directories with certain names cannot be read (any further) */
-	unsigned fds;    /* so many are left from the time on when there are several workers */
+	unsigned fds;    /* how many descriptors are left once there are several workers */
 } machine;
 
 /* What has happened. */
@@ -77,7 +77,7 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__real_realloc(void *p, size_t size);
 void *__wrap_realloc(void *p, size_t size);
 
-/* Some number for each name, that is always the same. */
+/* A number for each name, always the same. */
 static inline unsigned hash_of(const char *name)
 {
 	unsigned hash = 5381;
