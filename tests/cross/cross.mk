@@ -19,7 +19,7 @@ MODEL_SOURCES := $(wildcard tests/model/*.c) $(filter-out src/main.c,$(SOURCES))
 check-cross: $(CROSS:%=check-cross-%) check-i386
 
 # The tests are made for i386 as well, as they have to know its system calls.
-check-i386: | need-cross
+check-i386: | need-cross $(C)/i386/static/chmod
 	+@SKIPS=tests/cross/expected-skips $(MAKE) BUILD=$(C)/i386 CPPFLAGS=-Itests/cross CMOCKA= \
 		CC=$(call CROSS_GCC,i386) STATIC_CC=$(call CROSS_GCC,i386) \
 		check-cli check-model check-fault check-race check-unit
