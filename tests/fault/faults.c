@@ -140,6 +140,12 @@ static bool matches(const struct fault *fault, unsigned kinds, const char *file)
 	return !(kinds & OF_TREE) || (file && file[0] != '<' && file[0] != '/');
 }
 
+/* The kernel has no errno for brk(2), but answers that the end is elsewhere. */
+static long refusal(const struct filter_call *call, int err)
+{
+	return call->nr == SYS_brk ? 0 : -err;
+}
+
 /* A filter_fn. */
 static long answer(void *ctx, const struct filter_call *call)
 {
@@ -161,7 +167,7 @@ static long answer(void *ctx, const struct filter_call *call)
 		fault->hits++;
 		result = fault->act ? fault->act(session->t, call) : FILTER_GO_ON;
 		if (result != FILTER_GO_ON || fault->err)
-			return result != FILTER_GO_ON ? result : -fault->err;
+			return result != FILTER_GO_ON ? result : refusal(call, fault->err);
 	}
 	return FILTER_GO_ON;
 }
