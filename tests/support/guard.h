@@ -6,10 +6,10 @@
 #define TESTS_GUARD_H
 
 /*
- * Gives the process, if it is root's, mounts of its own (mount_namespaces(7)) in which everything is
- * read-only but the directory for trees, /dev/shm, which is empty then, and the working directory.
- * Does nothing the second time, nor where that is not possible: without CAP_SYS_ADMIN, and without
- * mount_setattr(2) of Linux 5.12. Call it before there are threads that are to be guarded.
+ * Gives a process of root mounts of its own (mount_namespaces(7)), in which everything is read-only
+ * but the directory for trees, an empty /dev/shm, and the working directory. Does nothing the second
+ * time, and where it is not possible: without CAP_SYS_ADMIN or mount_setattr(2), Linux 5.12. Threads
+ * that are there already are not guarded.
  */
 void guard_machine(void);
 
