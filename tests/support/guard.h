@@ -7,9 +7,9 @@
 
 /*
  * Gives a process of root mounts of its own (mount_namespaces(7)), in which everything is read-only
- * but the directory for trees, an empty /dev/shm, and the working directory. Does nothing when it is
- * called again, and where it is not possible: without CAP_SYS_ADMIN or mount_setattr(2), which came
- * with Linux 5.12. Threads that are there already are not guarded.
+ * but the directory for trees, an empty /dev/shm, and the working directory. Does nothing if it has
+ * been called before, and where it is not possible: without CAP_SYS_ADMIN, or before Linux 5.12,
+ * which brought mount_setattr(2). Threads that are there already are not guarded.
  */
 void guard_machine(void);
 
