@@ -256,6 +256,7 @@ static void test_ahead(struct fault_test *t)
 	struct run_how how = storage_how(t, storage, t->row, 0);
 	struct run_result result;
 	struct run run_of;
+	double patience = 5;
 	unsigned opened;
 
 	for (int i = 0; i < AHEAD_DIRS; i++) {
@@ -269,8 +270,9 @@ static void test_ahead(struct fault_test *t)
 	}
 	if (run_start(&how, &run_of) < 0)
 		fault_broken("not run", errno);
-	sleep(2);
-	opened = count_opened(storage->dir);
+	do
+		opened = count_opened(storage->dir);
+	while (opened <= AHEAD_DIRS * AHEAD_FILES / 2 && nap_until(&patience));
 	run_finish(&run_of, &result);
 	fault_check(t, opened > AHEAD_DIRS * AHEAD_FILES / 2,
 		"%u files are changed while nobody reads", opened);
