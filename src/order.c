@@ -15,11 +15,11 @@ void order_init(struct order *order, const struct order_callbacks *callbacks)
 
 /*
  * Updates is_wanting. More tasks are wanted as long as there are more free workers, started or not,
- * than ready tasks, and fewer tasks than are allowed.
+ * than ready tasks, and fewer tasks than are allowed, because each may hold names.
  */
 static void update_hint(struct order *order)
 {
-	unsigned most = order_max_tasks(order->target);
+	unsigned most = 4 * order->target + 16;
 	unsigned free = order->idle;
 
 	if (order->threads + 1 < order->target)
@@ -235,6 +235,7 @@ void order_run(struct order *order, struct task *task)
 
 void order_give(struct order *order, struct task *task, struct task *part)
 {
+	transcript_count_in(&part->transcript, &order->transcripts);
 	lock_take(&order->lock);
 	part->state = TASK_READY;
 	order->ready_count++;

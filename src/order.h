@@ -24,12 +24,6 @@
 
 enum { ORDER_MAX_WORKERS = 64 };
 
-/* The limit of tasks for a number of workers, because each may hold a transcript and names. */
-static inline unsigned order_max_tasks(unsigned workers)
-{
-	return 4 * workers + 16;
-}
-
 /* Whether a task is finished, or is to be continued when it is the head. */
 enum order_outcome { ORDER_DONE, ORDER_PUT_DOWN };
 
@@ -55,8 +49,9 @@ struct order {
 	unsigned numbers; /* threads that have taken their worker number */
 	unsigned idle;    /* wanted workers that wait for a task */
 	bool is_ending;
-	atomic_bool is_wanting; /* hint: a worker could take another task */
-	atomic_bool is_short;   /* hint: descriptors are short, so only the head may continue */
+	atomic_bool is_wanting;    /* hint: a worker could take another task */
+	atomic_bool is_short;      /* hint: descriptors are short, so only the head may continue */
+	atomic_size_t transcripts; /* bytes of memory that the tasks' transcripts take */
 	struct thread *handles; /* of the threads, limit - 1 of them; NULL: there is one worker */
 };
 
@@ -102,6 +97,12 @@ void order_end(struct order *order);
 static inline bool order_is_wanting(struct order *order)
 {
 	return atomic_load_explicit(&order->is_wanting, memory_order_relaxed);
+}
+
+/* The bytes of memory that the transcripts of all tasks take. */
+static inline size_t order_transcripts(struct order *order)
+{
+	return atomic_load_explicit(&order->transcripts, memory_order_relaxed);
 }
 
 /* Reads the hint that descriptors are short, so that tasks other than the head must be put down. */

@@ -17,9 +17,24 @@ void transcript_init(struct transcript *t)
 	lock_init(&t->lock);
 }
 
+/* Counts AFTER bytes of memory in place of BEFORE. */
+static void count_memory(const struct transcript *t, size_t before, size_t after)
+{
+	if (t->total == NULL)
+		return;
+	atomic_fetch_sub_explicit(t->total, before, memory_order_relaxed);
+	atomic_fetch_add_explicit(t->total, after, memory_order_relaxed);
+}
+
 void transcript_free(struct transcript *t)
 {
+	count_memory(t, t->size, 0);
 	free(t->bytes);
+}
+
+void transcript_count_in(struct transcript *t, atomic_size_t *total)
+{
+	t->total = total;
 }
 
 bool transcript_reserve(struct transcript *t, size_t size)
@@ -35,6 +50,7 @@ bool transcript_reserve(struct transcript *t, size_t size)
 	bytes = realloc(t->bytes, larger);
 	if (bytes == NULL)
 		return false;
+	count_memory(t, t->size, larger);
 	t->bytes = bytes;
 	t->size = larger;
 	return true;
@@ -80,6 +96,7 @@ static bool exchange(struct transcript *t, struct transcript *ret)
 
 	if (bytes == NULL)
 		return false;
+	count_memory(t, 0, t->size);
 	*ret = *t;
 	t->bytes = bytes;
 	t->used = 0;

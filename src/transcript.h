@@ -20,11 +20,15 @@ struct transcript {
 	struct lock lock;
 	char *bytes; /* pieces, each after a header with its stream and length */
 	size_t used, size;
-	size_t last; /* the offset of the last piece's header */
+	size_t last;          /* the offset of the last piece's header */
+	atomic_size_t *total; /* see transcript_count_in(); NULL: not counted */
 };
 
 void transcript_init(struct transcript *t);
 void transcript_free(struct transcript *t);
+
+/* Counts the memory of T, which has none yet, in *TOTAL as long as it has some. */
+void transcript_count_in(struct transcript *t, atomic_size_t *total);
 
 /*
  * Makes room for SIZE more bytes in up to 8 pieces. Returns false, with nothing changed, if there

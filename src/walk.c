@@ -22,7 +22,8 @@ struct walk {
 
 /*
  * Whether the task of W, which is not the head, must wait until it is: because descriptors are
- * short, or because its transcript has no room for the output of the next file.
+ * short, or because its transcript, or all of them together, have no room for the output of the
+ * next file.
  */
 static bool must_put_down(struct walk *walk, struct worker *w)
 {
@@ -40,6 +41,7 @@ static bool must_put_down(struct walk *walk, struct worker *w)
 		return false;
 	lock_take(&task->transcript.lock);
 	must = task->transcript.used > walk->workers.max_notes ||
+	       order_transcripts(&walk->order) > WORKERS_MAX_TRANSCRIPTS ||
 	       !transcript_reserve(&task->transcript, LINES * (path * PER_BYTE + WORDS));
 	lock_drop(&task->transcript.lock);
 	w->noted_path = must ? 0 : path;

@@ -17,8 +17,8 @@ enum {
 	/* The most workers while visits do not sleep, and while they wait for storage. */
 	MAX_BY_CPU = 8,
 	MAX_BY_WAIT = 32,
-	/* Bytes of the transcripts of all tasks together. */
-	MAX_NOTES = 4 * 1024 * 1024,
+	/* The least number of bytes that each task may record. */
+	MIN_NOTES = 16 * 1024,
 };
 
 /* Nanoseconds. */
@@ -97,7 +97,9 @@ static void share(struct workers *ws)
 	ws->max_idle = (size_t)(fds - SPARE_FDS) / limit - FDS_PER_WORKER / 2;
 	if (ws->max_idle > MAX_IDLE)
 		ws->max_idle = MAX_IDLE;
-	ws->max_notes = MAX_NOTES / order_max_tasks(limit);
+	ws->max_notes = WORKERS_MAX_TRANSCRIPTS / 2 / limit;
+	if (ws->max_notes < MIN_NOTES)
+		ws->max_notes = MIN_NOTES;
 	ws->adapts = ws->options->jobs == 0;
 	ws->by_cpu = jobs;
 	ws->shares_operands = sharing >= WALK_SHARE_DISTINCT;

@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The memory that the transcripts of all tasks may take, in bytes. */
+enum { WORKERS_MAX_TRANSCRIPTS = 4 * 1024 * 1024 };
+
 struct workers {
 	const struct walk_options *options;
 	const struct walk_visitor *visitor;

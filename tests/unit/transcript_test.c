@@ -114,6 +114,36 @@ static void test_reserve(void **state)
 	rows_end();
 }
 
+/* The memory of several is counted together, that of what is being printed included. */
+static void test_counted(void **state)
+{
+	struct transcript first, second;
+	struct lock outer;
+	atomic_bool is_empty;
+	atomic_size_t total;
+
+	(void)state;
+	atomic_init(&total, 0);
+	lock_init(&outer);
+	begin(&first);
+	begin(&second);
+	transcript_count_in(&first, &total);
+	transcript_count_in(&second, &total);
+	EXPECT(transcript_reserve(&first, 10) && atomic_load(&total) == first.size);
+	EXPECT(transcript_reserve(&second, 100000));
+	EXPECT(atomic_load(&total) == first.size + second.size && second.size > 100000);
+	add(&second, OUT, "a");
+	lock_take(&outer);
+	EXPECT(transcript_print_some(&second, print, &printed, &outer, &is_empty));
+	lock_drop(&outer);
+	EXPECT(atomic_load(&total) == first.size + second.size);
+	transcript_free(&second);
+	EXPECT(atomic_load(&total) == first.size);
+	transcript_free(&first);
+	EXPECT(atomic_load(&total) == 0);
+	rows_end();
+}
+
 /* More than was expected: directories that have to be closed may have something to tell, too. */
 static void test_not_reserved(void **state)
 {
@@ -260,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_reserve),
+		cmocka_unit_test(test_counted),
 		cmocka_unit_test(test_not_reserved),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_print_some),
