@@ -92,7 +92,7 @@ $(BUILD)/static/obj/%.o: src/%.c Makefile
 		-fno-asynchronous-unwind-tables $(STATIC_HARDEN) $(STATIC_CFLAGS) $(HOT_CFLAGS) \
 		-c -o $@ $<
 
-STATIC_HOT := names run sys visit walk
+STATIC_HOT := apply names run sys visit walk
 $(STATIC_HOT:%=$(BUILD)/static/obj/%.o): HOT_CFLAGS = $(STATIC_HOT_CFLAGS)
 
 $(BUILD)/obj/usage.o $(BUILD)/static/obj/usage.o: override CPPFLAGS += -DVERSION='"$(VERSION)"'
