@@ -246,7 +246,7 @@ static void skip_if_about_qemu(const struct fault *faults)
 	for (; fault_program.qemu && faults && faults->call; faults++) {
 		if (faults->call & MEMORY)
 			fault_skip("QEMU gets memory for itself");
-		if ((faults->call & CLONE) && faults->err && faults->nth <= 1)
+		if ((faults->call & CLONE) && (faults->err || faults->act) && faults->nth <= 1)
 			fault_skip("QEMU itself does not start without a thread");
 	}
 }
