@@ -24,7 +24,7 @@ INSTALL_DATA ?= $(INSTALL) -m 644
 # The C compiler for the static program: musl's, or CC's own libc where there is none.
 STATIC_CC ?= $(shell command -v musl-gcc || echo $(CC))
 STATIC_CFLAGS ?= -Os -flto=auto -fno-jump-tables -fno-optimize-sibling-calls
-# What comes after these for the modules that every file of a tree goes through: for time, not size.
+# Added for the modules whose code runs once for each file (STATIC_HOT), which is to be fast.
 STATIC_HOT_CFLAGS ?= -O2 -falign-functions=1 -falign-jumps=1 -falign-loops=1
 
 # The chmod that check-host and diff hold to be right.

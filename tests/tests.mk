@@ -126,7 +126,7 @@ $(T)/unit/files0: WRAP = malloc
 $(T)/unit/later: WRAP = malloc sys_identify
 $(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
-$(T)/unit/listing $(T)/unit/names_places: WRAP = calloc malloc realloc sys_read_dir \
+$(T)/unit/listing $(T)/unit/names: WRAP = calloc malloc realloc sys_read_dir \
 	sys_sorts_by_inode
 $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
 	sys_open_dir sys_pin

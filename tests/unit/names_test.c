@@ -300,5 +300,5 @@ int main(void)
 		cmocka_unit_test(test_append),
 	};
 
-	return cmocka_run_group_tests_name("names: places", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("names", tests, NULL, NULL);
 }
