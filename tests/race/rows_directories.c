@@ -109,6 +109,12 @@ static const struct race_row rows[] = {
 			.status = 1,
 			.err = "cannot read directory 'top/d': Stale file handle"}},
 		.not_methods = ~RACE_BIT(RACE_FCHMODAT2)),
+	R("removed before the opening by name, the last resort", CLOSED_TREE_WITH_OTHER,
+		"-R SPEC top", .users = RACE_TWO_USERS, .victims = "other other/f",
+		.obeys_modes = true, .no_proc = true,
+		.swaps = {{"chmod:top/d open:top/d open:top/d", "rm top/d/h, rmdir top/d"}},
+		.runs = {{.spec = "o+r", .after = "top/ 775"}},
+		.not_methods = ~RACE_BIT(RACE_FCHMODAT2)),
 
 	R("a link just before the change, not contested",
 		"top/ 755 (root), top/d/ 775 (root), top/d/f 666, out/ 731 (root), "

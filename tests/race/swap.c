@@ -35,6 +35,8 @@ static int try_one(const struct swap_how *how, const char *text)
 		return -EINVAL;
 	if (strcmp(verb, "rm") == 0 && words == 2)
 		rc = unlinkat(how->dir, p, 0);
+	else if (strcmp(verb, "rmdir") == 0 && words == 2)
+		rc = unlinkat(how->dir, p, AT_REMOVEDIR);
 	else if (words != 3)
 		return -EINVAL;
 	else if (strcmp(verb, "mv") == 0)

@@ -5,6 +5,7 @@
  *	"mv top/d aside, ln ../out top/d"
  *
  *	rm P            mv P Q          exchange P Q (renameat2)        ln T P (symlink P to T)
+ *	rmdir P
  *
  * If one of them fails, the swap has failed. One with "!" before it must be refused for want of
  * permission: "!rm top/f". Paths are relative to the tree and have no blanks. One may begin with
