@@ -8,12 +8,11 @@
  *	cli --host PROGRAM [PATTERN]    GNU's: rows may differ if they say so, and are listed
  *	cli --beside GNUS PROGRAM [...] GNU's and ours give the same output, in six locales
  *
- * PATTERN, with * ? and brackets, chooses tests by name. A file of rows is a group of cmocka. A row
+ * PATTERN chooses tests by name, see group.h. A file of rows is a group of cmocka. A row
  * is one test, or two if it is for both users. What tests print that pass goes to stdout alone.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <locale.h>
@@ -218,9 +217,9 @@ static void put_differences(void)
 	free(listed);
 }
 
-/* Adds the test of ROW, if PATTERN matches its name. */
-static void add(struct test_group *tests, const char *group, const struct cli_row *row,
-	bool as_user, const char *pattern)
+/* Adds the test of ROW, if it is chosen. */
+static void add(
+	struct test_group *tests, const char *group, const struct cli_row *row, bool as_user)
 {
 	const struct CMUnitTest unit = {NULL, beside.locale ? beside_test_row : cli_test_row,
 		cli_setup, cli_teardown, NULL};
@@ -229,8 +228,7 @@ static void add(struct test_group *tests, const char *group, const struct cli_ro
 	char *name = test_name(group, row, as_user);
 	struct cli_test *test;
 
-	if ((pattern && fnmatch(pattern, name, 0) != 0) ||
-		(beside.locale && !beside_takes(row, as_user))) {
+	if (!group_is_chosen(name) || (beside.locale && !beside_takes(row, as_user))) {
 		free(name);
 		return;
 	}
@@ -251,7 +249,7 @@ static void add(struct test_group *tests, const char *group, const struct cli_ro
 }
 
 /* Adds the number of tests to *RET. How many failed. */
-static int run_groups(const char *pattern, size_t *ret)
+static int run_groups(size_t *ret)
 {
 #define X(name) &cli_##name,
 	static const struct cli_group *const groups[] = {GROUPS};
@@ -266,31 +264,30 @@ static int run_groups(const char *pattern, size_t *ret)
 			const struct cli_row *row = &groups[g]->rows[i];
 
 			if (row->users != AS_USER)
-				add(&tests, groups[g]->name, row, false, pattern);
+				add(&tests, groups[g]->name, row, false);
 			if (row->users != AS_ROOT)
-				add(&tests, groups[g]->name, row, true, pattern);
+				add(&tests, groups[g]->name, row, true);
 		}
 		*ret += tests.n;
 		snprintf(name, sizeof(name), "%s%s%s", groups[g]->name, beside.locale ? " in " : "",
 			beside.locale ? beside.locale : "");
-		if (tests.n > 0)
-			failed += group_run(&tests, name);
+		failed += group_run(&tests, name);
 	}
 	if (cli_program.is_host)
 		put_differences();
 	return failed;
 }
 
-static int run_all(const char *pattern)
+static int run_all(void)
 {
 	size_t n = 0;
 	int failed = 0;
 
 	if (!beside.host.is_host)
-		failed = run_groups(pattern, &n);
+		failed = run_groups(&n);
 	for (size_t i = 0; beside.host.is_host && i < BESIDE_LOCALES; i++) {
 		beside_begin(beside_locales[i]);
-		failed += run_groups(pattern, &n);
+		failed += run_groups(&n);
 		beside_end();
 	}
 	fprintf(stderr, "cli: %d of %zu tests failed\n", failed, n);
@@ -322,7 +319,6 @@ int main(int argc, char **argv)
 	bool is_old = argc > 1 && strcmp(argv[1], "--old-kernel") == 0;
 	bool is_beside = argc > 2 && strcmp(argv[1], "--beside") == 0;
 	bool has_option;
-	const char *pattern;
 	int rc;
 
 	cli_program.is_under_valgrind = argc > 1 && strcmp(argv[1], "--valgrind") == 0;
@@ -334,7 +330,8 @@ int main(int argc, char **argv)
 					 "PROGRAM [PATTERN]");
 	if (is_old && !forget_fchmodat2())
 		return complain("fchmodat2", "cannot be taken away");
-	pattern = argc > 2 ? argv[2] : NULL;
+	if (argc > 2)
+		group_choose(argv[2]);
 	umask(0);
 	has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 	setlocale(LC_CTYPE, "C");
@@ -349,5 +346,5 @@ int main(int argc, char **argv)
 	if (rc)
 		return rc;
 	look_at_jail();
-	return run_all(pattern);
+	return run_all();
 }

@@ -107,9 +107,6 @@ static inline void cmocka_check(int ok, const char *what, const char *file, int 
 #define cmocka_run_group_tests(tests, setup, teardown)                                             \
 	cmocka_run_group_tests_name(#tests, tests, setup, teardown)
 
-/* All tests are run here. */
-#define cmocka_set_test_filter(pattern) ((void)(pattern))
-
 #define print_message(...)         printf(__VA_ARGS__)
 #define print_error(...)           printf(__VA_ARGS__)
 #define vprint_error(format, args) vprintf(format, args)

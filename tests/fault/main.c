@@ -7,8 +7,8 @@
  *	fault --qemu CPU PROGRAM [...]    the same for one of another processor, see cross/
  *	storage --seconds N PROGRAM [...] each storm lasts N seconds
  *
- * PATTERN, with * and ?, chooses tests by name: "GROUP: ... (root)". Every file of tests is a group
- * of cmocka. No privilege is needed, but tests that are for root, or need a kernel or a tool that
+ * PATTERN chooses tests by name, see group.h: "GROUP: ... (root)". Every file of tests is a group of
+ * cmocka. No privilege is needed, but tests that are for root, or need a kernel or a tool that
  * is not there, are skipped with a reason.
  */
 #include <errno.h>
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 		return 2;
 	umask(0);
 	if (argc > 2)
-		cmocka_set_test_filter(argv[2]);
+		group_choose(argv[2]);
 	for (const struct fault_group *group = fault_groups; group->name; group++)
 		failed += run_group(group);
 	if (failed)

@@ -6,7 +6,7 @@
  *	race --host PROGRAM [PATTERN]          GNU's program: shows that rows can fail
  *	race PROGRAM --free-run SECONDS        swaps without pause instead, see free_run.c
  *
- * PATTERN, with * and ?, chooses tests by name. A file of rows is a group of cmocka. A row is a
+ * PATTERN chooses tests by name, see group.h. A file of rows is a group of cmocka. A row is a
  * test for each of its specs, each method and each prefix.
  */
 #include <errno.h>
@@ -219,7 +219,7 @@ int main(int argc, char **argv)
 	if (argc == at + 3 && strcmp(argv[at + 1], "--free-run") == 0)
 		seconds = (unsigned)strtoul(argv[at + 2], NULL, 10);
 	else if (argc == at + 2)
-		cmocka_set_test_filter(argv[at + 1]);
+		group_choose(argv[at + 1]);
 	else if (argc > at + 1)
 		return usage();
 	if (look_at_machine(argv[at]) != 0 || make_crowd() != 0)

@@ -3,6 +3,7 @@
 #ifndef TESTS_GROUP_H
 #define TESTS_GROUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cmocka.h"
@@ -12,10 +13,22 @@ struct test_group {
 	size_t n;
 };
 
-/* Adds TEST under NAME. NAME and STATE, both from malloc(3), are freed by group_run(). */
+/* Chooses the tests whose names match PATTERN, as fnmatch(3) does without flags. */
+void group_choose(const char *pattern);
+
+/* Whether a test of this name is chosen. */
+bool group_is_chosen(const char *name);
+
+/*
+ * Adds TEST under NAME if it is chosen. NAME and STATE, both from malloc(3), are freed by
+ * group_run(), or at once.
+ */
 void group_add(struct test_group *group, const struct CMUnitTest *test, char *name, void *state);
 
-/* Runs the tests as group NAME of cmocka, and empties the group. How many failed. */
+/*
+ * Runs the tests as group NAME of cmocka, and empties the group. How many failed. Of a group in
+ * which nothing was chosen nothing is printed.
+ */
 int group_run(struct test_group *group, const char *name);
 
 #endif
