@@ -13,11 +13,13 @@ static int pin_parent(int dirfd, const char *name, const char **ret_base)
 	char parent[PATH_MAX];
 	size_t len = slash == NULL ? 0 : (size_t)(slash - name) + 1;
 
+	*ret_base = name + len;
+	if (len == 0)
+		return sys_pin(dirfd, ".", SYS_FOLLOW);
 	if (len >= sizeof(parent))
 		return -ENAMETOOLONG;
-	memcpy(parent, len > 0 ? name : ".", len > 0 ? len : 1);
-	parent[len > 0 ? len : 1] = '\0';
-	*ret_base = name + len;
+	memcpy(parent, name, len);
+	parent[len] = '\0';
 	return sys_pin(dirfd, parent, SYS_FOLLOW);
 }
 
