@@ -22,8 +22,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum { ORDER_MAX_WORKERS = 64 };
-
 /* Whether a task is finished, or is to be continued when it is the head. */
 enum order_outcome { ORDER_DONE, ORDER_PUT_DOWN };
 
@@ -60,8 +58,8 @@ void order_init(struct order *order, const struct order_callbacks *callbacks);
 
 /*
  * Allows for several workers: WORKERS are wanted, and order_set_target() may set that to at most
- * LIMIT (at most ORDER_MAX_WORKERS). To be called by worker 0, at most once. Threads are started
- * when there are tasks for them. Without memory there remains one worker.
+ * LIMIT. To be called by worker 0, at most once. Threads are started when there are tasks for them.
+ * Without memory there remains one worker.
  */
 void order_share(struct order *order, unsigned workers, unsigned limit);
 

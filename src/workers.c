@@ -17,8 +17,6 @@ enum {
 	/* The most workers while visits do not sleep, and while they wait for storage. */
 	MAX_BY_CPU = 8,
 	MAX_BY_WAIT = 32,
-	/* The least number of bytes that each task may record. */
-	MIN_NOTES = 16 * 1024,
 };
 
 /* Nanoseconds. */
@@ -98,8 +96,6 @@ static void share(struct workers *ws)
 	if (ws->max_idle > MAX_IDLE)
 		ws->max_idle = MAX_IDLE;
 	ws->max_notes = WORKERS_MAX_TRANSCRIPTS / 2 / limit;
-	if (ws->max_notes < MIN_NOTES)
-		ws->max_notes = MIN_NOTES;
 	ws->adapts = ws->options->jobs == 0;
 	ws->by_cpu = jobs;
 	ws->shares_operands = sharing >= WALK_SHARE_DISTINCT;

@@ -133,14 +133,14 @@ $(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_cre
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime __clock_gettime64 write
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
-$(T)/unit/probe: WRAP = openat openat64 __openat64_2 statfs statfs64 fstatfs fstatfs64
+$(T)/unit/probe: WRAP = openat openat64 __openat64_2 read statfs statfs64 fstatfs fstatfs64
 $(T)/unit/task $(T)/unit/task_after $(T)/unit/task_divide $(T)/unit/task_order: WRAP = \
 	calloc malloc realloc sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/threads: WRAP = pthread_create
 $(T)/unit/transcript: WRAP = calloc malloc realloc
 $(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \
 	sys_open_dir sys_open_pinned_dir sys_pin sys_pin_stat
-$(T)/unit/walk $(T)/unit/walk_order: WRAP = calloc clock_gettime __clock_gettime64 malloc \
+$(T)/unit/walk $(T)/unit/walk_order $(T)/unit/walk_workers: WRAP = calloc clock_gettime __clock_gettime64 malloc \
 	order_set_target pthread_create realloc sys_open_dir sys_read_dir thread_cpus \
 	thread_voluntary_switches
 

@@ -13,16 +13,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../support/answer.h"
 #include "../support/filter.h"
 #include "../support/group.h"
 #include "../support/jail.h"
@@ -298,18 +296,7 @@ static int run_all(void)
 /* From now on fchmodat2(2) is unknown to this process and all that it starts. */
 static bool forget_fchmodat2(void)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
-
-	/* Root needs no such promise, after which it could not become another user. */
-	if (geteuid() != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return false;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 &&
+	return answer_call(SYS_fchmodat2, SECCOMP_RET_ERRNO | ENOSYS) &&
 	       syscall(SYS_fchmodat2, -1, "", 0, ~0U) != 0 && errno == ENOSYS;
 }
 

@@ -3,19 +3,18 @@
 #include "count.h"
 
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "../support/answer.h"
 
 /* The calls that are shown by name, and those that tell of what kind they are. */
 struct name {
@@ -241,22 +240,6 @@ struct preparation {
 	bool no_fchmodat2;
 };
 
-/* Has the kernel answer as if it did not know fchmodat2. 0, or -1 with an errno. */
-static int refuse_fchmodat2(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -1;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
-
 /* In the child, before the program. */
 static void prepare(void *ctx)
 {
@@ -265,7 +248,7 @@ static void prepare(void *ctx)
 	/* Files, for pipes would have to be emptied while the program stands still. */
 	if (dup2(p->out, STDOUT_FILENO) < 0 || dup2(p->err, STDERR_FILENO) < 0)
 		_exit(RUN_NOT);
-	if (p->no_fchmodat2 && refuse_fchmodat2() < 0)
+	if (p->no_fchmodat2 && !answer_call(SYS_fchmodat2, SECCOMP_RET_ERRNO | ENOSYS))
 		_exit(RUN_NOT);
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
 		_exit(RUN_NOT);

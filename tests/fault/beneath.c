@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* --beneath: openat2 that is missing, is refused or fails, before or in the middle. */
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
+#include "../support/answer.h"
 #include "rows.h"
 
 #define TREE "d/ 755, d/f 644, d/s/ 755, d/s/t/ 755, d/s/t/g 644, d/l -> s, out/ 755, out/v 644"
@@ -101,17 +97,8 @@ static const struct fault_row rows[] = {
 /* A run_how's prepare: openat2(2) is answered by SIGSYS. */
 static void trap_openat2(void *ctx)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
-
 	(void)ctx;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+	if (!answer_call(SYS_openat2, SECCOMP_RET_TRAP))
 		_exit(RUN_NOT);
 }
 

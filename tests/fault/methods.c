@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Ordinary command lines do the same by every method. */
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
+#include "../support/answer.h"
 #include "rows.h"
 
 #define LATE_ERRNOS ERRNOS(EPERM, EFAULT, EINVAL, ENOSYS)
@@ -325,16 +323,7 @@ static void test_old_glibc(struct fault_test *t)
 /* A run_how's prepare: what becomes of fchmodat2, as a seccomp filter says it. */
 static void answer_fchmodat2(void *ctx)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, (uint32_t)(uintptr_t)ctx),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+	if (!answer_call(SYS_fchmodat2, (unsigned)(uintptr_t)ctx))
 		_exit(RUN_NOT);
 }
 

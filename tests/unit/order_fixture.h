@@ -16,7 +16,7 @@
 
 #include "dir_fixture.h"
 
-enum { MAX_TASKS = 4096, MAX_OUTPUT = 256 * 1024, PATIENCE = 20 };
+enum { MAX_WORKERS = 64, MAX_TASKS = 4096, MAX_OUTPUT = 256 * 1024, PATIENCE = 20 };
 
 /* The numbers from AT to END, and what is to be done on the way. */
 struct numbers {
@@ -33,7 +33,7 @@ static struct {
 	char text[MAX_OUTPUT];
 	atomic_size_t len;
 	atomic_bool is_printing;
-	atomic_uint is_at_work[ORDER_MAX_WORKERS];
+	atomic_uint is_at_work[MAX_WORKERS];
 	atomic_uint most_workers, workers; /* that took a task at once */
 	atomic_uint highest;               /* number of a worker */
 	int threads;                       /* how many can be started; below 0: any number */
@@ -154,7 +154,7 @@ static inline enum order_outcome work(void *ctx, unsigned number, struct task *t
 	unsigned at_once = atomic_fetch_add(&doing.workers, 1) + 1;
 	enum order_outcome outcome = ORDER_DONE;
 
-	expect_in_thread(ctx == &doing && numbers != NULL && number < ORDER_MAX_WORKERS);
+	expect_in_thread(ctx == &doing && numbers != NULL && number < MAX_WORKERS);
 	expect_in_thread(atomic_exchange(&doing.is_at_work[number], 1) == 0);
 	expect_in_thread(task->state == TASK_RUNNING);
 	if (at_once > atomic_load(&doing.most_workers))

@@ -7,8 +7,10 @@
 #include "threads.h"
 
 #include <sched.h>
+#include <sys/syscall.h>
 #include <time.h>
 
+#include "../support/answer.h"
 #include "scratch.h"
 
 static int create_err; /* an errno; 0: threads can be had */
@@ -165,6 +167,25 @@ static void test_switches(void **state)
 	assert_in_range(thread_voluntary_switches() - before, 0, 5);
 }
 
+/* A sandbox may refuse both questions. One CPU is there, and who cannot ask does not count. */
+static void ask_in_a_sandbox(void *ctx)
+{
+	(void)ctx;
+	if (!answer_call(SYS_sched_getaffinity, SECCOMP_RET_ERRNO | EPERM) ||
+		!answer_call(SYS_getrusage, SECCOMP_RET_ERRNO | EPERM))
+		exit(CHILD_CANNOT);
+	EXPECT(thread_cpus() == 1);
+	EXPECT(thread_voluntary_switches() == 0);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	if (!in_child(ask_in_a_sandbox, NULL))
+		SKIP_TEST("no filters for system calls");
+	rows_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_no_thread),
 		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_switches),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);

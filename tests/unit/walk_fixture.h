@@ -361,6 +361,31 @@ static inline enum walk_sharing share(void *ctx)
 	return asked.may_share ? WALK_SHARE_TREES : WALK_SHARE_NOTHING;
 }
 
+enum { LEVELS = 200 };
+
+/* Directories named by their level, each in the one before, with eight files beside it. */
+static inline void make_levels(void)
+{
+	int at = open(".", O_PATH | O_CLOEXEC);
+
+	for (unsigned i = 0; i < LEVELS; i++) {
+		char name[16];
+		int fd;
+
+		sprintf(name, "%u", i);
+		assert_int_equal(mkdirat(at, name, 0755), 0);
+		fd = openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		close(at);
+		at = fd;
+		for (int k = 0; k < 8; k++) {
+			sprintf(name, "f%d", k);
+			fd = openat(at, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+			close(fd);
+		}
+	}
+	close(at);
+}
+
 /* Before each walk. */
 static inline void begin_walk(void)
 {

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * walk: one situation after the other. The order of the file system, links, what happens to
- * directories meanwhile, and how many workers there are.
+ * directories meanwhile, and how it is stopped.
  *
  * Link with --wrap= of those of walk_fixture.h and with support/tree.o.
  */
 #include "walk.h"
-
-#include <sys/resource.h>
 
 #include "walk_fixture.h"
 
@@ -85,8 +83,6 @@ static void test_cycles(void **state)
 
 /* --------------------------------------------------------------- what happens to them meanwhile */
 
-enum { LEVELS = 200 };
-
 static const char *hook_at; /* the name at which that happens */
 static void (*at_that)(void);
 
@@ -96,29 +92,6 @@ static void hook(const struct walk_entry *e)
 		return;
 	hook_at = NULL;
 	at_that();
-}
-
-/* Directories named by their level, each in the one before, with files "a" and "z" beside it. */
-static void make_levels(void)
-{
-	int at = open(".", O_PATH | O_CLOEXEC);
-
-	for (unsigned i = 0; i < LEVELS; i++) {
-		char name[16];
-		int fd;
-
-		sprintf(name, "%u", i);
-		assert_int_equal(mkdirat(at, name, 0755), 0);
-		fd = openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		close(at);
-		at = fd;
-		for (int k = 0; k < 8; k++) {
-			sprintf(name, "f%d", k);
-			fd = openat(at, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-			close(fd);
-		}
-	}
-	close(at);
 }
 
 static unsigned count_lines(const char *end)
@@ -214,106 +187,7 @@ static void test_removed(void **state)
 	rows_end();
 }
 
-/* -------------------------------------------------------------------------------------- workers */
-
-/* Walks "d" with JOBS and no more than so many descriptors. */
-static void walk_with_files(rlim_t files, unsigned jobs)
-{
-	int next = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-	struct rlimit before, few;
-
-	close(next);
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	few = (struct rlimit){(rlim_t)next + files, before.rlim_max};
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-	walk_one(WALK_OPERAND_LINKS, jobs, "d");
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-}
-
-/* By default nobody else is asked until it takes long. */
-static void test_small_trees(void **state)
-{
-	(void)state;
-	scratch_enter(NULL);
-	make_random_tree("d", 300, 5);
-	begin_walk();
-	machine.cpus = 8;
-	walk_one(WALK_OPERAND_LINKS, 0, "d");
-	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
-	/* With time they come, and with -j at once, if there is enough to do. */
-	machine.clock_step = 1000;
-	walk_one(WALK_OPERAND_LINKS, 0, "d");
-	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) > 0);
-	walk_one(WALK_OPERAND_LINKS, 2, "d");
-	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
-	walk_one(WALK_OPERAND_LINKS, 1, "d");
-	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
-	/* For more than two there are too few descriptors. */
-	walk_with_files(36, 8);
-	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
-	walk_with_files(28, 8);
-	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
-	/* Not where the visitor says that order matters. */
-	asked.may_share = false;
-	walk_one(WALK_OPERAND_LINKS, 8, "d");
-	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
-	rows_end();
-}
-
-/* As many as CPUs while calls do not sleep, however slow the machine is; else more and more. */
-static void test_slow_storage(void **state)
-{
-	unsigned threads;
-
-	(void)state;
-	scratch_enter(NULL);
-	make_random_tree("d", 2000, 5);
-	for (unsigned cpus = 1; cpus <= 4; cpus++) {
-		begin_walk();
-		machine.clock_step = 5000;
-		machine.pauses = 10;
-		machine.cpus = cpus;
-		walk_one(WALK_OPERAND_LINKS, 0, "d");
-		EXPECT(atomic_load(&seen.threads) <= cpus - 1);
-		machine.sleeps = true;
-		walk_one(WALK_OPERAND_LINKS, 0, "d");
-		threads = atomic_load(&seen.threads);
-		if (threads <= cpus || threads >= 32)
-			row_wrong("%u CPUs: %u threads", cpus, threads);
-	}
-	/* Who says how many gets as many. */
-	walk_one(WALK_OPERAND_LINKS, 3, "d");
-	EXPECT(atomic_load(&seen.threads) == 2);
-	rows_end();
-}
-
-static void stop_sleeping(const struct walk_entry *e)
-{
-	(void)e;
-	if (atomic_load(&seen.visits) > 1000)
-		machine.sleeps = false;
-}
-
-/* When it has become fast there are no more workers than CPUs again. */
-static void test_storage_that_becomes_fast(void **state)
-{
-	(void)state;
-	scratch_enter(NULL);
-	make_random_tree("d", 2000, 5);
-	for (unsigned cpus = 2; cpus <= 5; cpus += 3) {
-		begin_walk();
-		machine.clock_step = 5000;
-		machine.pauses = 10;
-		machine.cpus = cpus;
-		machine.sleeps = true;
-		asked.hook = stop_sleeping;
-		walk_one(WALK_OPERAND_LINKS, 0, "d");
-		if (atomic_load(&seen.highest_target) < 16 || atomic_load(&seen.target) != cpus)
-			row_wrong("%u CPUs: up to %u workers, then %u", cpus,
-				atomic_load(&seen.highest_target), atomic_load(&seen.target));
-	}
-	rows_end();
-}
+/* ----------------------------------------------------------------------------------------- end */
 
 /* Nothing is entered any more, what is due is done. */
 static enum walk_answer stop_at(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
@@ -366,9 +240,6 @@ int main(void)
 		SCRATCH_TEST(test_moved_while_in_it),
 		SCRATCH_TEST(test_moved_twice),
 		SCRATCH_TEST(test_removed),
-		SCRATCH_TEST(test_small_trees),
-		SCRATCH_TEST(test_slow_storage),
-		SCRATCH_TEST(test_storage_that_becomes_fast),
 		SCRATCH_TEST(test_stop),
 	};
 

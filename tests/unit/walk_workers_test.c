@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * walk: how many workers there are, what is given to them, and how many descriptors they keep.
+ *
+ * Link with --wrap= of those of walk_fixture.h and with support/tree.o.
+ */
+#include "walk.h"
+
+#include <sys/resource.h>
+
+#include "walk_fixture.h"
+
+static int next_fd(void)
+{
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	close(fd);
+	return fd;
+}
+
+/* Walks "d" with JOBS and no more than so many descriptors. */
+static void walk_with_files(rlim_t files, unsigned jobs)
+{
+	struct rlimit before, few;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){(rlim_t)next_fd() + files, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	walk_one(WALK_OPERAND_LINKS, jobs, "d");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+/* By default nobody else is asked until it takes long. */
+static void test_small_trees(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 300, 5);
+	begin_walk();
+	machine.cpus = 8;
+	walk_one(WALK_OPERAND_LINKS, 0, "d");
+	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
+	/* With time they come, and with -j at once, if there is enough to do. */
+	machine.clock_step = 1000;
+	walk_one(WALK_OPERAND_LINKS, 0, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) > 0);
+	walk_one(WALK_OPERAND_LINKS, 2, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
+	machine.clock_step = 0;
+	walk_one(WALK_OPERAND_LINKS, 2, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
+	machine.clock_step = 1000;
+	walk_one(WALK_OPERAND_LINKS, 1, "d");
+	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
+	/* For more than two there are too few descriptors. */
+	walk_with_files(36, 8);
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
+	walk_with_files(28, 8);
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
+	/* Not where the visitor says that order matters. */
+	asked.may_share = false;
+	walk_one(WALK_OPERAND_LINKS, 8, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
+	rows_end();
+}
+
+/* As many as CPUs while calls do not sleep, however slow the machine is; else more and more. */
+static void test_slow_storage(void **state)
+{
+	unsigned threads;
+
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 2000, 5);
+	for (unsigned cpus = 1; cpus <= 4; cpus++) {
+		begin_walk();
+		machine.clock_step = 5000;
+		machine.pauses = 10;
+		machine.cpus = cpus;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		EXPECT(atomic_load(&seen.threads) <= cpus - 1);
+		machine.sleeps = true;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		threads = atomic_load(&seen.threads);
+		if (threads <= cpus || threads >= 32)
+			row_wrong("%u CPUs: %u threads", cpus, threads);
+	}
+	/* Who says how many gets as many. */
+	walk_one(WALK_OPERAND_LINKS, 3, "d");
+	EXPECT(atomic_load(&seen.threads) == 2);
+	rows_end();
+}
+
+static void stop_sleeping(const struct walk_entry *e)
+{
+	(void)e;
+	if (atomic_load(&seen.visits) > 1000)
+		machine.sleeps = false;
+}
+
+/* When it has become fast there are no more workers than CPUs again. */
+static void test_storage_that_becomes_fast(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 2000, 5);
+	for (unsigned cpus = 2; cpus <= 5; cpus += 3) {
+		begin_walk();
+		machine.clock_step = 5000;
+		machine.pauses = 10;
+		machine.cpus = cpus;
+		machine.sleeps = true;
+		asked.hook = stop_sleeping;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		if (atomic_load(&seen.highest_target) < 16 || atomic_load(&seen.target) != cpus)
+			row_wrong("%u CPUs: up to %u workers, then %u", cpus,
+				atomic_load(&seen.highest_target), atomic_load(&seen.target));
+	}
+	rows_end();
+}
+
+/* ------------------------------------------------------------------------------------- operands */
+
+enum { OPERANDS = 300 };
+
+/* A visitor's next(), which gives all operands at once: "f0", "f1"... */
+static char *next_of_many(void *ctx, bool may_wait)
+{
+	static char names[OPERANDS][8];
+	size_t i = asked.count++;
+
+	expect_in_thread(ctx == &asked && (may_wait || i > 0));
+	if (i >= OPERANDS)
+		return NULL;
+	snprintf(names[i], sizeof(names[i]), "f%zu", i);
+	return names[i];
+}
+
+static enum walk_sharing share_all(void *ctx)
+{
+	share(ctx);
+	return WALK_SHARE_ALL;
+}
+
+static bool is_no_barrier(void *ctx, const struct stat *st)
+{
+	expect_in_thread(ctx == &asked && S_ISREG(st->st_mode));
+	return false;
+}
+
+static void walk_many_operands(unsigned jobs)
+{
+	const struct walk_options options = {.by_name = true, .jobs = jobs};
+	const struct walk_visitor visitor = {.next = next_of_many,
+		.visit = visit,
+		.share = share_all,
+		.is_barrier = is_no_barrier,
+		.print = print,
+		.ctx = &asked};
+
+	memset(&seen, 0, sizeof(seen));
+	asked.count = 0;
+	walk(&options, &visitor);
+	EXPECT(atomic_load(&seen.visits) == OPERANDS && atomic_load(&seen.wrong) == 0);
+	EXPECT(strncmp(seen.text, "f0\nf1\nf2\n", 9) == 0 && strstr(seen.text, "\nf299\n") != NULL);
+}
+
+/* A list is shared under the same conditions: by default with time, and only what takes some. */
+static void test_operands_of_a_list(void **state)
+{
+	static const struct {
+		unsigned clock_step, jobs, shares;
+		bool has_threads;
+	} rows[] = {{0, 0, 0, false}, {1000, 0, 1, true}, {0, 2, 1, false}, {1000, 2, 1, true},
+		{1000, 1, 0, false}};
+
+	(void)state;
+	scratch_enter(NULL);
+	for (int i = 0; i < OPERANDS; i++) {
+		char name[16];
+
+		sprintf(name, "f%d", i);
+		close(open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		begin_walk();
+		machine.cpus = 2;
+		machine.clock_step = rows[i].clock_step;
+		walk_many_operands(rows[i].jobs);
+		if (seen.shares != rows[i].shares ||
+			(atomic_load(&seen.threads) > 0) != rows[i].has_threads)
+			row_wrong("row %zu: asked %u times, %u threads", i, seen.shares,
+				atomic_load(&seen.threads));
+	}
+	rows_end();
+}
+
+/* ---------------------------------------------------------------------------------- descriptors */
+
+static int highest_fd;
+
+static void note_fd(const struct walk_entry *e)
+{
+	highest_fd = e->dirfd > highest_fd ? e->dirfd : highest_fd;
+}
+
+/* How many directories that wait stay open: the share of a worker, and 64 are enough for one. */
+static void test_waiting_directories(void **state)
+{
+	static const struct {
+		unsigned jobs;
+		rlim_t files;
+		int least, most;
+	} rows[] = {{1, 900, 64, 67}, {2, 900, 64, 67}, {8, 112, 6, 14}, {64, 900, 6, 14}};
+
+	(void)state;
+	scratch_enter("d -> 0");
+	make_levels();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int first = next_fd(), open;
+
+		begin_walk();
+		machine.threads = 0;
+		asked.hook = note_fd;
+		highest_fd = first;
+		walk_with_files(rows[i].files, rows[i].jobs);
+		open = highest_fd - first + 1;
+		if (open < rows[i].least || open > rows[i].most)
+			row_wrong("row %zu: %d are open", i, open);
+		EXPECT(atomic_load(&seen.visits) == 9 * LEVELS);
+	}
+	rows_end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_small_trees),
+		SCRATCH_TEST(test_slow_storage),
+		SCRATCH_TEST(test_storage_that_becomes_fast),
+		SCRATCH_TEST(test_operands_of_a_list),
+		SCRATCH_TEST(test_waiting_directories),
+	};
+
+	umask(022);
+	return cmocka_run_group_tests_name("walk: workers", tests, NULL, NULL);
+}
