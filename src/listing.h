@@ -29,8 +29,9 @@ struct listing {
 
 /*
  * Reads the next batch of the directory open as FD and appends it to NAMES, to which the caller
- * has the only reference. At the end of the directory, and after an error, sets listing->at_end;
- * after an error also listing->err. A directory that has been removed (ENOENT) is at its end.
+ * has the only reference. If there is nothing to append sets listing->at_end: at the end of the
+ * directory, and after an error, then with listing->err. A directory that has been removed (ENOENT)
+ * is at its end.
  *
  * If memory runs out in the middle of a batch, what was read of it is the batch. The error -ENOMEM
  * means that nothing could be appended.

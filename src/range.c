@@ -79,15 +79,8 @@ void range_read_unread(struct range *range, struct names_pool *pool)
 
 	if (names == NULL)
 		return;
-	while (!range->dir->listing.at_end) {
-		size_t before = names->batch_end;
-
+	while (!range->dir->listing.at_end)
 		listing_read(&range->dir->listing, range->dir->fd, names);
-		if (names->batch_end == before && !range->dir->listing.at_end) {
-			range->dir->listing.at_end = true;
-			range->dir->listing.err = -ENOMEM;
-		}
-	}
 	set_names(range, pool, names);
 }
 

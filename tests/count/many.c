@@ -29,6 +29,7 @@ enum {
 	FLAT_KIB = PEAK_KIB + FILES * BYTES_PER_NAME / 1024,
 	NOTES_KIB = 4 * 1024,   /* lines of workers whose turn it is not */
 	GROWTH_KIB = 1024,      /* of any program, from hundreds of files to thousands */
+	BYTES_PER_LEVEL = 600,  /* of a deep tree */
 	DIRECTORY = 6,          /* calls for each directory, as in rows.c */
 	ENTRIES_PER_READ = 500, /* of a flat directory, at the least */
 	READS = FILES / ENTRIES_PER_READ,
@@ -43,6 +44,9 @@ static const double look_ahead = 1.05;
 static const double more_by_workers = 1.03;
 
 static struct tree tree;
+
+/* Some entries of each level are still to come while the program is below it. */
+static const struct count_entries deep = {COUNT_COMB, 4000, 0700, (uid_t)-1};
 
 /* Files with one name each: others wait for their turn where lines are printed. */
 static const struct count_entries own = {COUNT_FILES, 5000, 0600, (uid_t)-1};
@@ -80,8 +84,8 @@ static int make_records(void)
 static int setup(void **state)
 {
 	char path[256];
-	int rc = tree_make("tree/ 755, flat/ 755, small/ 755, few/ 755, own/ 755", (uid_t)-1,
-		(gid_t)-1, &tree);
+	int rc = tree_make("tree/ 755, flat/ 755, small/ 755, few/ 755, deep/ 755, own/ 755",
+		(uid_t)-1, (gid_t)-1, &tree);
 
 	(void)state;
 	if (rc == 0) {
@@ -99,6 +103,10 @@ static int setup(void **state)
 	if (rc == 0) {
 		snprintf(path, sizeof(path), "%s/few", tree.path);
 		rc = count_grow_names(path, 0, FEW_FILES);
+	}
+	if (rc == 0) {
+		snprintf(path, sizeof(path), "%s/deep", tree.path);
+		rc = count_grow(path, &deep);
 	}
 	if (rc == 0) {
 		snprintf(path, sizeof(path), "%s/own", tree.path);
@@ -340,6 +348,16 @@ static void memory_and_files(void **state)
 	memory_grows("-R -v -j 1 755 small", "-R -v -j 1 700 flat");
 }
 
+static void memory_and_levels(void **state)
+{
+	double few = (double)peak_of("-R -j 1 755 few");
+
+	(void)state;
+	count_at_most("bytes of memory for each level",
+		((double)peak_of("-R -j 1 755 deep") - few) * 1024 / deep.n, BYTES_PER_LEVEL,
+		"-R -j 1 755 deep");
+}
+
 int count_group_many(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +377,7 @@ int count_group_many(void)
 		{"many: writes", writes, NULL, NULL, NULL},
 		{"many: memory", memory, NULL, NULL, NULL},
 		{"many: memory and files", memory_and_files, NULL, NULL, NULL},
+		{"many: memory and levels", memory_and_levels, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests_name("many", tests, setup, teardown);
