@@ -209,6 +209,39 @@ static void test_evict_without_memory(void **state)
 	assert_in_range(shortest, 100, MANY - 1);
 }
 
+/* Nor for a copy of a large batch, which is kept then. That nothing leaks a sanitizer sees. */
+static void test_evict_without_memory_for_a_copy(void **state)
+{
+	enum { BATCH = 100000, TAKEN = 3, ALLOCATIONS = 2 };
+
+	(void)state;
+	for (int good = 0; good <= ALLOCATIONS; good++) {
+		struct dir *d;
+		struct entry entry;
+		unsigned left = 0;
+		int err = 0;
+
+		begin_task("d/, d/s/");
+		d = open_in(NULL, "d");
+		made_up = (struct made_up){.count = BATCH + BATCH / 2};
+		made_up_rewind(&made_up);
+		push(task, d);
+		EXPECT(take(task, TAKEN) == TAKEN);
+		push(task, open_in(d, "s"));
+		memory_limit(good, true);
+		EXPECT(task_evict(task, NULL) && d->fd < 0);
+		EXPECT(memory_unlimit() > 0);
+		task_pop(task, NULL);
+		EXPECT(task_resume(task, NULL) == 0);
+		while (task_next(task, &entry, &err) == TASK_ENTRY)
+			left++;
+		EXPECT(left == BATCH - TAKEN && err == -ENOMEM);
+		expect_rest(task, "");
+		end_task();
+		scratch_leave(state);
+	}
+}
+
 static void test_limit_idle(void **state)
 {
 	static struct dir *chain[20];
@@ -350,6 +383,7 @@ int main(void)
 		SCRATCH_TEST(test_evict),
 		SCRATCH_TEST(test_evict_and_read_errors),
 		SCRATCH_TEST(test_evict_without_memory),
+		SCRATCH_TEST(test_evict_without_memory_for_a_copy),
 		SCRATCH_TEST(test_limit_idle),
 		SCRATCH_TEST(test_closed_top_is_known),
 		SCRATCH_TEST(test_close_all),
