@@ -23,14 +23,37 @@ enum { FD = 1234, THRESHOLD = 10000, BATCH = 100000, MOST = 2 * BATCH + 20000 };
 static struct made_up dir;
 static bool sorts_by_inode;
 static unsigned sort_calls;
+static unsigned shortest; /* so many entries with names of one byte instead of DIR, numbers falling */
 
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
 bool __wrap_sys_sorts_by_inode(int fd);
+
+static ssize_t read_shortest(char *buf, size_t size)
+{
+	struct {
+		uint64_t ino;
+		int64_t off;
+		unsigned short len;
+		unsigned char type;
+		char name[5];
+	} raw = {.type = DT_REG};
+	size_t len = 0;
+
+	for (; shortest > 1 && size - len >= sizeof(raw); len += sizeof(raw)) {
+		raw.ino = --shortest;
+		raw.len = sizeof(raw);
+		sprintf(raw.name, "%u", shortest % 10);
+		memcpy(buf + len, &raw, sizeof(raw));
+	}
+	return (ssize_t)len;
+}
 
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size)
 {
 	if (fd != FD || size < 4096)
 		row_wrong("a read of %d into %zu bytes", fd, size);
+	if (shortest > 0)
+		return read_shortest(buf, size);
 	return made_up_read(&dir, buf, size);
 }
 
@@ -135,17 +158,12 @@ static bool read_rest(struct listing *listing, unsigned taken)
 		return false;
 	}
 	names_unref(&pool, names);
-	while (!listing->at_end) {
-		size_t before = rest->batch_end;
-
+	while (!listing->at_end)
 		listing_read(listing, FD, rest);
-		if (rest->batch_end == before && !listing->at_end)
-			break;
-	}
 	at = 0;
 	take(rest, &at, MOST);
 	names_unref(&pool, rest);
-	return listing->at_end;
+	return true;
 }
 
 /* One of several ways. False: no memory, which is not in LISTING. */
@@ -253,10 +271,21 @@ static uint64_t highest_bytes(unsigned i)
 	return ~((uint64_t)(i % 300) << 55);
 }
 
+static uint64_t lowest_bit(unsigned i)
+{
+	return 4 + i % 2;
+}
+
+static uint64_t second_first(unsigned i)
+{
+	return i == 1 ? 5 : 500;
+}
+
 /* Equal numbers, as of hard links, stay in their order. */
 static void test_inode_numbers(void **state)
 {
-	uint64_t (*const inos[])(unsigned) = {all_equal, backwards, one_byte, highest_bytes};
+	uint64_t (*const inos[])(unsigned) = {
+		all_equal, backwards, one_byte, highest_bytes, lowest_bit, second_first};
 
 	(void)state;
 	names_pool_init(&pool);
@@ -265,6 +294,30 @@ static void test_inode_numbers(void **state)
 		dir = (struct made_up){.count = BATCH + THRESHOLD + 1, .dots = 1, .ino = inos[i]};
 		check_order(true, false);
 	}
+	names_pool_free(&pool);
+	rows_end();
+}
+
+/* From how many bytes on they have to be counted, and how many there may be in an order. */
+static void test_shortest_names(void **state)
+{
+	struct listing listing = {.err = 0};
+	struct names *names;
+	struct entry entry;
+	size_t at = 0;
+	unsigned i = 0;
+
+	(void)state;
+	names_pool_init(&pool);
+	sorts_by_inode = true;
+	shortest = THRESHOLD + 2;
+	names = names_new(&pool);
+	listing_read(&listing, FD, names);
+	for (; names_next(names, &at, names_end(names), &entry); i++)
+		EXPECT(atoi(entry.name) == (int)(i + 1) % 10);
+	EXPECT(i == THRESHOLD + 1 && listing.at_end && listing.kind == LISTING_SORTED);
+	names_unref(&pool, names);
+	shortest = 0;
 	names_pool_free(&pool);
 	rows_end();
 }
@@ -356,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_dots_and_reads),
 		cmocka_unit_test(test_inode_numbers),
+		cmocka_unit_test(test_shortest_names),
 		cmocka_unit_test(test_read_errors),
 		cmocka_unit_test(test_no_memory),
 	};
