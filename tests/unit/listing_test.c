@@ -23,7 +23,8 @@ enum { FD = 1234, THRESHOLD = 10000, BATCH = 100000, MOST = 2 * BATCH + 20000 };
 static struct made_up dir;
 static bool sorts_by_inode;
 static unsigned sort_calls;
-static unsigned shortest; /* so many entries with names of one byte instead of DIR, numbers falling */
+/* So many entries with names of one byte come instead of DIR, with falling numbers. */
+static unsigned shortest;
 
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
 bool __wrap_sys_sorts_by_inode(int fd);
