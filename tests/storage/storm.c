@@ -5,7 +5,7 @@
  * changed once, or a message names it or a directory above it.
  *
  * Quiet directories hold entries that come and go, and directories that are moved to another quiet
- * one, perhaps while the walk is in them. By the spec, no change, one and two give different modes.
+ * one, perhaps while the walk is in them. By each spec, no change, one and two give different modes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +22,18 @@
 
 #include "storage.h"
 
-#define SPEC "u=g,g=o,o="
-enum { FILE_START = 0764, FILE_ONCE = 0640, DIR_START = 0777, DIR_ONCE = 0770 };
-/* Modes of every second directory, in which others may not write. */
-enum { CALM_START = 0755, CALM_ONCE = 0550 };
+/* In every second directory others may not write before. */
+enum { FILE_START = 0764, DIR_START = 0777, CALM_START = 0755 };
+
+/* A spec, and the modes after it has been applied once. */
+struct change {
+	const char *spec;
+	mode_t file, dir, calm;
+};
+
+static const struct change closes = {"u=g,g=o,o=", 0640, 0770, 0550};
+/* The group may write to calm directories then, so they get that bit last. */
+static const struct change opens = {"g=u,u=o,o=", 0470, 0770, 0570};
 
 /*
  * Quiet directories q000... are nested (q000/q001/...), with a new chain after each DEPTH. Every
@@ -44,8 +52,21 @@ struct row {
 	unsigned files;
 };
 
-static const char *const jobs[] = {"", "-j1", "-j8", "-v"};
-enum { JOBS = sizeof(jobs) / sizeof(jobs[0]) };
+/* What is run, one after the other. */
+static const struct command {
+	const char *options;
+	const struct change *change;
+} commands[] = {
+	{"", &closes},
+	{"-j1", &closes},
+	{"-j8", &opens},
+	{"-v", &closes},
+	{"--contents-first -j1", &opens},
+	{"--contents-first -j8", &closes},
+	{"-j1", &opens},
+	{"-j8", &closes},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 struct storm {
 	struct fault_test *t;
@@ -245,17 +266,17 @@ static void look_at(struct storm *storm, const struct quiet *dir, const char *na
 		(unsigned)mode, (unsigned)once, err);
 }
 
-static void look(struct storm *storm, const char *err)
+static void look(struct storm *storm, const struct change *change, const char *err)
 {
 	char name[16];
 
 	for (int i = 0; i < DIRS; i++) {
 		const struct quiet *dir = &storm->dirs[i];
 
-		look_at(storm, dir, "", start_of(i), i % 2 ? CALM_ONCE : DIR_ONCE, err);
+		look_at(storm, dir, "", start_of(i), i % 2 ? change->calm : change->dir, err);
 		for (int f = 0; f < dir->files; f++) {
 			name_file(f, name);
-			look_at(storm, dir, name, FILE_START, FILE_ONCE, err);
+			look_at(storm, dir, name, FILE_START, change->file, err);
 		}
 	}
 }
@@ -263,19 +284,20 @@ static void look(struct storm *storm, const char *err)
 static void run_once(struct storm *storm)
 {
 	const struct row *row = storm->t->row;
+	const struct command *command = &commands[storm->runs++ % COMMANDS];
 	char args[64];
 	struct run_how how;
 	struct run_result result;
 	int rc;
 
 	set_modes(storm);
-	snprintf(args, sizeof(args), "%s -R " SPEC " top", jobs[storm->runs++ % JOBS]);
+	snprintf(args, sizeof(args), "%s -R %s top", command->options, command->change->spec);
 	how = storage_how(storm->t, storm->storage, args, row->files);
 	rc = run(&how, &result);
 	if (rc < 0)
 		fault_broken("not run", rc);
 	fault_check(storm->t, result.status <= 1, "%s: exit status %d", args, result.status);
-	look(storm, result.err);
+	look(storm, command->change, result.err);
 	run_result_free(&result);
 }
 
@@ -307,7 +329,7 @@ static void test(struct fault_test *t)
 		if (storm.stormers[i] == 0)
 			make_storm(&storm, i + 1);
 	}
-	while (storm.runs < JOBS || now() < end)
+	while (storm.runs < COMMANDS || now() < end)
 		run_once(&storm);
 	for (unsigned i = 0; i < STORMERS; i++) {
 		kill(storm.stormers[i], SIGKILL);
