@@ -35,6 +35,7 @@ static struct {
 	unsigned cpus;                       /* 0: as many as there are */
 	int threads;                         /* how many can be started; below 0: any number */
 	bool no_tasks, no_notes, no_workers; /* there is no memory for them */
+	bool no_notes_in_visits;             /* none while a file is visited */
 	unsigned no_memory;                  /* one allocation in NO_MEMORY fails; 0: none */
 	bool reads_fail; /* directories with certain names cannot be read (any further) */
 	unsigned fds;    /* how many descriptors are left once there are several workers */
@@ -52,7 +53,7 @@ static struct {
 } seen;
 
 static _Thread_local uint64_t thread_seed = 1;
-static _Thread_local bool visits_operand, has_shared;
+static _Thread_local bool visits_operand, has_shared, is_in_visit;
 static atomic_llong now; /* nanoseconds */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
@@ -208,19 +209,24 @@ void *__wrap_calloc(size_t count, size_t size)
 
 void *__wrap_realloc(void *p, size_t size)
 {
-	return (machine.no_notes && size >= 4096) || memory_fails(size, 4096)
+	return (machine.no_notes && size >= 4096) ||
+			       (machine.no_notes_in_visits && is_in_visit && size >= 4096) ||
+			       memory_fails(size, 4096)
 		       ? NULL
 		       : __real_realloc(p, size);
 }
 
 /* ---------------------------------------------------------------------------------- the visitor */
 
+/* A wordy name has three lines, of so many bytes and four for each byte of the path. */
+enum { WORDS = 500 };
+
 /* What is to be walked, and what the visitor does. */
 static struct {
 	const char *const *operands;
 	size_t count;
 	char operand[256];
-	unsigned not_yet, owing, after; /* one name in so many; 0: none */
+	unsigned not_yet, owing, after, wordy; /* one name in so many; 0: none */
 	bool may_share;
 	void (*hook)(const struct walk_entry *e); /* is called first */
 } asked;
@@ -273,9 +279,17 @@ static inline bool comes_after(const struct walk_entry *e)
 static inline void say_of(const struct walk_entry *e, const char *words)
 {
 	bool is_error = e->event != WALK_FILE && e->event != WALK_AFTER;
-	char text[4096];
+	bool is_wordy = asked.wordy != 0 && hash_of(e->name) % asked.wordy == 0;
+	const char *path = walk_path(e);
+	char text[8192];
+	int len = 0;
 
-	snprintf(text, sizeof(text), "%s%s\n", walk_path(e), words);
+	if (is_wordy && strlen(path) < 500)
+		for (int i = 0; i < 2; i++)
+			len += sprintf(
+				text + len, "%s %0*d\n", path, (int)strlen(path) * 3 + WORDS, i);
+	snprintf(text + len, sizeof(text) - (size_t)len, "%s%s%.*s\n", path, words,
+		is_wordy ? WORDS : 0, text);
 	say(e, is_error ? TRANSCRIPT_ERR : TRANSCRIPT_OUT, text);
 }
 
@@ -309,6 +323,7 @@ static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsi
 		atomic_store(&seen.most_at_once, at_once);
 	pause_at_random();
 	visits_operand = e->operand;
+	is_in_visit = true;
 	if (asked.hook != NULL)
 		asked.hook(e);
 	if (!e->in_turn && (e->event == WALK_FILE || e->event == WALK_AFTER) &&
@@ -323,6 +338,7 @@ static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsi
 			hash_of(e->name) % asked.owing == 0)
 			*ret_traits = WALK_OWING;
 	}
+	is_in_visit = false;
 	atomic_fetch_sub(&seen.at_once, 1);
 	return answer;
 }

@@ -15,8 +15,8 @@ static const unsigned all_jobs[] = {0, 2, 3, 8, 64};
 
 static const struct weather {
 	const char *what;
-	unsigned clock_step, pauses, not_yet, owing, after, fds;
-	bool sleeps, reads_fail, no_tasks, no_notes, no_workers;
+	unsigned clock_step, pauses, not_yet, owing, after, wordy, fds;
+	bool sleeps, reads_fail, no_tasks, no_notes, no_notes_in_visits, no_workers;
 	int threads;
 } weathers[] = {
 	{"as it is", .clock_step = 100, .threads = -1},
@@ -31,6 +31,8 @@ static const struct weather {
 	{"few threads", .clock_step = 3000, .threads = 2},
 	{"no memory for tasks", .clock_step = 3000, .no_tasks = true, .threads = -1},
 	{"no memory for notes", .clock_step = 3000, .no_notes = true, .threads = -1},
+	{"no memory for notes in visits", .clock_step = 3000, .wordy = 3,
+		.no_notes_in_visits = true, .threads = -1},
 	{"no memory for workers", .clock_step = 3000, .no_workers = true, .threads = -1},
 	{"few descriptors", .clock_step = 3000, .pauses = 50, .fds = 10, .threads = -1},
 	{"hardly any", .clock_step = 3000, .fds = 5, .threads = -1},
@@ -58,12 +60,14 @@ static void become(const struct weather *weather)
 	machine.threads = weather->threads;
 	machine.no_tasks = weather->no_tasks;
 	machine.no_notes = weather->no_notes;
+	machine.no_notes_in_visits = weather->no_notes_in_visits;
 	machine.no_workers = weather->no_workers;
 	machine.reads_fail = weather->reads_fail;
 	machine.fds = weather->fds;
 	asked.not_yet = weather->not_yet;
 	asked.owing = weather->owing;
 	asked.after = weather->after;
+	asked.wordy = weather->wordy;
 }
 
 /* Where the output is another one. */
@@ -129,6 +133,19 @@ static void check_weather(const struct weather *weather)
 		row_wrong("%s: %u threads", weather->what, shared);
 }
 
+/* As long as names can be. */
+static void make_long_names(const char *dir)
+{
+	enum { NAMES = 120, LONGEST = 255 };
+
+	for (int i = 0; i < NAMES; i++) {
+		char path[512];
+
+		sprintf(path, "%s/%0*d", dir, LONGEST, i);
+		close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+	}
+}
+
 static void test_any_weather(void **state)
 {
 	(void)state;
@@ -139,6 +156,7 @@ static void test_any_weather(void **state)
 		sprintf(name, "tree%u", i);
 		make_random_tree(name, ALL / TREES, i * 17 + 3);
 	}
+	make_long_names("tree1");
 	for (size_t i = 0; i < COUNT(weathers); i++)
 		check_weather(&weathers[i]);
 	rows_end();
