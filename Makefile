@@ -112,8 +112,9 @@ $(LIST_OPTIONS): completions/list.c src/options.c src/options.h src/choices.h Ma
 $(BUILD)/completions/chmod.%: completions/chmod.% completions/modes $(LIST_OPTIONS)
 	$(LIST_OPTIONS) >$@.table
 	sed "s/'/'\\\\''/g" $@.table >$@.options
+	sed '/^#/d' completions/modes >$@.modes
 	sed -e '/^@options@$$/{r $@.options' -e 'd' -e '}' \
-		-e '/^@modes@$$/{r completions/modes' -e 'd' -e '}' $< >$@
+		-e '/^@modes@$$/{r $@.modes' -e 'd' -e '}' $< >$@
 
 # ----------------------------------------------------------------------------------- libmodespec
 

@@ -27,6 +27,8 @@ _chmod() {
 		specs+=($spec)
 	done
 	list=(${${(f)modes}/|/:})
+	# zsh takes the 25 lines of options for 100 matches, which is when it asks first.
+	compstate[list_max]=0
 	_arguments -s -S : $specs '1:mode:{ _describe -t modes mode list }' '*:file:_files'
 }
 

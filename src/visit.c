@@ -92,6 +92,7 @@ static enum visit_outcome visit_pinned(
 	if (*ret_dir == NULL)
 		return give_up(e, traits, -ENOMEM);
 	(*ret_dir)->traits = traits;
+	(*ret_dir)->listing.sorts_always = w->options->links == WALK_ALL_LINKS;
 	return VISIT_DESCEND;
 }
 

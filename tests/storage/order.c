@@ -357,6 +357,51 @@ static void test_wide(struct fault_test *t)
 	check_command(&order, &row->command);
 }
 
+/* ------------------------------------------------------------------------------ by inode number */
+
+enum { LARGE = 12000 };
+
+/* How often a file is reported after one with a larger inode number. */
+static int inversions(const struct order *order, const char *text)
+{
+	ino_t last = 0;
+	int files = 0, wrong = 0;
+
+	for (const char *line = text; (line = strstr(line, "'top/")) != NULL; line++) {
+		char path[NAME];
+		struct stat st;
+
+		snprintf(path, sizeof(path), "%.*s", (int)strcspn(line + 1, "'"), line + 1);
+		if (fstatat(order->storage->dir, path, &st, 0) < 0)
+			fault_broken(path, errno);
+		wrong += st.st_ino < last;
+		last = st.st_ino;
+		files++;
+	}
+	fault_check(order->t, files == LARGE, "%d files are reported", files);
+	return wrong;
+}
+
+/* SPEC.md 5.1: large directories are sorted on tmpfs only where all links are followed. */
+static void test_by_inode(struct fault_test *t)
+{
+	struct order order;
+
+	begin(t, STORAGE_TMPFS, &order);
+	make_wide(&order, 0, LARGE);
+	for (size_t i = 0; i < JOBS; i++) {
+		char *plain = transcript(
+			&order, fault_program.path, fault_text(t, "%s -Rv 755 top", jobs[i]));
+		char *sorted = transcript(
+			&order, fault_program.path, fault_text(t, "%s -RLv 755 top", jobs[i]));
+
+		fault_check(t, inversions(&order, plain) > 0, "sorted without -L");
+		fault_check(t, inversions(&order, sorted) == 0, "not sorted with -L %s", jobs[i]);
+		free(plain);
+		free(sorted);
+	}
+}
+
 void storage_order(struct fault_list *list)
 {
 	enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), SEEDS = 1 };
@@ -380,4 +425,6 @@ void storage_order(struct fault_list *list)
 			storage_name(wide_rows[i].kind), wide_rows[i].files,
 			wide_rows[i].levels + 1, wide_rows[i].command.args);
 	}
+	test.fn = test_by_inode;
+	fault_add(list, &test, "%s, %d files: -L", storage_name(STORAGE_TMPFS), LARGE);
 }
