@@ -273,6 +273,7 @@ static void test_kinds(void **state)
 		{0x9123683e, true, true},
 		{0x794c7630, true, true},
 		{0x2fc12fc1, false, true},
+		{0xbacbacbc, false, true},
 		{0xf2f52010, true, true},
 		{0x858458f6, true, true},
 		{0x9fa0, true, true},
