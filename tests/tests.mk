@@ -258,8 +258,8 @@ distcheck: dist
 check-install: all static lib
 	@BUILD=$(BUILD) tests/release/install
 
-# Programs that call chmod, with ours and with the machine's; some of them want a network. And
-# shells that complete its command line, and two hosts that share a tree.
+# Programs that call chmod, run with ours and with the machine's; some need a network. Then shells
+# that complete its command line, and two hosts that share a tree.
 clients: all
 	@BUILD=$(BUILD) HOST_CHMOD=$(HOST_CHMOD) tests/clients/run
 	@BUILD=$(BUILD) tests/clients/completions
