@@ -8,8 +8,8 @@
  *	storage --seconds N PROGRAM [...] each storm lasts N seconds
  *
  * PATTERN chooses tests by name, see group.h: "GROUP: ... (root)". Every file of tests is a group
- * of cmocka. No privilege is needed, but tests that are for root, or need a kernel or a tool that is
- * not there, are skipped with a reason.
+ * of cmocka. No privilege is needed, but tests that are for root, or need a kernel or a tool that
+ * is not there, are skipped with a reason.
  */
 #include <errno.h>
 #include <fcntl.h>
