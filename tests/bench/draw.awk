@@ -1,12 +1,13 @@
+# SPDX-License-Identifier: MIT
 # awk -F '\t' -f draw.awk PICTURE FIGURES: prints an SVG of the rows that PICTURE lists, from the
 # medians in FIGURES, which run writes. A program that was not measured has no bar. Rows that were
 # not measured are named on standard error; if none was, nothing is printed.
 #
-# PICTURE has four lines for each row, and an empty one between: its group, its name, the command,
-# and what that works on, where FILES stands for the number of files.
+# PICTURE has four lines for each row, and an empty line between two rows: the row's group, its
+# name, the command, and what that works on, where FILES stands for the number of files.
 #
-# Each row has a bar for each program, as long as its time where GNU's is 1, and cut off at MOST.
-# The background is transparent: the colours suit a light one and a dark one.
+# A row has a bar for each program. Its length is the program's time relative to GNU's; it is cut
+# off at MOST. The background is transparent, and the colours suit a light and a dark one.
 
 function escaped(s) {
 	gsub(/&/, "\\&amp;", s)
@@ -31,7 +32,7 @@ function seconds_text(s) {
 	return sprintf(s < 10 ? "%.1f s" : "%.0f s", s)
 }
 
-# The others with their versions: the first number with a dot in it, of what --version says.
+# The other programs with their versions: the first number with a dot that --version prints.
 function versions(  p, s) {
 	for (p = 1; p <= programs; p++)
 		if (order[p] in version && match(version[order[p]], /[0-9]+(\.[0-9]+)+/))
@@ -43,7 +44,7 @@ function text(class, x, y, s) {
 	printf "<text class=\"%s\" x=\"%g\" y=\"%g\">%s</text>\n", class, x, y, escaped(s)
 }
 
-# A bar as long as r; with a gap before its end, if it has to be cut off.
+# A bar of length r. If it is cut off, it has a gap before its end.
 function draw_bar(class, y, r,  width, cut) {
 	width = (r < MOST ? r : MOST) * UNIT
 	if (r <= MOST) {
@@ -56,7 +57,7 @@ function draw_bar(class, y, r,  width, cut) {
 	printf "M%d %dH%dv%dH%dz\"/>\n", cut + 5, y, BARS + width, BAR, cut + 1
 }
 
-# Row i: for each program a bar, with name and figure to its left.
+# Row i: a bar for each program, with its name and figure on the left.
 function draw_bars(i,  p, program, y) {
 	y = HEAD
 	for (p = 1; p <= programs; p++) {
@@ -88,7 +89,7 @@ function draw_panel(i, x, y) {
 	print "</g>"
 }
 
-# Places the panels in pairs, from y on. Where they end.
+# Places the panels in pairs, from y on. Returns where they end.
 function place_panels(y,  i, height) {
 	for (i = 1; i <= rows; i += 2) {
 		top[i] = top[i + 1] = y

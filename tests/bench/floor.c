@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a chmod -R cannot be faster than: the system calls alone, by several threads.
+ * The system calls of chmod -R alone, by several threads: a bound for the time of the program.
  *
  *	floor THREADS MODE DIR
  *
  * Reads each directory with getdents64(2) and changes every entry with fchmodat2(2). Each thread
- * takes one directory at a time. Nothing is looked at, compared, counted or told; links stay out.
+ * takes one directory at a time. Links are left out. No file is examined, nothing is printed.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +24,7 @@
 
 enum { MAX_THREADS = 64, BUFFER = 32 * 1024 };
 
-/* A directory that is to be read, by its path. */
+/* A directory that is still to be read. */
 struct todo {
 	struct todo *next;
 	char path[];
@@ -50,7 +50,7 @@ static void change(int dirfd, const char *name)
 		die(name);
 }
 
-/* Adds directory NAME of PATH. */
+/* Adds the directory PATH/NAME to what is to be read. */
 static void add(const char *path, const char *name)
 {
 	size_t size = strlen(path) + strlen(name) + 2;
@@ -98,7 +98,7 @@ static void read_directory(const char *path)
 	close(fd);
 }
 
-/* The next directory; NULL if there will be none. */
+/* The next directory to read. Waits while other threads may find one; NULL at the end. */
 static struct todo *take(void)
 {
 	struct todo *todo;

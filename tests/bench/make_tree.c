@@ -5,10 +5,10 @@
  *	make_tree room DIR N			whether DIR's file system has room for N files
  *	make_tree tree|flat|source|deep DIR N	makes DIR, with about N files
  *	make_tree set DIR FMODE DMODE		sets the mode of all files and directories in DIR
- *	make_tree check DIR FMODE DMODE		whether they have it
+ *	make_tree check DIR FMODE DMODE		whether they all have that mode
  *	make_tree own DIR UID			gives them all to a user
  *
- * What is made is the same each time: there is no chance in it. Status 0: yes, or done; 1: no.
+ * The same arguments make the same tree. Status 0: yes, or done; 1: no.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,10 +22,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* How deep a tree of source code is, and a chain of directories. */
+/* How many levels "source" has at most below a project, and how many directories "deep" has. */
 enum { SOURCE_DEPTH = 6, DEEP = 500 };
 
-/* What is asked for of each file. */
+/* The arguments of set, check and own. */
 static mode_t file_mode, dir_mode;
 static uid_t uid;
 
@@ -63,7 +63,7 @@ static void add_files(int dirfd, const char *prefix, unsigned n)
 	}
 }
 
-/* A hundred files to a directory, a hundred directories to a directory. */
+/* Directories of a hundred files, in directories of a hundred of those. */
 static void make_tree(int top, unsigned files)
 {
 	for (unsigned group = 0; files > 0; group++) {
@@ -86,14 +86,17 @@ static void make_tree(int top, unsigned files)
 	}
 }
 
-/* The next of a series of numbers without an order. */
+/* The next of a series of pseudo-random numbers. */
 static unsigned next_number(uint32_t *seed)
 {
 	*seed = *seed * 1664525 + 1013904223;
 	return *seed >> 16;
 }
 
-/* A few files and links and up to 7 directories, DEPTH levels of them; LEFT says for how many. */
+/*
+ * A few files, perhaps a link, and up to 7 directories that are filled in the same way, with DEPTH
+ * levels of them. Ends when *LEFT files have been made.
+ */
 static void make_source(int dirfd, unsigned depth, uint32_t *seed, long *left)
 {
 	unsigned files = 1 + next_number(seed) % 24;
@@ -103,7 +106,7 @@ static void make_source(int dirfd, unsigned depth, uint32_t *seed, long *left)
 	add_files(dirfd, "a_source_file", files);
 	if (next_number(seed) % 4 == 0 && symlinkat("a_source_file00000", dirfd, "latest") < 0)
 		die("symlink");
-	for (unsigned i = 0; i<dirs && * left> 0; i++) {
+	for (unsigned i = 0; *left > 0 && i < dirs; i++) {
 		char name[32];
 		int fd;
 
@@ -130,7 +133,7 @@ static void make_sources(int top, unsigned files)
 	}
 }
 
-/* A chain of directories with the files shared out among them. */
+/* A chain of directories, each with the same number of files. */
 static void make_deep(int top, unsigned files)
 {
 	int dirfd = dup(top);
@@ -171,10 +174,9 @@ static int has_room(const char *path, unsigned long files)
 	return vfs.f_files == 0 || vfs.f_favail > files ? 0 : 1;
 }
 
-/* -------------------------------------------------------------------------- every file of a tree
- */
+/* ------------------------------------------------------------------------- every file of a tree */
 
-/* What is done with file NAME of a directory; false ends it all. */
+/* Does something with the file NAME of a directory. False ends the walk. */
 typedef bool file_fn(int dirfd, const char *name, bool is_dir);
 
 static bool set_one(int dirfd, const char *name, bool is_dir)
@@ -196,7 +198,7 @@ static bool own_one(int dirfd, const char *name, bool is_dir)
 	return fchownat(dirfd, name, uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* FN for all of directory NAME but links; so many levels as there are descriptors. */
+/* Calls FN for the directory NAME and all below it but links. Takes a descriptor for each level. */
 static bool for_each(int dirfd, const char *name, file_fn *fn)
 {
 	bool ok = fn(dirfd, name, true);
@@ -219,7 +221,7 @@ static bool for_each(int dirfd, const char *name, file_fn *fn)
 	return ok;
 }
 
-/* Sets all modes; when this returns, nothing of it waits to be written to a disk. */
+/* Sets all modes, and waits until they are on the disk. */
 static int set(const char *path)
 {
 	int fd;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# For run: the rows of what is in the cache.
+# Sourced by run: the rows whose trees are in the cache.
 #
 # shellcheck disable=SC2154 # set in run
 # shellcheck disable=SC2034 # used in timing.sh
@@ -23,7 +23,8 @@ file_system() {
 	awk -v mount="$mount" '$2 == mount { type = $3 } END { print type }' /proc/mounts
 }
 
-# Makes $dir in the directory $1 for $2 files, for rows of $3. False, with a reason: it cannot.
+# settle PARENT N GROUP: chooses $dir, for a tree of N files below PARENT. If there cannot be one,
+# notes why GROUP is left out, and fails.
 settle() {
 	if [ -z "$1" ]; then
 		leave_out "$3" 'there is no directory for it'
@@ -64,7 +65,7 @@ rows_start() {
 
 # ------------------------------------------------------------------------------------- big trees
 
-# The rows of trees that every place has.
+# The rows of big trees, the same for tmpfs and disk.
 big_trees() {
 	grow tree "$files"
 	row "\`$octal\`" 0.45 "$all" '' "$octal" '600 700' '755 755'
@@ -114,7 +115,7 @@ rows_opened() {
 	drop
 }
 
-# Operands from a list, where others have xargs.
+# Operands from a list. The other programs get them from xargs.
 rows_lists() {
 	settle "$memory" "$files" lists || return 0
 	table "$all"
@@ -129,7 +130,7 @@ rows_lists() {
 	drop
 }
 
-# -v, with lines that wait for their turn.
+# -v of many files: lines are kept until it is their turn.
 rows_million() {
 	settle "$memory" $((files * 5)) million || return 0
 	table "$ours"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# For run: the rows of storage that lets its callers wait.
+# Sourced by run: the rows of slow storage.
 #
 # shellcheck disable=SC2154 # set in run
 # shellcheck disable=SC2034 # used in timing.sh
 
-# Whether $1 can be mounted; or the reason why its rows are left out.
+# Whether this script may mount file systems. If not, notes why group $1 is left out.
 may_mount() {
 	if [ -z "${BENCH_MOUNTS-}" ]; then
 		leave_out "$1" 'it takes root, and a namespace of mounts'
@@ -19,13 +19,14 @@ cold_command() {
 	tree_command "$1" "$2"
 }
 
-# The programs themselves are read again: they are not what is to be cold.
+# Empties the cache, and reads the programs again: only the tree is to be cold.
 cold_reset() {
 	echo "sh -c '$(tree_reset "$1") && echo 3 >/proc/sys/vm/drop_caches &&
 		cat $build/chmod $build/static/chmod ${gnu%% *} >/dev/null'"
 }
 
-# An ext4 on an image of its own, for $2 files, as $dir; for rows of $1.
+# settle_on_image GROUP N: chooses $dir, for a tree of N files on a new image of ext4. If there
+# cannot be one, notes why GROUP is left out, and fails.
 settle_on_image() {
 	may_mount "$1" || return 1
 	if [ -z "$disk" ] || ! [ -w /proc/sys/vm/drop_caches ] ||
@@ -47,7 +48,7 @@ settle_on_image() {
 	dir=$image_dir/mount/t place='cold ext4' kind=cold
 }
 
-# Rows of tree $1.
+# cold_rows SHAPE BUDGET: the rows of a tree of SHAPE.
 cold_rows() {
 	settle_on_image "cold-$1" "$files" || return 0
 	table "$ours"
@@ -77,8 +78,8 @@ slow_list_command() {
 	list_command "$1" "$2"
 }
 
-# The server is started anew: its tree is as it was, and nothing of it is in the cache. The small
-# one is there for whether a program can do it at all, and takes no time.
+# Starts the server anew: the tree has its first modes, and nothing of it is in the cache. The small
+# tree only shows whether a program can do the row, so its server has no delay.
 slow_reset() {
 	case $1 in
 	*.small) echo "$bench/slow start $work $build/tests/slowfs $1 $slow_small" ;;
@@ -90,8 +91,8 @@ slow_list_reset() {
 	slow_reset "$1"
 }
 
-# Rows of $1: tree, flat or list, done as $2 by the programs $3; the server has what $4 says, and
-# few files by $5.
+# slow_rows SHAPE KIND PROGRAMS BIG SMALL: the rows of the group slow-SHAPE. BIG and SMALL are what
+# the server is told about the tree that is timed and about the small one.
 slow_rows() {
 	may_mount "slow-$1" || return 0
 	if ! [ -w /dev/fuse ]; then
@@ -115,14 +116,15 @@ slow_rows() {
 	done
 }
 
-# Row $1 with options $2, at $slow_delay. The server needs no modes to be put back.
+# Row $1 with the arguments $2, at $slow_delay. The new server has its first modes, so that the
+# row's BEFORE is but a word.
 slow_row() {
 	slow_budget=
 	[ "$slow_delay" -lt 1000 ] || slow_budget=0.06
 	row "$1, $slow_delay us a request" "$slow_budget" "$columns" '' "$2" none '755 755'
 }
 
-# Makes a list of all that the server will have below $1.
+# Makes a list of the files that the server has below $1.
 slow_list() {
 	slow_delay=0
 	sh -c "$(slow_reset "$1")"

@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# For run: times rows of a table, adds them to it, and to the figures for the picture.
+# Sourced by run: times the rows, and adds them to the tables and to the figures.
 #
-# What is timed is a row's kind of work on the tree in $dir. Its functions are found by $kind:
+# $kind says what a row does with the tree in $dir, by two functions:
 #	KIND_command PROGRAM DIR	the command that does it with a tree in DIR
 #	KIND_reset DIR			the command that puts a tree's modes back to $before
 #
 # shellcheck disable=SC2154 # set in run, or by the rows
 # shellcheck disable=SC2034 # used by the rows
 
-# The command of program $1 for an ordinary row: $row_ours are options for ours, $row_theirs for
-# all.
+# The command of program $1 for the tree $2. $row_ours are options for our programs, $row_theirs
+# for all.
 tree_command() {
 	case $1 in
 	gnu) echo "$gnu $row_theirs $2" ;;
@@ -22,7 +22,7 @@ tree_command() {
 	toybox) echo "$toybox $row_theirs $2" ;;
 	uutils) echo "$uutils $row_theirs $2" ;;
 	floor) echo "$build/tests/floor $row_threads ${row_theirs##* } $2" ;;
-	# xargs has only a mode for an argument, and changes the top last.
+	# find takes the place of -R, so that only the mode is left.
 	xargs) echo "sh -c 'find $2 -print0 | xargs -0 -P64 -n50 $gnu ${row_theirs##* }'" ;;
 	esac
 }
@@ -31,7 +31,7 @@ tree_reset() {
 	echo "$make_tree set $1 $before"
 }
 
-# The command of program $1 for a list of the files below $2, which is in $2.list.
+# The command of program $1 for the files in the list $2.list.
 list_command() {
 	case $1 in
 	gnu) echo "xargs -0 -a $2.list $gnu $row_theirs" ;;
@@ -50,7 +50,7 @@ list_reset() {
 	tree_reset "$1"
 }
 
-# Which of the programs $@ do what they are to do, on the small tree.
+# Prints those of the programs $@ that do the row's work right, tried on the small tree.
 able() {
 	for program in "$@"; do
 		command=$("${kind}_command" "$program" "$dir.small")
@@ -69,7 +69,7 @@ backwards() {
 	echo "$reversed"
 }
 
-# One round of row $row_name: the programs $@. False, with what was said: one of them failed.
+# One round of row $row_name with the programs $@. If one fails, prints its messages, and fails.
 round() {
 	csv=$work/csv programs=$*
 	set -- --shell=none --style none --export-csv "$csv"
@@ -125,7 +125,7 @@ cells() {
 	done
 }
 
-# Begins a table: $columns, and what each is compared with, if that is not GNU's.
+# table COLUMNS [BASE]: begins a table of the programs COLUMNS, each compared with BASE (gnu).
 table() {
 	columns=$1 base=${2-gnu}
 	# shellcheck disable=SC2016 # quotes of Markdown
@@ -138,13 +138,14 @@ table() {
 	} >>"$work/tables"
 }
 
-# Whether the row at hand gets one more round after so many as $number.
+# Whether the row gets one more round after $number of them.
 may_go_on() {
 	[ "$number" -lt "$runs" ] && { [ "$number" -eq 0 ] || [ "$(date +%s)" -lt "$end" ]; }
 }
 
-# Times the programs $2... in row $1 with budget $budget, which is for the static program, and adds
-# it to the table and the figures. What fails there costs the row, and the status, but not the rest.
+# time_row NAME PROGRAM...: times the programs, and adds the row to the table and to the figures.
+# $budget, for the table, is what the static program may take. If a program fails, the row is left
+# out, and in the end run fails.
 time_row() {
 	row_name=$1
 	shift
@@ -166,8 +167,8 @@ time_row() {
 		>>"$work/figures"
 }
 
-# row NAME BUDGET PROGRAMS OURS THEIRS BEFORE AFTER: a row for the tree in $dir. OURS and THEIRS are
-# options for our programs and for all, BEFORE and AFTER the modes of files and directories.
+# row NAME BUDGET PROGRAMS OURS ALL BEFORE AFTER: a row for the tree in $dir. OURS are options for
+# our programs, ALL those for all programs; BEFORE and AFTER are the modes of files and directories.
 row() {
 	wants_row "$place: $1" || return 0
 	budget=$2 row_programs=$3 row_ours=$4 row_theirs=$5 before=$6 after=$7
@@ -177,7 +178,7 @@ row() {
 	time_row "$place: $1" $(able $base $row_programs)
 }
 
-# Says on the last lines that the rows of $1 are left out for $2.
+# leave_out GROUP REASON: notes that the rows of GROUP are left out; run prints that in the end.
 leave_out() {
 	echo "bench: $1 is left out: $2" >&2
 	echo "$1, $2." >>"$work/left_out"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests share: running in a test, and comparing with a budget. */
+/* What the tests share: they run the program, and compare a count with its budget. */
 #include "../support/cmocka.h"
 #include "../support/fchmodat2.h"
 #include "count.h"

@@ -2,8 +2,8 @@
 /*
  * Counts the system calls, threads and memory that a chmod needs. No time is measured.
  *
- * Budgets are named constants beside the tests that check them. Every system call of all threads
- * is counted, from execve to exit, so those of the C library are included.
+ * Budgets are named constants beside the tests that check them. The system calls of all threads are
+ * counted, from execve to exit, with those of the C library.
  */
 #ifndef TESTS_COUNT_H
 #define TESTS_COUNT_H
@@ -64,11 +64,14 @@ struct count {
 /* Runs the program and counts. 0 and *RET, or a negative errno: EPERM, ENOSYS without ptrace(2). */
 int count_try(const struct count_how *how, struct count *ret);
 
-/* The calls of one kind: that write; that get or give back memory. */
+/* How many calls write, and how many get or give back memory. */
 unsigned long count_writes(const struct count *count);
 unsigned long count_memory(const struct count *count);
 
-/* Writes to TEXT the calls of MORE less those of LESS (may be NULL), divided by N: "fstat 2". */
+/*
+ * Writes to TEXT how many calls of each name MORE has beyond those of LESS (may be NULL), divided
+ * by N: "fstat 2".
+ */
 void count_list(const struct count *more, const struct count *less, unsigned long n, char *text,
 	size_t size);
 
@@ -130,9 +133,9 @@ int count_grow_names(const char *path, unsigned dirs, unsigned files);
 /* -------------------------------------------------------------------------- groups of tests */
 
 /* Each returns how many of its tests failed. */
-int count_group_start(void);   /* what it costs to begin */
-int count_group_rows(void);    /* what a file costs, and a directory */
+int count_group_start(void);   /* start and end of the program */
+int count_group_rows(void);    /* each file, directory and operand */
 int count_group_many(void);    /* 20,000 files: threads, writes, memory */
-int count_group_million(void); /* the long ones */
+int count_group_million(void); /* a million files: memory */
 
 #endif

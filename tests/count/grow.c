@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Trees of many like entries. */
+/* Trees of many entries that are alike. */
 #include "count.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static int make_file(int dirfd, const char *name)
 	return fd < 0 ? -1 : close(fd);
 }
 
-/* Directories come from their parents in the order in which they were made, or the other way. */
+/* Some file systems list directories in the order in which they were made, others in reverse. */
 static int make_between(int dirfd, const char *name)
 {
 	if (make_file(dirfd, "before") < 0 || mkdirat(dirfd, name, 0700) < 0)
@@ -110,7 +110,7 @@ unsigned count_differing(const char *path, const struct count_entries *entries, 
 	return differing;
 }
 
-/* One file with the names number FROM to TO - 1. */
+/* Makes one file that has the names number FROM to TO - 1. */
 static int grow_names(int dirfd, unsigned from, unsigned to)
 {
 	char first[COUNT_NAME], name[COUNT_NAME];
@@ -125,7 +125,7 @@ static int grow_names(int dirfd, unsigned from, unsigned to)
 	return rc;
 }
 
-/* Directory number I with so many FILES. */
+/* Makes directory number I with FILES names. */
 static int grow_dir(int top, unsigned i, unsigned files)
 {
 	char name[COUNT_NAME];

@@ -5,8 +5,8 @@
  *	count PROGRAM [--long] [--show] [PATTERN]
  *
  * --long: the tests with a million files, instead of the others; they take about a minute and half
- * a gigabyte of the kernel's memory. --show: tells what was measured. PATTERN, with * and ?,
- * chooses tests by name. Budgets that hold for the static program alone are skipped for another.
+ * a gigabyte of the kernel's memory. --show: prints what was measured. PATTERN, with * and ?,
+ * chooses tests by name. Budgets of the static program are skipped for the dynamic one.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* 20,000 files: when threads start and what they add, how lines go out, how much memory it takes.
- */
+/* 20,000 files: when threads are started, what they cost, how output is written, and memory. */
 #include "../support/cmocka.h"
 #include "count.h"
 
@@ -10,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The tree has its files in so many directories, the flat one in itself. */
+/* The files are in DIRS directories of "tree", and all in the one directory "flat". */
 enum {
 	FILES = 20000,
 	DIRS = 200,
@@ -27,20 +26,20 @@ enum {
 	PEAK_KIB = 512,         /* of the static program; less than that */
 	BYTES_PER_NAME = 32,    /* in a large directory, whose names are sorted by inode */
 	FLAT_KIB = PEAK_KIB + FILES * BYTES_PER_NAME / 1024,
-	NOTES_KIB = 4 * 1024,   /* lines of workers whose turn it is not */
-	GROWTH_KIB = 1024,      /* of any program, from hundreds of files to thousands */
+	NOTES_KIB = 4 * 1024,   /* lines of workers that wait for their turn */
+	GROWTH_KIB = 1024,      /* of each program, from hundreds of files to thousands */
 	BYTES_PER_LEVEL = 600,  /* of a deep tree */
 	DIRECTORY = 6,          /* calls for each directory, as in rows.c */
 	ENTRIES_PER_READ = 500, /* of a flat directory, at the least */
 	READS = FILES / ENTRIES_PER_READ,
-	AHEAD = 6,     /* for each directory of a list: a look, another one, some memory */
-	CONSTANT = 60, /* calls for all the rest, the dynamic loader's included */
+	AHEAD = 6,     /* for each directory of a list: it is examined ahead, and memory */
+	CONSTANT = 60, /* calls for all the rest, with those of the dynamic loader */
 };
 
-/* Calls more for each record: a look ahead, and a few for all of them together. */
+/* More calls for each record: it is examined ahead; and a few for all of them together. */
 static const double look_ahead = 1.05;
 
-/* So many times the calls of one worker are allowed to two. */
+/* Two workers may make so many times the calls of one. */
 static const double more_by_workers = 1.03;
 
 static struct tree tree;
@@ -48,10 +47,10 @@ static struct tree tree;
 /* Some entries of each level are still to come while the program is below it. */
 static const struct count_entries deep = {COUNT_COMB, 4000, 0700, (uid_t)-1};
 
-/* Files with one name each: others wait for their turn where lines are printed. */
+/* Files with one name each. A file with several names waits for its turn if lines are printed. */
 static const struct count_entries own = {COUNT_FILES, 5000, 0600, (uid_t)-1};
 
-/* ENTRY so many times, for --files0-from. */
+/* Makes a list for --files0-from that has ENTRY N times. */
 static int make_list(const char *name, const char *entry, int n)
 {
 	char path[256];
@@ -66,7 +65,7 @@ static int make_list(const char *name, const char *entry, int n)
 	return fclose(list) == 0 ? 0 : -errno;
 }
 
-/* A record for each file in "own", for --modes0-from. */
+/* Makes a list for --modes0-from that has a record for each file in "own". */
 static int make_records(void)
 {
 	char path[256];
@@ -142,7 +141,7 @@ static void run_with(const char *args, struct count *ret)
 
 /* ------------------------------------------------------------------------------------- threads */
 
-/* ARGS must start no thread. */
+/* With ARGS the program must start no thread. */
 static void no_thread(const char *args)
 {
 	struct count seen;
@@ -153,8 +152,8 @@ static void no_thread(const char *args)
 }
 
 /*
- * Time decides, and where calls are counted all takes longer; on a busy machine it may even be long
- * enough for a few. So it is tried more than once.
+ * Threads are started after some time, and counting makes the program slow: on a busy machine it
+ * may take long enough even for a few files. So this is tried more than once.
  */
 static void no_thread_for_a_few(void **state)
 {
@@ -220,7 +219,7 @@ static unsigned long calls_but_waits(const struct count *seen)
 	return seen->calls - seen->by_nr[SYS_futex % COUNT_NRS];
 }
 
-/* Operands are looked at ahead, but not again and again. */
+/* Operands are examined ahead, but not again and again. */
 static void two_workers_with_a_list_of_trees(void **state)
 {
 	struct count alone, shared;
@@ -236,7 +235,7 @@ static void two_workers_with_a_list_of_trees(void **state)
 		list);
 }
 
-/* Which records are for the same file is to be known before any of them is changed. */
+/* Before a file is changed, it must be known whether another record is for the same file. */
 static void two_workers_with_a_list_of_modes(void **state)
 {
 	struct count alone, shared;
@@ -331,7 +330,7 @@ static void memory(void **state)
 			rows[i].args);
 }
 
-/* More files need no more memory; one worker, for more of them need more. */
+/* More files need no more memory. With one worker, as each worker needs some. */
 static void memory_grows(const char *small, const char *big)
 {
 	count_at_most("KiB of memory more", (double)peak_of(big) - (double)peak_of(small),

@@ -15,7 +15,7 @@ enum { FILES = 1000 * 1000, DIRS = 10 * 1000 };
 enum {
 	FLAT_KIB = 8 * 1024,  /* of the static program; less than that */
 	TREE_KIB = 1024,      /* where directories are small */
-	NOTES_KIB = 4 * 1024, /* more for lines of workers whose turn it is not */
+	NOTES_KIB = 4 * 1024, /* more for lines of workers that wait for their turn */
 };
 
 /* A few files are in "few", all the others in "million". */
@@ -23,7 +23,7 @@ enum { FEW = 10 };
 
 static struct tree tree;
 
-/* Where the trees go: to memory if it has room for so many names. */
+/* Chooses where the trees are made: in memory if it has room for so many names. */
 static void choose_place(void)
 {
 	struct statvfs vfs;
@@ -89,7 +89,7 @@ static unsigned long peak_of(const char *args, const char *dir)
 	return seen.peak_kib;
 }
 
-/* What the test has made, by one worker and by two, with PEAK_KIB. */
+/* Changes the test's tree with one worker and with two, which may take PEAK_KIB of memory. */
 static void memory(unsigned long peak_kib)
 {
 	static const char *const commands[] = {

@@ -23,23 +23,23 @@ enum {
 	BY_PIN = 4,            /* pin, stat, change, close: contested, or without fchmodat2 */
 	RIGHT_ALREADY = 1,     /* --skip-unchanged: one stat */
 	STAT_ALONE = 1,        /* --dry-run: one stat */
-	SECOND_LOOK = 1,       /* -v, -c: one stat more where the mode may be another */
+	RESTAT = 1,            /* -v, -c: one stat more where the mode may be another */
 	OPERAND = 4,           /* pin, stat, change, close */
-	OPERAND_KNOWN = 5,     /* its time of birth as well, by which it is known again */
+	OPERAND_KNOWN = 5,     /* its time of birth as well, to recognize it later */
 	OPERAND_BY_NAME = 2,   /* absolute: stat and change, as GNU does */
 	OPERAND_BELOW = 6,     /* --beneath: its directory is found, and closed */
 	OPERAND_ITSELF = 7,    /* -h: what a link leads to is pinned first, for GNU's errors */
 	DIRECTORY = 6,         /* open, stat, change, read, read to the end, close */
 	DIRECTORY_RIGHT = 5,   /* without the change */
 	DIRECTORY_PINNED = 9,  /* examined before it is opened: pin, stat and close more */
-	DIRECTORY_TAKEN = 8,   /* the change forbids us to read: open and close more */
-	DIRECTORY_CLOSED = 9,  /* we may not read it: open that fails, pin and close more */
+	DIRECTORY_TAKEN = 8,   /* the new mode forbids to read it: open and close more */
+	DIRECTORY_CLOSED = 9,  /* the old mode does: open that fails, pin and close more */
 	DIRECTORY_GONE = 7,    /* closed with nothing left in it: its identity is asked for */
 	DIRECTORY_AGAIN = 10,  /* closed and opened again: open, stat and close more than that */
 	DIRECTORY_OPERAND = 7, /* the type of its file system is asked for */
 };
 
-/* Calls for memory for all entries together, for a block or two of the allocator. */
+/* Calls for memory for all entries together: a block or two of the allocator. */
 enum { STRAY_MEMORY = 4 };
 
 /* The entries of the two directories. A deep chain has more levels than are kept open. */
@@ -65,7 +65,7 @@ struct row {
 	bool no_fchmodat2;
 	const char *prefix; /* of the names of ALL_OPERANDS and IN_LIST; NULL: none */
 	unsigned at_least;  /* entries of the smaller directory; 0: FEW */
-	unsigned memory;    /* calls for memory that are allowed beside the budget */
+	unsigned memory;    /* calls for memory that are allowed besides the budget */
 	bool as_root, as_user;
 };
 
@@ -116,10 +116,10 @@ static const struct row rows[] = {
 	{"u=rwX,go=rX, -v", "-R -v u=rwX,go=rX", FILES(0600, 0644), .budget = BY_NAME},
 	{"u=rwX,go=rX, -v, contested", "-R -v u=rwX,go=rX", FILES(0600, 0644), .in = IN_WRITABLE,
 		.budget = BY_PIN},
-	{"set-ID, -v", "-R -v 4755", FILES(0644, 04755), .budget = BY_NAME + SECOND_LOOK},
-	{"sticky, -c", "-R -c +t", FILES(0644, 01644), .budget = BY_NAME + SECOND_LOOK},
+	{"set-ID, -v", "-R -v 4755", FILES(0644, 04755), .budget = BY_NAME + RESTAT},
+	{"sticky, -c", "-R -c +t", FILES(0644, 01644), .budget = BY_NAME + RESTAT},
 	{"set-ID, -v, contested", "-R -v 4755", FILES(0644, 04755), .in = IN_WRITABLE,
-		.budget = BY_PIN + SECOND_LOOK},
+		.budget = BY_PIN + RESTAT},
 
 	/* A kernel or a sandbox without fchmodat2. */
 	{"octal, by /proc", "-R 755", FILES(0644, 0755), .no_fchmodat2 = true, .budget = BY_PIN},
@@ -153,7 +153,7 @@ static const struct row rows[] = {
 	{"right already, directories", "-R --skip-unchanged 755", DIRS(0755, 0755),
 		.budget = DIRECTORY_RIGHT},
 
-	/* What is not to be changed. */
+	/* --dry-run. */
 	{"dry run", "-R -n 755", FILES(0644, 0644), .budget = STAT_ALONE},
 	{"dry run, contested", "-R -n u=rwX,go=rX", FILES(0600, 0600), .in = IN_WRITABLE,
 		.budget = STAT_ALONE},
@@ -164,7 +164,7 @@ static const struct row rows[] = {
 	{"one file system, directories", "-R --one-file-system 755", DIRS(0700, 0755),
 		.budget = DIRECTORY_PINNED},
 
-	/* What does not match is not examined; directories are, for what is in them. */
+	/* What does not match is not examined, but directories are, for what is in them. */
 	{"included", "-R --include=e* 755", FILES(0644, 0755), .budget = NOSTAT},
 	{"not included", "-R --include=*.sh 755", FILES(0644, 0644), .budget = UNTOUCHED},
 	{"not included, contested", "-R --include=*.sh --include=*.d/* u=rwX,go=rX",
@@ -201,8 +201,7 @@ static const struct row rows[] = {
 	{"directories, contested by owner", "-R u=rwX,go=rX", DIRS(0700, 0755), .in = IN_FOREIGN,
 		.budget = DIRECTORY},
 	{"directories, -v", "-R -v 755", DIRS(0700, 0755), .budget = DIRECTORY},
-	{"directories, set-ID, -v", "-R -v 2755", DIRS(0700, 02755),
-		.budget = DIRECTORY + SECOND_LOOK},
+	{"directories, set-ID, -v", "-R -v 2755", DIRS(0700, 02755), .budget = DIRECTORY + RESTAT},
 	{"directories, by /proc", "-R 755", DIRS(0700, 0755), .no_fchmodat2 = true,
 		.budget = DIRECTORY},
 	{"directories, closed to others", "-R go-rwx", DIRS(0755, 0700), .budget = DIRECTORY},
@@ -223,11 +222,11 @@ static const struct row rows[] = {
 	{"operands, -h", "-h 755", FILES(0644, 0755), .where = ALL_OPERANDS,
 		.budget = OPERAND_ITSELF},
 	{"operands, -v", "-v 755", FILES(0644, 0755), .where = ALL_OPERANDS,
-		.budget = OPERAND_BY_NAME + SECOND_LOOK},
+		.budget = OPERAND_BY_NAME + RESTAT},
 	{"operands, u+x, -v", "-v u+x", FILES(0644, 0744), .where = ALL_OPERANDS,
-		.budget = OPERAND + SECOND_LOOK},
+		.budget = OPERAND + RESTAT},
 	{"operands, set-ID, -v", "-v 4755", FILES(0644, 04755), .where = ALL_OPERANDS,
-		.budget = OPERAND_BY_NAME + SECOND_LOOK},
+		.budget = OPERAND_BY_NAME + RESTAT},
 	{"operands, links", "a+r", LINKS, .where = ALL_OPERANDS, .budget = OPERAND},
 	{"operands, by /proc", "755", FILES(0644, 0755), .where = ALL_OPERANDS,
 		.no_fchmodat2 = true, .budget = OPERAND_BY_NAME},
@@ -238,7 +237,7 @@ static const struct row rows[] = {
 	{"records", "--modes0-from=../list", FILES(0644, 0755), .where = IN_LIST,
 		.budget = OPERAND},
 	{"records, -c", "-c --modes0-from=../list", FILES(0644, 04755), .where = IN_LIST,
-		.budget = OPERAND + SECOND_LOOK},
+		.budget = OPERAND + RESTAT},
 	{"records, -n", "-n --modes0-from=../list", FILES(0644, 0644), .where = IN_LIST,
 		.budget = OPERAND},
 	{"records, right already", "--skip-unchanged --modes0-from=../list", FILES(0644, 0644),
@@ -335,7 +334,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Writes the records of ENTRIES in DIR to the list beside that. */
+/* Writes a list beside DIR with a record for each of the ENTRIES in it. */
 static void write_list(const struct row *row, const char *dir, const struct count_entries *entries)
 {
 	char path[512], name[COUNT_NAME];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What it costs to begin and to end: one file, and nothing else to do. */
+/* What the start and the end of the program cost: one file to change, and nothing else to do. */
 #include "../support/cmocka.h"
 #include "count.h"
 
@@ -14,13 +14,13 @@
 enum {
 	START_CALLS = 6,   /* "chmod 644 f", from execve to exit, both included */
 	START_MEMORY = 0,  /* of them, for memory */
-	MORE_BY_PIN = 3,   /* calls more where the old mode counts: is there /proc, pin, close */
-	MORE_BY_UMASK = 1, /* calls more where the umask counts */
-	MORE_BY_WORDS = 4, /* where something is said: fstat, is it a terminal, write, close */
+	MORE_BY_PIN = 3,   /* more if the old mode counts: is there /proc, pin, close */
+	MORE_BY_UMASK = 1, /* more if the umask counts */
+	MORE_BY_WORDS = 4, /* more if it prints anything: fstat, is it a terminal, write, close */
 	FILE_BYTES = 96 * 1024,
 };
 
-/* glibc takes memory before main(). */
+/* Whether the program has glibc in it, which gets memory before main(). */
 static bool has_glibc(void)
 {
 	static const char mark[] = "glibc.malloc.";
@@ -44,8 +44,7 @@ static void needs_small_libc(void)
 	if (!count_program.is_static)
 		count_skip("the program is not static");
 	if (has_glibc())
-		count_skip(
-			"the static program has glibc in it, and musl is what the budget is for");
+		count_skip("the static program has glibc in it, and the budget is for musl");
 }
 
 static int setup(void **state)
@@ -103,7 +102,7 @@ static void relative_with_umask(void **state)
 	start_with(state, "+x f", MORE_BY_PIN + MORE_BY_UMASK);
 }
 
-/* For a user who has none of them, too. */
+/* The same for a user without privileges. */
 static void privileges(void **state)
 {
 	const struct tree *tree = *state;
@@ -130,7 +129,7 @@ static unsigned long calls_in(const struct tree *tree, const char *locale, const
 	return seen.calls;
 }
 
-/* Whoever has nothing to say, or says it in English, does not look at the locale. */
+/* A program that prints nothing, or prints in English, does not read the locale. */
 static void languages(void **state)
 {
 	static const char german[] = "LC_ALL=de_DE.UTF-8", english[] = "LC_ALL=en_US.UTF-8";

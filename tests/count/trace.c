@@ -16,7 +16,7 @@
 
 #include "../support/answer.h"
 
-/* The calls that are shown by name, and those that tell of what kind they are. */
+/* The names and kinds of calls. */
 struct name {
 	const char *name;
 	int nr;
@@ -135,7 +135,7 @@ void count_list(const struct count *more, const struct count *less, unsigned lon
 
 /* -------------------------------------------------------------------------------- the tracer */
 
-/* The number of KiB that /proc/TID/NAME has behind WORD; 0: none. */
+/* The number of KiB after WORD in /proc/TID/NAME; 0 if there is none. */
 static unsigned long read_kib(pid_t tid, const char *name, const char *word)
 {
 	char path[64], line[256];
@@ -154,9 +154,9 @@ static unsigned long read_kib(pid_t tid, const char *name, const char *word)
 }
 
 /*
- * The most memory that the process of TID, which is about to end, has had. Not what wait4(2) tells:
- * that has in it what we ourselves had when it was forked. The kernel's peak may lack some pages of
- * each CPU (it is summed up lazily), so what is mapped in the end is counted as well.
+ * The peak of resident memory of the process of TID, which is about to end. wait4(2) does not say
+ * it: its number includes the test's own memory at the fork. The kernel's peak may lack some pages
+ * of each CPU, as it is summed up lazily, so what is mapped in the end is counted as well.
  */
 static unsigned long read_peak(pid_t tid)
 {
@@ -166,7 +166,7 @@ static unsigned long read_peak(pid_t tid)
 	return peak > last ? peak : last;
 }
 
-/* Counts the call that TID is about to make, if it is. 0 or a negative errno. */
+/* If TID is about to make a call, counts it. 0 or a negative errno. */
 static int note_call(pid_t tid, struct count *count)
 {
 	struct __ptrace_syscall_info info;
@@ -180,7 +180,7 @@ static int note_call(pid_t tid, struct count *count)
 	return 0;
 }
 
-/* Takes note of why TID has stopped. The signal that it is to get, 0 or a negative errno. */
+/* Notes why TID has stopped. Returns the signal that it is to get, 0, or a negative errno. */
 static int note_stop(pid_t tid, int status, struct count *count)
 {
 	unsigned long peak;
@@ -199,11 +199,11 @@ static int note_stop(pid_t tid, int status, struct count *count)
 	}
 	if (WSTOPSIG(status) == (SIGTRAP | 0x80))
 		return note_call(tid, count);
-	/* New threads begin with a SIGSTOP of the tracer's making. */
+	/* ptrace(2) lets a new thread begin with a SIGSTOP. */
 	return WSTOPSIG(status) == SIGSTOP ? 0 : WSTOPSIG(status);
 }
 
-/* Follows the program, which stands at its beginning, to its end. 0 or a negative errno. */
+/* Follows the program from its beginning to its end. 0 or a negative errno. */
 static int follow(pid_t first, enum count_what what, struct count *count)
 {
 	int request = what == COUNT_CALLS ? PTRACE_SYSCALL : PTRACE_CONT;
@@ -245,7 +245,7 @@ static void prepare(void *ctx)
 {
 	const struct preparation *p = ctx;
 
-	/* Files, for pipes would have to be emptied while the program stands still. */
+	/* To files, as pipes would have to be read while the program is stopped. */
 	if (dup2(p->out, STDOUT_FILENO) < 0 || dup2(p->err, STDERR_FILENO) < 0)
 		_exit(RUN_NOT);
 	if (p->no_fchmodat2 && !answer_call(SYS_fchmodat2, SECCOMP_RET_ERRNO | ENOSYS))
@@ -254,7 +254,7 @@ static void prepare(void *ctx)
 		_exit(RUN_NOT);
 }
 
-/* Splits ARGS, a copy, at its blanks, and adds MORE. */
+/* Splits ARGS at its blanks, which it overwrites, and adds MORE. */
 static void make_argv(char *args, const char *const *more, char *argv[COUNT_WORDS])
 {
 	size_t n = 0;
@@ -268,7 +268,7 @@ static void make_argv(char *args, const char *const *more, char *argv[COUNT_WORD
 	argv[n] = NULL;
 }
 
-/* Starts the program; it stands after its exec and is ours to go on with. */
+/* Starts the program, which is stopped after its exec. */
 static int start(const struct count_how *how, struct preparation *p, pid_t *ret)
 {
 	char *env[] = {(char *)(how->locale ? how->locale : "LC_ALL=C"), NULL};
@@ -333,7 +333,7 @@ int count_try(const struct count_how *how, struct count *ret)
 	pid_t pid;
 	int rc = p.out < 0 || p.err < 0 ? -errno : 0;
 
-	/* The exec that is behind us when counting begins. */
+	/* The exec, which is over when counting begins. */
 	*ret = (struct count){.calls = 1};
 	ret->by_nr[SYS_execve % COUNT_NRS] = 1;
 	if (rc == 0)

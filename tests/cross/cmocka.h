@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As much of cmocka as the tests need, for processors that no package of cmocka is there for. The
- * sums are lines as tests/run-tests reads them. What is weak is there once in a program.
+ * The part of cmocka that the tests need, for processors for which there is no package of cmocka.
+ * It prints its sums as tests/run-tests reads them. Weak variables let each source of a program
+ * include this header, and share them.
  */
 #ifndef TESTS_CROSS_CMOCKA_H
 #define TESTS_CROSS_CMOCKA_H
@@ -25,7 +26,7 @@ struct CMUnitTest {
 
 enum cmocka_end { CMOCKA_PASSED, CMOCKA_FAILED, CMOCKA_SKIPPED, CMOCKA_ENDS };
 
-/* Where the group goes on after a test that is left half-way. */
+/* Where a failed or skipped test returns to. */
 CMOCKA_SHARED jmp_buf cmocka_leave;
 CMOCKA_SHARED const char *cmocka_filter;
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The program on other processors: built by cross compilers, run by QEMU. Three have 32 bits, two
-# are big-endian. The tests that start it are those of this machine; the model is the processor's.
-# Besides, the dynamic program of i386 with all its tests, as this machine runs it without QEMU.
+# are big-endian. Tests that start the program are built for this machine, the model for the other
+# processor. check-i386 builds the dynamic program and its tests for i386, and needs no QEMU.
 
 CROSS := aarch64 arm i386 s390x riscv64 powerpc
 CROSS_GCC = $(or $(CROSS_GCC_$(1)),$(1)-linux-gnu-gcc)
@@ -18,7 +18,7 @@ MODEL_SOURCES := $(wildcard tests/model/*.c) $(filter-out src/main.c,$(SOURCES))
 
 check-cross: $(CROSS:%=check-cross-%) check-i386
 
-# The tests are made for i386 as well, as they have to know its system calls.
+# The tests are built for i386 as well, as they need its numbers of system calls.
 check-i386: | need-cross
 	+@SKIPS=tests/cross/expected-skips $(MAKE) BUILD=$(C)/i386 CPPFLAGS=-Itests/cross CMOCKA= \
 		CC=$(call CROSS_GCC,i386) PROGRAMS='$(C)/i386/chmod' \

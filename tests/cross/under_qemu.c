@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs PROGRAM, which is for another processor, under QEMU, for tests that start it as any other.
- * It has the argv[0], arguments, streams, umask and environment that they gave. LOCALES has locales
- * in the byte order of that processor, as those of this machine may not be. What a chroot must have
- * for it to run there, it tells as the loader does of libraries.
+ * Runs PROGRAM, which is for another processor, under QEMU, for tests that start this like any
+ * program. PROGRAM gets the same argv[0], arguments, streams, umask and environment. LOCALES has
+ * locales in the byte order of that processor. A chroot needs QEMU and PROGRAM: they are printed
+ * where ldd(1) would have the libraries printed.
  */
 #include <stdio.h>
 #include <stdlib.h>

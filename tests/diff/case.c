@@ -9,7 +9,7 @@ enum {
 	PLACE = 8192,
 };
 
-/* Looking a name up, as the kernel would. */
+/* A name is looked up, as the kernel would do it. */
 struct lookup {
 	const struct test_case *c;
 	char place[PLACE]; /* where we are: the path of a directory, "" for the top */

@@ -14,11 +14,11 @@ enum {
 	CASE_ENTRIES = 96,
 	CASE_WORDS = 24,
 	CASE_ENV = 4,
-	/* The user and group of a case that is not for root. */
+	/* The user and group of a case that does not run as root. */
 	CASE_USER = 65534,
 };
 
-/* The mode is split in a D clause and an F clause. */
+/* An extra: each clause of the mode becomes two, one with D and one with F. */
 #define EXTRA_KINDS "D,F"
 
 enum entry_kind {
@@ -38,8 +38,8 @@ struct entry {
 	enum entry_owner owner;
 	mode_t mode;      /* 12 bits; not of links */
 	const char *path; /* from the top of the tree, without "." and ".." */
-	const char
-		*target; /* of a link: its text; of a twin: the path of an entry that is no link */
+	/* Of a link: its text. Of a twin: the path of an entry that is no link. */
+	const char *target;
 };
 
 /* Where a standard stream of the program goes. */
@@ -58,7 +58,7 @@ struct test_case {
 	size_t n_entries;
 	const char *words[CASE_WORDS]; /* the command line after the program's name */
 	size_t n_words;
-	const char *extra;         /* only for our program: an own option, EXTRA_KINDS, or NULL */
+	const char *extra; /* for our program alone: one of its own options, EXTRA_KINDS, or NULL */
 	const char *program;       /* argv[0] */
 	const char *env[CASE_ENV]; /* NAME=VALUE: the whole environment */
 	size_t n_env;
@@ -75,7 +75,7 @@ struct test_case {
  */
 bool case_is_contained(const struct test_case *c);
 
-/* Whether no word means something to our program alone, as its own options and D and F do. */
+/* Whether no word is one that only our program knows: its own options, and clauses with D or F. */
 bool case_is_common(const struct test_case *c);
 
 /* The entry with this path, or NULL. */

@@ -45,8 +45,9 @@ static bool touches_nothing(const struct test_case *c, const struct outcome *out
 }
 
 /*
- * With --skip-unchanged: only of files that are right already we may say and do less. They keep a
- * set-group-ID bit that the system takes away when somebody else's group is concerned.
+ * With --skip-unchanged ours may print and do less, but only for files whose modes are right. Such
+ * a file keeps a set-group-ID bit that the kernel drops when a user who is not in the group changes
+ * it.
  */
 static bool same_modes(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
 {
@@ -80,11 +81,11 @@ static const char *after_line(struct line line)
 
 static bool same_line(struct line a, struct line b)
 {
-	/* With the end of the line, or of the text. */
+	/* The byte after the line counts as well: a newline or a NUL. */
 	return a.len == b.len && memcmp(a.bytes, b.bytes, a.len + 1) == 0;
 }
 
-/* Has a rule do something about how the lines of PAIR differ. */
+/* Finds a rule that explains the difference of PAIR, or a part of it. */
 static bool explain_some(struct line_pair *pair, int version, unsigned *used)
 {
 	for (size_t i = 0; i < n_rules; i++) {
@@ -151,16 +152,16 @@ enum verdict compare(const struct test_case *c, const struct outcome outcomes[PR
 	unsigned used = 0;
 
 	*ret_rules = 0;
-	/* What prints more may find a broken pipe. */
+	/* A program that prints more than the other may end by SIGPIPE. */
 	if (ours->status > 1 && ours->status != 128 + SIGPIPE && gnu->status <= 1)
 		return VERDICT_DIFFERENT;
 	if (has_extra(c, "--dry-run"))
 		return touches_nothing(c, ours) ? VERDICT_SAME : VERDICT_DIFFERENT;
-	/* The mode is shown as it was given. */
+	/* A message shows the mode as it was given, which is another one for ours. */
 	if (has_extra(c, EXTRA_KINDS) && same_status && shows_mode(ours) && shows_mode(gnu) &&
 		touches_nothing(c, ours))
 		return VERDICT_SAME;
-	/* It has fewer reasons to fail. */
+	/* With --skip-unchanged fewer calls can fail. */
 	if (has_extra(c, "--skip-unchanged") && same_modes(c, outcomes) &&
 		ours->status <= gnu->status)
 		return VERDICT_SAME;

@@ -12,13 +12,13 @@
 enum verdict {
 	VERDICT_SAME,
 	VERDICT_KNOWN,   /* rules explain all that differs */
-	VERDICT_SKIPPED, /* a rule says that this version of GNU's does not count here */
+	VERDICT_SKIPPED, /* a rule says that GNU's program cannot be compared with here */
 	VERDICT_DIFFERENT,
 };
 
 /*
- * VERSION: of GNU's, as 901. *RET_RULES: a bit for each of rules[] that the verdict rests on; 0 for
- * VERDICT_SAME and VERDICT_DIFFERENT.
+ * VERSION: of GNU's chmod, as 901. *RET_RULES has a bit for each of rules[] that explains a
+ * difference; 0 for VERDICT_SAME and VERDICT_DIFFERENT.
  */
 enum verdict compare(const struct test_case *c, const struct outcome outcomes[PROGRAMS],
 	int version, unsigned *ret_rules);

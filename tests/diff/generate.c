@@ -49,7 +49,7 @@ static void generate_env(struct source *s, struct test_case *c)
 		add_env(c, source_pick(s, utf8_locales));
 	else if (source_chance(s, 50))
 		add_env(c, source_pick(s, c_locales));
-	/* The variables before it in the order of precedence, empty or saying something else. */
+	/* A variable that takes precedence, empty or with another value. */
 	if (c->n_env == 1 && strncmp(c->env[0], "LANG=", 5) == 0 && source_chance(s, 30))
 		add_env(c, source_chance(s, 50) ? "LC_ALL=" : "LC_CTYPE=C");
 	if (source_chance(s, 8))
@@ -81,9 +81,7 @@ static void generate_streams(struct source *s, struct test_case *c)
 		c->err = STREAM_PIPE;
 }
 
-/*
- * With most of them all has to be the same in a tree as small as this; compare.c knows the others.
- */
+/* Most extras make no difference in trees as small as these; compare.c knows which ones do. */
 static const char *generate_extra(struct source *s)
 {
 	static const char *const extras[] = {"--jobs=4", "-j1", "--progress", "--one-file-system",

@@ -17,10 +17,10 @@ struct source {
 	struct keep *keep;
 };
 
-/* What the cases are for. */
+/* Whom the cases are for. */
 struct generate_for {
-	int version;  /* of GNU's chmod, as 901: options of 9.5 are rare below 905 */
-	bool as_root; /* cases for both users, and trees with files of root's */
+	int version;  /* of GNU's chmod, as 901: before 905, options of 9.5 are rare */
+	bool as_root; /* cases run as root or as CASE_USER, and trees have files of root */
 };
 
 /*
@@ -35,7 +35,7 @@ void generate_case(struct keep *keep, uint64_t seed, uint64_t index,
 /* A number below N (1 or more). */
 unsigned source_below(struct source *s, unsigned n);
 
-/* True in PERCENT of a hundred times. */
+/* True with a probability of PERCENT. */
 bool source_chance(struct source *s, unsigned percent);
 
 /* One of the strings of a NULL-terminated list. */
@@ -55,10 +55,10 @@ const char *generate_mode(struct source *s);
 /* The same, for a word that begins with a minus. */
 const char *generate_dashed_mode(struct source *s);
 
-/* A path of a file of C's tree, or of a missing one. */
+/* A path of a file of C's tree, or of one that is not there. */
 const char *generate_operand(struct source *s, const struct test_case *c);
 
-/* The words of C, whose tree has been made. */
+/* Generates the words of C, which has its tree. */
 void generate_words(struct source *s, const struct generate_for *goal, struct test_case *c);
 
 #endif

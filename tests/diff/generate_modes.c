@@ -43,8 +43,8 @@ static void add_octal(struct source *s, struct text *t)
 }
 
 /*
- * One operator and what comes after it. WITH_OCTAL: it may be a number, and then the clause is at
- * its end, which is told.
+ * Adds one operator and what it names. WITH_OCTAL: that may be a number. True if it is one, which
+ * ends the clause.
  */
 static bool add_action(struct source *s, struct text *t, bool with_octal)
 {
@@ -89,10 +89,10 @@ static void add_symbolic(struct source *s, struct text *t, bool with_who)
 	}
 }
 
-/* Makes it another one, mostly a wrong one. */
+/* Changes the mode from FROM on, mostly to an invalid one. */
 static void spoil(struct source *s, struct text *t, size_t from)
 {
-	/* No D, no F: they mean something to our program. */
+	/* No D and no F, which only our program knows. */
 	static const char letters[] = "ugoa+-=,rwxXst01234567,,++ugo89 zRvU;:*~\\'\n\t\x80\xc3\xa9";
 	size_t at = from + source_below(s, (unsigned)(t->len - from) + 1);
 	char c = letters[source_below(s, sizeof(letters) - 1)];

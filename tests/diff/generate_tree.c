@@ -51,7 +51,7 @@ static void add_control(struct source *s, struct piece *p)
 	add(p, &c, 1);
 }
 
-/* The UTF-8 of C, or what would be that of a surrogate; with LONGER more bytes than it takes. */
+/* Adds C in UTF-8, even a surrogate; with LONGER in an overlong form. */
 static void add_utf8(struct piece *p, unsigned c, bool longer)
 {
 	char bytes[4];
@@ -69,7 +69,7 @@ static void add_utf8(struct piece *p, unsigned c, bool longer)
 
 static void add_character(struct source *s, struct piece *p)
 {
-	/* Where something begins, ends or is special. */
+	/* The ends of ranges, and characters that are special. */
 	static const unsigned special[] = {0x80, 0x85, 0x9f, 0xa0, 0xad, 0xe9, 0x300, 0x7ff, 0x800,
 		0x200b, 0x200e, 0x2018, 0x2019, 0x2028, 0x2029, 0x202e, 0x3000, 0x65e5, 0xd7ff,
 		0xd800, 0xdfff, 0xe000, 0xfeff, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x1f600, 0xe0001,
@@ -85,7 +85,7 @@ static void add_character(struct source *s, struct piece *p)
 	else
 		add_utf8(p, 0x80 + source_below(s, range), longer);
 	if (p->len > 0 && source_chance(s, 10))
-		p->len--; /* broken off */
+		p->len--; /* cut off */
 }
 
 static const char *plain_name(struct source *s)
@@ -179,7 +179,7 @@ static size_t depth(const char *path)
 	return n;
 }
 
-/* A way from the directory that entry FROM is in to entry TO. */
+/* A relative path to entry TO from the directory that entry FROM is in. */
 static const char *relative(struct source *s, const char *from, const char *to)
 {
 	size_t common = 0, up;
@@ -195,7 +195,7 @@ static const char *relative(struct source *s, const char *from, const char *to)
 	return keep_format(s->keep, "%s%s", path, to + common);
 }
 
-/* What a link at PATH says. It may be uncontained, which is noticed in time. */
+/* The text of a link at PATH. It may lead out of the tree; generate_case() drops such a case. */
 static const char *generate_target(struct source *s, const struct test_case *c, const char *path)
 {
 	static const char *const odd[] = {".", "..", "./", "nowhere", "nowhere/x", "../..", "a/..",
@@ -256,7 +256,7 @@ static void add_entry(struct source *s, const struct generate_for *goal, struct 
 	if (c->n_entries == CASE_ENTRIES || case_entry(c, e.path) || strcmp(e.path, ".") == 0 ||
 		depth(e.path) > DEPTH_MAX)
 		return;
-	/* Most directories can be entered, or there would not be much to do. */
+	/* Most directories can be searched, or there would not be much to do. */
 	e.mode = generate_bits(s);
 	if (kind == ENTRY_DIRECTORY && source_chance(s, 60))
 		e.mode |= 0700;
@@ -279,14 +279,14 @@ void generate_tree(struct source *s, const struct generate_for *goal, struct tes
 	c->n_entries = 1;
 	if (source_chance(s, 15))
 		c->entries[0].mode = generate_bits(s);
-	/* Only root can go into it anyway and then become the user. */
+	/* Root can enter it and then become the user. Another user has to be able to search it. */
 	if (!goal->as_root)
 		c->entries[0].mode |= 0100;
-	/* Often enough something to work on. */
+	/* Often there is at least one directory. */
 	if (source_chance(s, 60))
 		add_entry(s, goal, c, "", ENTRY_DIRECTORY);
 	for (unsigned i = 0; i < n; i++) {
-		/* Not both as arguments: in which order would they draw? */
+		/* Before the call: the order in which arguments are evaluated is not defined. */
 		enum entry_kind kind = generate_kind(s);
 
 		add_entry(s, goal, c, some_directory(s, c), kind);

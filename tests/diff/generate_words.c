@@ -10,7 +10,7 @@ static const char *join(struct source *s, const char *a, const char *b)
 	return keep_format(s->keep, "%s%s", a, b);
 }
 
-/* The same file, or nearly, by another name. */
+/* Another name of the same file, or of one near it. */
 static const char *respell(struct source *s, const struct test_case *c, const char *path)
 {
 	static const char *const ends[] = {"/", "//", "///", "/.", "/./", "//.", "/..", "/x", "/a",
@@ -28,7 +28,7 @@ static const char *respell(struct source *s, const struct test_case *c, const ch
 		break;
 	default: break;
 	}
-	/* Something else below it, which may be a link. */
+	/* The name of some entry appended: it may exist if PATH is a link. */
 	return keep_format(
 		s->keep, "%s/%s", path, c->entries[source_below(s, (unsigned)c->n_entries)].path);
 }
@@ -41,7 +41,7 @@ const char *generate_operand(struct source *s, const struct test_case *c)
 	const struct entry *e = &c->entries[source_below(s, (unsigned)c->n_entries)];
 	const char *path;
 
-	/* Rather a directory. */
+	/* Prefers directories. */
 	if (e->kind != ENTRY_DIRECTORY && source_chance(s, 50))
 		e = &c->entries[source_below(s, (unsigned)c->n_entries)];
 	path = e->path;
@@ -52,7 +52,7 @@ const char *generate_operand(struct source *s, const struct test_case *c)
 	if (kind < 60)
 		return path;
 	if (kind < 68) {
-		/* What is at the top leads to the most. */
+		/* Prefers entries of the top, which have the most below them. */
 		size_t len = strcspn(path, "/");
 
 		return keep_bytes(s->keep, path, len);
@@ -63,7 +63,7 @@ const char *generate_operand(struct source *s, const struct test_case *c)
 
 /* -------------------------------------------------------------------------------------- options */
 
-/* GNU's table: --help and --version are there for the sake of what they make ambiguous. */
+/* GNU's table. --help and --version are in it because they make abbreviations ambiguous. */
 static const char *const long_options[] = {"changes", "recursive", "verbose", "quiet", "silent",
 	"preserve-root", "no-preserve-root", "reference", "help", "version", NULL};
 static const char *const link_options[] = {"dereference", "no-dereference", NULL};
@@ -75,7 +75,7 @@ static bool has_link_options(struct source *s, const struct generate_for *goal)
 
 static char option_letter(struct source *s, const struct generate_for *goal)
 {
-	/* No j, no n: they mean something to our program. */
+	/* No j and no n, which only our program knows. */
 	static const char wrong[] = "zZbdeiklmpqyABCVW?1:@~89-\x80\xff\n";
 
 	if (has_link_options(s, goal))
@@ -85,7 +85,7 @@ static char option_letter(struct source *s, const struct generate_for *goal)
 	return "RRRRvvvvvccff"[source_below(s, 13)];
 }
 
-/* -v, -Rv, or now and then -vw. */
+/* -v, -Rv, or sometimes -vw. */
 static const char *short_options(struct source *s, const struct generate_for *goal)
 {
 	char word[8] = "-";
@@ -93,7 +93,7 @@ static const char *short_options(struct source *s, const struct generate_for *go
 
 	for (size_t i = 0; i < n; i++)
 		word[1 + i] = option_letter(s, goal);
-	/* "--" would be a word of another kind. */
+	/* "--" would end the options. */
 	if (word[1] == '-')
 		word[1] = 'R';
 	if (source_chance(s, 1))
@@ -108,7 +108,7 @@ static const char *long_option(struct source *s, const struct generate_for *goal
 	size_t len = strlen(name);
 	const char *word;
 
-	/* The texts of these two are nobody's but the program's own. */
+	/* The texts of these two always differ. */
 	if ((strcmp(name, "help") == 0 || strcmp(name, "version") == 0) && source_chance(s, 90))
 		name = "verbose", len = strlen(name);
 	if (source_chance(s, 25))
@@ -158,7 +158,7 @@ static void add_option(struct source *s, const struct generate_for *goal, struct
 
 /* ---------------------------------------------------------------------------------------- words */
 
-/* Puts the last word in front of another one from FROM on. */
+/* Moves the last word before one of those from FROM on. */
 static void move_last_word(struct source *s, struct test_case *c, size_t from)
 {
 	size_t last = c->n_words - 1, to = from + source_below(s, (unsigned)(last - from) + 1);
@@ -210,7 +210,7 @@ void generate_words(struct source *s, const struct generate_for *goal, struct te
 		add_word(c, i > 0 && source_chance(s, 10) ? c->words[c->n_words - 1]
 							  : generate_operand(s, c));
 	if (source_chance(s, 15)) {
-		/* What comes late, for the permutation. */
+		/* After operands, so that getopt_long(3) has to permute. */
 		if (source_chance(s, 60))
 			add_option(s, goal, c);
 		else

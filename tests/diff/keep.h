@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Strings that are freed together, so that all versions of a case can share them. Ends the process
- * without memory.
+ * Strings that are freed together, so that all versions of a case can share them. Without memory
+ * the process ends.
  */
 #ifndef TESTS_DIFF_KEEP_H
 #define TESTS_DIFF_KEEP_H

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Our chmod against GNU's: the same cases by both, on identical trees.
+ * Compares our chmod with GNU's: both run the same random cases, on identical trees.
  *
- *	diff OURS GNU [--count N] [--seed S] [--jobs J]    N cases by chance; prints the seed
- *	diff OURS GNU --seed S --only I                    case I of seed S, shown whatever comes
+ *	diff OURS GNU [--count N] [--seed S] [--jobs J]    N random cases; prints the seed
+ *	diff OURS GNU --seed S --only I                    case I of seed S, shown in any case
  *
  * Case:       case.h (a value), generate*.c (from a number), transcript.c (as shell commands)
  * Playing it: stage.c (its tree), play.c (both programs in it)
- * Verdict:    compare.c; rules.c is the list of what is known to differ, and why
+ * Verdict:    compare.c; rules.c is the list of known differences, and why they are there
  * Otherwise:  work.c (a worker's loop), shrink.c (the smallest case that still differs), keep.c
  *
- * Exit status: 0, 1 if something differs, 2 if cases could not be played. As root, cases run as
- * root and as user 65534; everything else than the trees is read-only then where the kernel can do
- * that. Otherwise they run as the user of the tests.
+ * Exit status: 0; 1 if something differs; 2 if cases could not be played. Started by root, cases
+ * run as root and as user 65534, and all but the trees is read-only where the kernel can do that.
+ * Otherwise they run as the user who started this.
  */
 #include "rules.h"
 #include "work.h"

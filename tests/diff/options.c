@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What can begin a mode after a minus is an option for the parser; the rest of the word is its own.
- */
+/* After a minus, the first byte of a mode is an option; its argument is the rest of the word. */
 #define MODES "r::w::x::X::s::t::u::g::o::a::,::+::=::0::1::2::3::4::5::6::7::"
 
 enum {
@@ -93,8 +92,8 @@ void options_read(const struct test_case *c, enum options_of of, struct options 
 }
 
 /*
- * Each clause of MODE twice, as D and as F: "Du+x,Fu+x,Dg=u,Fg=u". NULL: it is too long, or has a
- * number among other clauses, which only becomes a mode by this.
+ * Each clause of MODE twice, with D and with F: "Du+x,Fu+x,Dg=u,Fg=u". NULL if that is too long, or
+ * if MODE has a number among other clauses: it is invalid, and would be valid with D and F.
  */
 static const char *split_mode(const char *mode)
 {
@@ -131,7 +130,7 @@ size_t options_of_ours(const struct test_case *c, const char *ret[static CASE_WO
 			split = split_mode(o.rest[0]);
 	}
 	for (size_t i = 0; i < c->n_words; i++) {
-		/* The first word that is no option; operands after it may be the same string. */
+		/* The first word that is no option. Operands after it may be equal to it. */
 		bool is_mode = split && c->words[i] == o.rest[0];
 
 		ret[n++] = is_mode ? split : c->words[i];
@@ -162,7 +161,7 @@ bool options_need_9_5(const struct test_case *c)
 
 	options_read(c, OPTIONS_OF_9_1, &older);
 	options_read(c, OPTIONS_OF_9_5, &newer);
-	/* Where both are wrong, the message may name other possibilities. */
+	/* If both find a wrong option, their messages may list other possibilities. */
 	return older.wrong != newer.wrong || older.n != newer.n ||
 	       memcmp(older.read, newer.read, older.n * sizeof(older.read[0])) != 0 ||
 	       (newer.wrong && may_be_new(newer.wrong_word));

@@ -7,11 +7,11 @@
 
 #include "case.h"
 
-/* Which GNU: before 9.5 there are no -h -H -L -P --dereference --no-dereference. */
+/* The version of GNU's chmod. Before 9.5: no -h -H -L -P --dereference --no-dereference. */
 enum options_of { OPTIONS_OF_9_1, OPTIONS_OF_9_5 };
 
 struct options {
-	bool wrong;             /* an option is wrong; what follows has not been read */
+	bool wrong;             /* an option is wrong; the words after it have not been read */
 	const char *wrong_word; /* the word with the wrong option */
 	bool recursive, quiet;
 	bool has_mode;  /* there is a mode that looks like an option, or a reference */
@@ -23,15 +23,16 @@ struct options {
 	size_t n_rest;
 };
 
-/* Not thread-safe, for getopt is not. POSIXLY_CORRECT must not be in our own environment. */
+/*
+ * Reads the words of C. Not thread-safe, as getopt_long(3) is not. POSIXLY_CORRECT must not be set
+ * in this process.
+ */
 void options_read(const struct test_case *c, enum options_of of, struct options *ret);
 
-/*
- * The words of C for our program, with the extra. How many. They are valid until the next call.
- */
+/* The words of C for our program, with the extra, until the next call. Returns how many. */
 size_t options_of_ours(const struct test_case *c, const char *ret[static CASE_WORDS + 1]);
 
-/* Whether version 9.5 reads the words of C otherwise than those before it. */
+/* Whether version 9.5 reads the words of C in another way than versions before it. */
 bool options_need_9_5(const struct test_case *c);
 
 #endif

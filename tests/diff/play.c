@@ -41,7 +41,7 @@ static enum run_to run_to(enum case_stream stream)
 	return RUN_READ;
 }
 
-/* All of a file. NULL: no memory. */
+/* The contents of the file FD, to be freed; NULL without memory. */
 static char *read_file(int fd)
 {
 	struct stat st;

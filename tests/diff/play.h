@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Plays a case: runs both programs in its tree, one after the other, and collects the outcomes. All
- * modes are put back in between. Both have the same tree, so entries come in the same order.
+ * Plays a case: runs both programs in its tree, one after the other, and collects the outcomes.
+ * Between them all modes are put back. Both programs have the same tree, and so read its entries in
+ * the same order.
  */
 #ifndef TESTS_DIFF_PLAY_H
 #define TESTS_DIFF_PLAY_H
@@ -13,14 +14,14 @@ enum { OURS, GNU, PROGRAMS };
 
 struct program {
 	const char *path; /* absolute */
-	int fd;           /* of the same file, for users who cannot reach the path */
+	int fd;           /* of the same file, for a user who may not search the path */
 	bool is_ours;     /* it gets a case's extra */
 };
 
 /* What one program did. */
 struct outcome {
 	int status;      /* the exit status, or 128 + the signal */
-	char *out, *err; /* what was printed, owned; empty if it went where it cannot be read */
+	char *out, *err; /* what was printed, owned; empty if it cannot be read where it went */
 	struct after {
 		mode_t mode;  /* with the type; 0: gone */
 		bool touched; /* it got a new ctime */
@@ -28,9 +29,9 @@ struct outcome {
 };
 
 /*
- * Plays C, which must be contained. 0 and both outcomes, to be freed with outcomes_free(), or a
- * negative errno if the tree could not be made or a program not be started. Nothing is left on the
- * stage.
+ * Plays C, which must be contained. Returns 0 and both outcomes, to be freed with outcomes_free();
+ * or a negative errno if the tree could not be made or a program could not be started. Nothing is
+ * left on the stage.
  */
 int play(const struct stage *stage, const struct program programs[PROGRAMS],
 	const struct test_case *c, struct outcome ret[PROGRAMS]);

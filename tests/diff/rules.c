@@ -76,8 +76,8 @@ static size_t denials(const struct outcome *outcome)
 }
 
 /*
- * With -L GNU's walk knows a file by its whole path. If that goes through a directory that was
- * closed to the user on the way (a/../a, or a link back), it gets no further; ours does.
+ * With -L GNU's walk opens files by their whole paths. A path may lead through a directory that
+ * this run has closed to its user (a/../a, or a link back). Then GNU's gets no further; ours does.
  */
 static bool walks_by_path(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
 {
@@ -99,8 +99,7 @@ static bool walks_by_path(const struct test_case *c, const struct outcome outcom
 	return comes_back && (denials(gnu) > denials(ours) || is_silent(c));
 }
 
-/* --------------------------------------------------------------------------------------------
- * lines */
+/* ---------------------------------------------------------------------------------------- lines */
 
 static bool shows_base_name(struct line_pair *pair)
 {
@@ -185,9 +184,9 @@ static struct line mend(struct line line, size_t at, size_t cut, const char *tex
 }
 
 /*
- * Before 9.6 a name that cannot stand between double quotes, with a single quote in it and an
- * escape at its end, is begun as if an escape had gone before: '' too many before what needs no
- * escape, '$' missing before what does.
+ * Before 9.6 GNU quotes some names wrongly at their beginning: those that have a single quote and
+ * end in an escape, and cannot be in double quotes. There are two quotes too many if the name
+ * begins with no escape; if it begins with one, '$' is missing.
  */
 static bool quotes_wrongly(struct line_pair *pair)
 {
@@ -208,7 +207,7 @@ static bool quotes_wrongly(struct line_pair *pair)
 		else
 			continue;
 		same = common(ours, mended);
-		/* It must have been in the name that this begins. */
+		/* The single quote and the escape must be in the name that begins here. */
 		if (same <= before || !memmem(ours.bytes + at, same - at, "'\\''", 4) ||
 			!memmem(ours.bytes + at, same - at, "'$'", 3))
 			continue;
@@ -229,8 +228,8 @@ static bool has_root_group(const struct test_case *c)
 	return false;
 }
 
-/* The kernel drops the set-group-ID bit of a file whose group is not the user's. */
-static bool shows_asked(struct line_pair *pair)
+/* The kernel drops the set-group-ID bit if the user is not in the file's group. */
+static bool shows_requested(struct line_pair *pair)
 {
 	struct told ours, gnu;
 
@@ -240,25 +239,26 @@ static bool shows_asked(struct line_pair *pair)
 	       (gnu.to & 02000) && ours.to == (gnu.to & ~02000U);
 }
 
-static const char cannot_look[] = ": getting new attributes of ";
+static const char restat_error[] = ": getting new attributes of ";
 
-static bool looks_by_name(struct line_pair *pair)
+/* GNU stats a file again by its name, after it has set a bit that the kernel may have dropped. */
+static bool restats_by_name(struct line_pair *pair)
 {
 	struct told ours, gnu;
 
 	if (!pair->c->as_user)
 		return false;
 	if (pair->gnu.bytes &&
-		memmem(pair->gnu.bytes, pair->gnu.len, cannot_look, sizeof(cannot_look) - 1)) {
+		memmem(pair->gnu.bytes, pair->gnu.len, restat_error, sizeof(restat_error) - 1)) {
 		pair->take_ours = 0;
-		pair->unseen++;
+		pair->restat_errors++;
 		return true;
 	}
-	/* What ours saw to have changed, with a bit for which GNU looks again ... */
+	/* Ours says that the file has changed ... */
 	if (!read_told(pair->ours, &ours) || ours.retained ||
-		(pair->unseen == 0 && !is_silent(pair->c)))
+		(pair->restat_errors == 0 && !is_silent(pair->c)))
 		return false;
-	/* ... GNU has to take for unchanged: a line with -v, none with -c. */
+	/* ... and GNU takes it for unchanged: it prints another line with -v, none with -c. */
 	if (read_told(pair->gnu, &gnu) && same_name(pair, &ours, &gnu)) {
 		if (!gnu.retained || !(gnu.to & 07000) || (ours.to & ~02000U) != (gnu.to & ~02000U))
 			return false;
@@ -270,26 +270,28 @@ static bool looks_by_name(struct line_pair *pair)
 			return false;
 		pair->take_gnu = 0;
 	}
-	pair->unseen -= pair->unseen > 0;
+	pair->restat_errors -= pair->restat_errors > 0;
 	return true;
 }
 
-/* A line of -c that ours prints and GNU does not, to where it cannot be printed. */
-static bool looks_by_name_unseen(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
+/* The same with -c, if stdout cannot be written to: ours fails to print a line that GNU lacks. */
+static bool restats_silently(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
 {
 	struct options options;
 
-	/* Whom it kills, it may kill early. */
+	/* A broken pipe may end ours early, before all modes are changed. */
 	for (size_t i = 0; i < c->n_entries && c->out != STREAM_BROKEN; i++) {
 		if (outcomes[OURS].after[i].mode != outcomes[GNU].after[i].mode)
 			return false;
 	}
 	options_read(c, OPTIONS_OF_9_5, &options);
 	return c->as_user && options.verbosity == 'c' && c->out != STREAM_PIPE &&
-	       c->out != STREAM_FILE && (strstr(outcomes[GNU].err, cannot_look) || is_silent(c));
+	       c->out != STREAM_FILE && (strstr(outcomes[GNU].err, restat_error) || is_silent(c));
 }
 
-/* Both end by the signal, and say the same; how much was done by then depends on the workers. */
+/*
+ * Both end by SIGPIPE, with the same messages. How much was changed before depends on the workers.
+ */
 static bool works_ahead(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
 {
 	enum { BY_SIGPIPE = 128 + SIGPIPE };
@@ -300,8 +302,8 @@ static bool works_ahead(const struct test_case *c, const struct outcome outcomes
 	       strcmp(outcomes[OURS].err, outcomes[GNU].err) == 0;
 }
 
-/* The message fails the run only if it cannot be written. */
-static bool complains_in_vain(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
+/* GNU's status is 1 if it cannot write the message, which ours does not have. */
+static bool cannot_print_error(const struct test_case *c, const struct outcome outcomes[PROGRAMS])
 {
 	return (c->err == STREAM_CLOSED || c->err == STREAM_FULL) && outcomes[OURS].status == 0 &&
 	       outcomes[GNU].status == 1;
@@ -354,26 +356,26 @@ const struct rule rules[] = {
 		.name = "dropped set-group-ID",
 		.departure = "set-id-shown",
 		.reason = "GNU shows the mode it asked for, ours the one the file has",
-		.line = shows_asked,
+		.line = shows_requested,
 	},
 	{
 		.name = "second look",
 		.departure = "stat-and-change",
-		.reason = "GNU looks again by name, which may be out of reach by then",
-		.line = looks_by_name,
-		.status = complains_in_vain,
+		.reason = "GNU stats the file again by name, which may be out of reach by then",
+		.line = restats_by_name,
+		.status = cannot_print_error,
 	},
 	{
 		.name = "second look, unseen",
 		.departure = "stat-and-change",
 		.reason = "the same with -c, where ours fails to print the line that GNU does not "
 			  "have",
-		.whole = looks_by_name_unseen,
+		.whole = restats_silently,
 		.skips = true,
 	},
 	{
 		.name = "work ahead",
-		.reason = "other workers have done some of what comes behind the line that nobody "
+		.reason = "other workers have done some of what comes after the line that nobody "
 			  "reads",
 		.whole = works_ahead,
 	},

@@ -14,7 +14,7 @@ struct shrinking {
 	unsigned trials;
 };
 
-/* Takes C as the best if it will do. */
+/* Makes C the best case if it still shows the difference. */
 static bool take(struct shrinking *s, const struct test_case *c)
 {
 	if (s->trials == TRIALS || !case_is_contained(c) || !case_is_common(c))
@@ -42,7 +42,7 @@ static bool drop_words(struct shrinking *s)
 	return progress;
 }
 
-/* Whether E has to go if GONE goes. */
+/* Whether E has to be dropped together with GONE. */
 static bool depends_on(const struct test_case *c, const struct entry *e, const struct entry *gone)
 {
 	const struct entry *twin = e->kind == ENTRY_TWIN ? case_entry(c, e->target) : NULL;
@@ -101,7 +101,7 @@ static bool simplify_entry(struct shrinking *s, size_t i)
 		e->mode = mode;
 		progress |= take(s, &c);
 	}
-	/* Bit by bit towards it. */
+	/* Or one bit after the other. */
 	for (mode_t bit = 04000; bit; bit >>= 1) {
 		c = *s->best;
 		if (((e->mode ^ mode) & bit) == 0 || e->kind == ENTRY_LINK || e->kind == ENTRY_TWIN)
@@ -231,7 +231,7 @@ static const char *without(struct keep *keep, const char *string, size_t i)
 	return keep_format(keep, "%.*s%s", (int)i, string, string + i + 1);
 }
 
-/* Another name for what is called NAME: one letter, or less of it. */
+/* Gives the entries called NAME a shorter name: one letter, or NAME without some bytes. */
 static bool shorten_name(struct shrinking *s, const char *name)
 {
 	size_t len = strlen(name);
@@ -268,7 +268,7 @@ static bool shorten_names(struct shrinking *s)
 	return progress;
 }
 
-/* Takes a directory away whose entries go to where it was. */
+/* Drops a directory; its entries move up to where it was. */
 static bool lift(struct shrinking *s, size_t at)
 {
 	struct test_case c = *s->best;
@@ -303,7 +303,7 @@ static bool lift_directories(struct shrinking *s)
 	return progress;
 }
 
-/* Puts the usual word in the place of a longer one. */
+/* Replaces words by usual ones that are shorter. */
 static bool simplify_words(struct shrinking *s)
 {
 	static const char *const usual[] = {"-R", "-v", "-w", "755", "+", "."};
@@ -339,8 +339,7 @@ static bool shorten_words(struct shrinking *s)
 	return progress;
 }
 
-/* ----------------------------------------------------------------------------------------
- * interface */
+/* ------------------------------------------------------------------------------------ interface */
 
 void shrink(struct test_case *c, struct keep *keep, shrink_shows_fn *shows, void *ctx)
 {

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* mount_setattr(2), Linux 5.12; linux/mount.h cannot stand beside sys/mount.h everywhere. */
+/* mount_setattr(2), Linux 5.12. Not everywhere can linux/mount.h be included with sys/mount.h. */
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442
 #endif
@@ -51,7 +51,7 @@ static bool is_same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-/* Whether two changes in a row can have one ctime: before Linux 6.13, and on some file systems. */
+/* Whether two changes can get the same ctime: before Linux 6.13, and on some file systems. */
 static bool find_ticks(int dir)
 {
 	struct stat st, later;
@@ -77,7 +77,7 @@ int stage_open(struct stage *stage, const char *path)
 
 /* ---------------------------------------------------------------------------------------- trees */
 
-/* Gives E, which has just been made, to whom it belongs. */
+/* Gives the new entry E to its owner. */
 static int give(const struct stage *stage, const struct entry *e, const char *path)
 {
 	uid_t uid = e->owner == ENTRY_ROOTS ? 0 : CASE_USER;
@@ -134,7 +134,7 @@ static bool has_mode(const struct entry *e)
 	return e->kind != ENTRY_LINK && e->kind != ENTRY_TWIN;
 }
 
-/* Makes a directory ours to search. If that fails, so will what needs it. */
+/* Lets the owner search a directory. If that fails, so will what needs it. */
 static void open_directory(const struct stage *stage, const char *path)
 {
 	if (fchmodat(stage->dir, path, 0700, 0) < 0)
@@ -193,7 +193,7 @@ int stage_reset(
 			fchmodat(stage->dir, place(e, room), e->mode, 0) < 0)
 			return -errno;
 	}
-	/* From the leaves up: a directory may be closed to us once it has its mode. */
+	/* From the leaves up, as a directory may be closed once it has its mode. */
 	for (size_t i = c->n_entries; i-- > 0;) {
 		const struct entry *e = &c->entries[i];
 		const char *path = place(e, room);
@@ -202,7 +202,7 @@ int stage_reset(
 			return -errno;
 		ret[i] = look_at(stage, path);
 		if (has_mode(e) && (ret[i].mode & 07777) != e->mode)
-			return -EINVAL; /* the kernel does not let us have such a one */
+			return -EINVAL; /* the kernel has changed the mode */
 	}
 	if (stage->has_ticks)
 		wait_for_tick(ret, c->n_entries);

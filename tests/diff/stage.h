@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Where cases are played: a directory of our own, the trees in it, and what becomes of them.
- */
+/* Where cases are played: a directory, the tree of the current case in it, and the tree's state. */
 #ifndef TESTS_DIFF_STAGE_H
 #define TESTS_DIFF_STAGE_H
 
@@ -15,10 +13,10 @@
 
 struct stage {
 	const char *path; /* absolute; anybody can search it */
-	int dir;          /* the same */
-	bool is_root;     /* we are */
-	bool is_fenced;   /* nothing else can be changed by what is started here */
-	bool has_ticks;   /* changes of a file have one ctime if one tick of the clock sees both */
+	int dir;          /* a descriptor of it */
+	bool is_root;     /* this process is root's */
+	bool is_fenced;   /* the programs can change nothing outside of it */
+	bool has_ticks;   /* two changes within one tick of the clock get the same ctime */
 };
 
 /* The state of an entry before a program is run, and after. */
@@ -34,19 +32,19 @@ struct stage_state {
 int stage_open(struct stage *stage, const char *path);
 
 /*
- * Makes the tree of C, which must be contained, with open modes. 0 or a negative errno and nothing
- * left.
+ * Makes the tree of C, which must be contained, with modes that allow everything to its owner. 0,
+ * or a negative errno and nothing left.
  */
 int stage_make(const struct stage *stage, const struct test_case *c);
 
 /*
- * Gives every entry its mode and tells, entry by entry, the state. When it returns the clock has
- * gone on far enough for every later change to show. 0 or a negative errno.
+ * Gives every entry its mode; RET has the state of each. When this returns, the clock has gone on
+ * far enough for every later change to show in the ctime. 0 or a negative errno.
  */
 int stage_reset(
 	const struct stage *stage, const struct test_case *c, struct stage_state ret[CASE_ENTRIES]);
 
-/* The state now. Opens what is closed to us, so that a stage_reset() is due afterwards. */
+/* The state now. It may have to open directories, so the modes need a stage_reset() afterwards. */
 void stage_look(
 	const struct stage *stage, const struct test_case *c, struct stage_state ret[CASE_ENTRIES]);
 

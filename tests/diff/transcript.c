@@ -7,8 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* -----------------------------------------------------------------------------------------
- * commands */
+/* ------------------------------------------------------------------------------------- commands */
 
 static bool is_plain(const char *word)
 {
@@ -104,7 +103,7 @@ static void put_mode(FILE *to, const struct entry *e)
 {
 	if (e->kind == ENTRY_LINK || e->kind == ENTRY_TWIN)
 		return;
-	/* Five digits: exactly that, for directories as well. */
+	/* With five digits directories lose set-ID bits as well. */
 	fprintf(to, "chmod %05o", (unsigned)e->mode);
 	put_path(to, e->path);
 	putc('\n', to);
@@ -146,7 +145,7 @@ static void put_run(FILE *to, const struct test_case *c, bool as_root)
 	putc('\n', to);
 }
 
-/* A comment: what ours gets instead of the words. */
+/* Prints as a comment what our program gets instead of the words. */
 static void put_ours(FILE *to, const struct test_case *c)
 {
 	const char *words[CASE_WORDS + 1];
@@ -172,10 +171,9 @@ void transcript_commands(FILE *to, const struct test_case *c, bool as_root)
 	put_run(to, c, as_root);
 }
 
-/* -----------------------------------------------------------------------------------------
- * outcomes */
+/* ------------------------------------------------------------------------------------- outcomes */
 
-/* TEXT as comments; what a terminal could take amiss as \ooo. */
+/* Prints TEXT as comments; bytes that a terminal may interpret as \ooo. */
 static void put_text(FILE *to, const char *who, const char *text)
 {
 	fprintf(to, "#   %s:", who);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A case as shell commands that anyone can paste, and what came of it as comments.
- */
+/* A case as shell commands, to be pasted into a shell, and its outcome as comments. */
 #ifndef TESTS_DIFF_TRANSCRIPT_H
 #define TESTS_DIFF_TRANSCRIPT_H
 
@@ -11,12 +9,12 @@
 #include <stdio.h>
 
 /*
- * The commands make the tree in a fresh directory and run $C in it, for bash; as root if the case
- * needs a user or an owner. AS_ROOT: that the case was played by root.
+ * Prints commands for bash that make the tree in a new directory and run $C in it. They need root
+ * if the case has another user or owner. AS_ROOT: the case was played by root.
  */
 void transcript_commands(FILE *to, const struct test_case *c, bool as_root);
 
-/* What the two programs did: where they differ, both; else nothing. */
+/* Prints what the two programs did, as far as it differs. */
 void transcript_outcomes(
 	FILE *to, const struct test_case *c, const struct outcome outcomes[PROGRAMS]);
 

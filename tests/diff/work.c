@@ -21,7 +21,7 @@ struct worker {
 	struct outcome outcomes[PROGRAMS];
 };
 
-/* Plays C; the verdict, or a negative errno. The outcomes are there until the next call. */
+/* Plays C. Returns the verdict or a negative errno. The outcomes are kept until the next call. */
 static int judge(struct worker *w, const struct test_case *c, unsigned *ret_rules)
 {
 	int rc;
@@ -39,7 +39,7 @@ static bool still_differs(void *ctx, const struct test_case *c)
 	return judge(ctx, c, &rules_used) == VERDICT_DIFFERENT;
 }
 
-/* Whether this TEXT has not been shown before, by any worker; it counts as shown from now on. */
+/* Whether no worker has shown this TEXT before. From now on it counts as shown. */
 static bool is_news(struct tally *tally, const char *text)
 {
 	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The cases of one worker: made, played, compared, counted; differences shrunk and shown.
- */
+/* A worker: generates, plays, compares and counts cases; shrinks and shows those that differ. */
 #ifndef TESTS_DIFF_WORK_H
 #define TESTS_DIFF_WORK_H
 
@@ -12,7 +10,7 @@
 
 enum { TALLY_RULES = 32, TALLY_SHOWN = 16 };
 
-/* Counted together by all workers, in shared memory. */
+/* The counts of all workers, in shared memory. */
 struct tally {
 	atomic_ulong passed, failed, skipped;
 	atomic_ulong rules[TALLY_RULES]; /* how often each was needed */
@@ -26,13 +24,13 @@ struct work {
 	int version; /* GNU's, as 901 */
 	uint64_t seed;
 	uint64_t first, step, end; /* the numbers of the cases */
-	bool verbose;              /* show every case, whatever comes of it */
+	bool verbose;              /* show every case, not only those that differ */
 	const char *path;          /* an empty directory for the stage */
-	int lock;                  /* a file of our own description, to lock the output with */
+	int lock;                  /* opened by this worker alone, to lock the output with */
 	struct tally *tally;
 };
 
-/* Does all of WORK. 0, or 2 and a message if a case could not be played. */
+/* Does all cases of WORK. 0, or 2 and a message if a case could not be played. */
 int work(const struct work *work);
 
 #endif

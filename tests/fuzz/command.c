@@ -16,14 +16,14 @@ enum {
 	REFERENCE,
 	HELP,
 	VERSION_AND_EXIT,
-	OWN, /* and a place in the table of options */
+	OWN, /* plus a place in the table of options */
 };
 
-/* GNU's letters; those of a mode take what follows them in their element. */
+/* GNU's letters. One of a mode takes the rest of its element as an optional argument. */
 static const char gnu_letters[] =
 	"cfvRhHLPr::w::x::X::s::t::u::g::o::a::,::+::=::0::1::2::3::4::5::6::7::";
 
-/* GNU's long options, in GNU's order, and room for one of ours. */
+/* GNU's long options in GNU's order, and a row for one of ours. */
 static struct option table[] = {
 	{"changes", no_argument, NULL, 'c'},
 	{"dereference", no_argument, NULL, DEREFERENCE},
@@ -41,7 +41,7 @@ static struct option table[] = {
 	{NULL, 0, NULL, 0},
 };
 
-enum { ROOM = sizeof(table) / sizeof(table[0]) - 2 };
+enum { OWN_ROW = sizeof(table) / sizeof(table[0]) - 2 };
 
 static bool is_own(const struct option_row *o)
 {
@@ -49,14 +49,14 @@ static bool is_own(const struct option_row *o)
 }
 
 /*
- * Fills the room of the table for the element that getopt_long() will look at next. An option of
- * ours counts only where it is typed in full, for no part of it does.
+ * If the element that getopt_long() reads next is an option of ours, adds it to the table. Our
+ * options cannot be abbreviated, so the table must not have them otherwise.
  */
-static void make_room(int argc, char **argv)
+static void add_own_row(int argc, char **argv)
 {
 	int next = optind > 0 ? optind : 1;
 
-	table[ROOM] = (struct option){.name = NULL};
+	table[OWN_ROW] = (struct option){.name = NULL};
 	while (next < argc && (argv[next][0] != '-' || argv[next][1] == '\0'))
 		next++;
 	if (next >= argc || strncmp(argv[next], "--", 2) != 0)
@@ -66,7 +66,7 @@ static void make_room(int argc, char **argv)
 
 		if (len > 0 && strncmp(argv[next] + 2, o->name, len) == 0 &&
 			(argv[next][2 + len] == '\0' || argv[next][2 + len] == '='))
-			table[ROOM] = (struct option){o->name,
+			table[OWN_ROW] = (struct option){o->name,
 				o->argument != NULL ? required_argument : no_argument, NULL,
 				OWN + (int)(o - option_table)};
 	}
@@ -91,10 +91,10 @@ static void *need(void *memory)
 	return memory;
 }
 
-/* An error that is known by the beginning of its message. */
+/* A usage error. Its message begins with MESSAGE. */
 static void refuse(struct command *c, bool points_to_help, const char *message)
 {
-	c->outcome = COMMAND_WRONG;
+	c->outcome = COMMAND_USAGE_ERROR;
 	c->points_to_help = points_to_help;
 	c->message = need(strdup(message));
 }
@@ -111,7 +111,7 @@ static void add_mode(struct command *c, const char *element)
 	c->mode = joined;
 }
 
-/* The number that ARGUMENT is, from 1 to MAX; else 0. */
+/* The number from 1 to MAX in ARGUMENT; 0 if there is none. */
 static long number_in(const char *argument, unsigned max)
 {
 	const char *digits = argument + strspn(argument, "0");
@@ -129,7 +129,7 @@ static void take_own(struct command *c, const struct option_row *o, int argc)
 	own->count++;
 	if (o->argument == NULL)
 		return;
-	/* Each has an element, or a part of it. */
+	/* Each argument is an element or a part of one, so there are at most ARGC. */
 	if (own->arguments == NULL)
 		own->arguments = need(calloc((size_t)argc, sizeof(*own->arguments)));
 	own->arguments[own->count - 1] = optarg;
@@ -144,7 +144,7 @@ static void take_own(struct command *c, const struct option_row *o, int argc)
 		refuse(c, false, message);
 }
 
-/* Option ID of the element ELEMENT. */
+/* Handles the option ID, which ELEMENT has. */
 static void take(struct command *c, int id, const char *element, int argc)
 {
 	if (id >= OWN) {
@@ -171,12 +171,12 @@ static void take(struct command *c, int id, const char *element, int argc)
 	case NO_PRESERVE_ROOT: c->preserve_root = false; break;
 	case REFERENCE: c->reference = optarg; break;
 	case HELP:
-	case VERSION_AND_EXIT: c->outcome = COMMAND_HELPED; break;
+	case VERSION_AND_EXIT: c->outcome = COMMAND_EXIT_OK; break;
 	default: add_mode(c, element); break;
 	}
 }
 
-/* Puts FILE in the place of stderr, which only glibc allows. Returns what was there. */
+/* Replaces stderr by FILE, which only glibc allows. Returns what stderr was. */
 static FILE *replace_stderr(FILE *file)
 {
 	FILE *before = stderr;
@@ -189,7 +189,7 @@ static FILE *replace_stderr(FILE *file)
 	return before;
 }
 
-/* All options, until one ends it. What getopt_long() says of them goes to *RET_SAID. */
+/* Reads all options, up to an error or --help. getopt_long() writes its message to *RET_SAID. */
 static void read_options(struct command *c, int argc, char **argv, char **ret_said)
 {
 	char letters[sizeof(gnu_letters) + 2 * COMMAND_MAX_OPTIONS];
@@ -198,16 +198,16 @@ static void read_options(struct command *c, int argc, char **argv, char **ret_sa
 	int id;
 
 	list_letters(letters);
-	/* 0: start anew, and look at POSIXLY_CORRECT. */
+	/* 0: getopt_long() starts anew, and looks at POSIXLY_CORRECT. */
 	optind = 0;
 	opterr = 1;
 	said = need(open_memstream(ret_said, &size));
 	real_stderr = replace_stderr(said);
 	do {
-		make_room(argc, argv);
+		add_own_row(argc, argv);
 		id = getopt_long(argc, argv, letters, table, NULL);
 		if (id == '?')
-			c->outcome = COMMAND_WRONG;
+			c->outcome = COMMAND_USAGE_ERROR;
 		else if (id != -1)
 			take(c, id, argv[optind - 1], argc);
 	} while (id != -1 && c->outcome == COMMAND_RUN);
@@ -230,8 +230,8 @@ static void refuse_together(
 	c->is_all = true;
 }
 
-/* Where no link is followed. */
-static void settle_no_links(struct command *c)
+/* --beneath and --modes0-from follow no links. */
+static void resolve_no_links(struct command *c)
 {
 	static const char *const others[] = {"-L", "--dereference", NULL};
 	const bool given[] = {c->walk == COMMAND_L, c->links == COMMAND_DEREFERENCE};
@@ -241,7 +241,7 @@ static void settle_no_links(struct command *c)
 	c->links = COMMAND_NO_DEREFERENCE;
 }
 
-/* A list of modes is alone. */
+/* A list of modes excludes other modes, operands and -R. */
 static void resolve_modes(struct command *c)
 {
 	static const char *const others[] = {
@@ -254,13 +254,13 @@ static void resolve_modes(struct command *c)
 		refuse(c, true, "chmod: extra operand '");
 }
 
-/* What the options mean together with each other and with the operands. */
-static void settle(struct command *c)
+/* Resolves what options and operands mean together, or refuses them. */
+static void resolve(struct command *c)
 {
 	bool has_mode = c->mode != NULL;
 
 	if (c->beneath != NULL || c->modes0_from != NULL)
-		settle_no_links(c);
+		resolve_no_links(c);
 	if (c->outcome == COMMAND_RUN && c->modes0_from != NULL)
 		resolve_modes(c);
 	if (c->modes0_from != NULL || c->outcome != COMMAND_RUN)
@@ -299,8 +299,8 @@ void command_read(int argc, char **argv, struct command *ret)
 	if (ret->outcome == COMMAND_RUN) {
 		ret->operands = argv + optind;
 		ret->operand_count = (size_t)(argc - optind);
-		settle(ret);
-	} else if (ret->outcome == COMMAND_WRONG && ret->message == NULL) {
+		resolve(ret);
+	} else if (ret->outcome == COMMAND_USAGE_ERROR && ret->message == NULL) {
 		said[strcspn(said, "\n")] = '\0';
 		refuse(ret, true, said);
 		ret->is_all = true;

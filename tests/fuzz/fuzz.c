@@ -44,7 +44,7 @@ void fuzz_put(void *text, const char *bytes, size_t len)
 	t->len += len;
 	t->bytes[t->len] = '\0';
 	if (memchr(bytes, '\0', len) != NULL)
-		fuzz_fail("a NUL is handed on behind %s", t->bytes);
+		fuzz_fail("a NUL is passed on after %s", t->bytes);
 }
 
 /* Fowler, Noll, Vo: FNV-1a. */

@@ -13,28 +13,25 @@
 /* The target: takes an input, and aborts if its result is wrong. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Prints a message, in the words of printf(3), and aborts. */
+/* Prints a message, formatted as by printf(3), and aborts. */
 _Noreturn void fuzz_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The bytes from *AT to the next NUL or to END, and a NUL, in memory of just that size, which the
- * caller frees. *AT is moved behind them and their NUL. Aborts without memory.
+ * The bytes from *AT to the next NUL or to END, as a string in memory of just its size, which the
+ * caller frees. *AT is moved past them and their NUL. Aborts if there is no memory.
  */
 char *fuzz_word(const uint8_t **at, const uint8_t *end);
 
-/* A text that grows, in memory of just its size. NULL while it is empty. */
+/* A text that grows, in memory of just its size. BYTES is NULL at first. */
 struct fuzz_text {
 	char *bytes;
 	size_t len;
 };
 
-/*
- * Appends to a struct fuzz_text; fails if there is a NUL in BYTES. For what writes through a
- * callback.
- */
+/* Appends to TEXT, a struct fuzz_text; fails if there is a NUL in BYTES. For use as a callback. */
 void fuzz_put(void *text, const char *bytes, size_t len);
 
-/* A hash of STRING, for choices that the input does not make. */
+/* A hash of STRING, for what is chosen at random but must be the same for the same input. */
 uint64_t fuzz_hash(const char *string);
 
 /* TEXT as a string literal of C. The caller frees it. */

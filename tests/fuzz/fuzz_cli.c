@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is the words of a command line, each ended by a NUL: what cli_parse() makes of them is
- * what getopt_long(3) and the rules of GNU's chmod do. POSIXLY_CORRECT as the first word is for
- * the environment.
+ * The input is the words of a command line, each ended by a NUL. cli_parse() must make of them what
+ * getopt_long(3) and the rules of GNU's chmod do. A first word POSIXLY_CORRECT is set in the
+ * environment instead.
  */
 #include "fuzz.h"
 
@@ -21,7 +21,7 @@
 #ifdef __GLIBC__
 enum { HAS_COMMAND = true };
 #else
-/* Another getopt_long(3) has other messages, and another view of permutation. */
+/* The getopt_long(3) of other libraries has other messages, and permutes in another way. */
 enum { HAS_COMMAND = false };
 #endif
 
@@ -29,10 +29,10 @@ enum { MAX_WORDS = 64 };
 
 static const char help[] = "Try 'chmod --help' for more information.\n";
 
-/* A command line, twice: the parsers rearrange it. */
+/* A command line. Each parser rearranges an array of its own. */
 struct line {
 	int argc;
-	char *words[MAX_WORDS + 2]; /* as they were, and to be freed */
+	char *words[MAX_WORDS + 2]; /* in the first order, to be freed */
 	char *argv[MAX_WORDS + 2], *other_argv[MAX_WORDS + 2];
 };
 
@@ -61,7 +61,7 @@ static bool same_string(const char *a, const char *b)
 	return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a, b) == 0);
 }
 
-/* What stands in the file FD; the caller frees it. */
+/* What was written to the file FD; the caller frees it. */
 static char *contents(int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_CUR);
@@ -73,7 +73,7 @@ static char *contents(int fd)
 	return text;
 }
 
-/* What holds whatever was typed. */
+/* Checks what is true of every command line. */
 static void check_by_itself(const struct line *line, const struct cli *cli,
 	enum cli_outcome outcome, const struct report *report, const char *err)
 {
@@ -109,7 +109,7 @@ static enum walk_links walk_of(const struct command *c)
 	return walks[c->walk];
 }
 
-/* -R -P changes no links, -L all, unless something else was said. */
+/* Without -h and --dereference, no links are followed by -R -P, and all by -L. */
 static enum apply_links links_of(const struct command *c)
 {
 	if (c->links == COMMAND_NO_DEREFERENCE || (c->recursive && c->walk == COMMAND_P))
@@ -119,7 +119,7 @@ static enum apply_links links_of(const struct command *c)
 	return APPLY_OPERAND_LINKS;
 }
 
-/* What has become of option O, which was given as OWN says: the last time counts, or all. */
+/* Checks what the option O, given as OWN says, has set: the last argument, or all of them. */
 static void check_own(const struct line *line, const struct cli *cli, const struct option_row *o,
 	const struct command_own *own)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is a pattern and a text, each ended by a NUL: whether they match is what the model of
- * tests/model says, and glibc's fnmatch(3), where POSIX says what a pattern means.
+ * The input is a pattern and a text, each ended by a NUL. glob_matches() must agree with the model
+ * of tests/model, and with glibc's fnmatch(3) where POSIX says what the pattern means.
  */
 #include "fuzz.h"
 
@@ -30,7 +30,7 @@ static bool matches_in(const char *locale, const char *pattern, const char *text
 	return fnmatch(pattern, text, 0) == 0;
 }
 
-/* glibc 2.36 does not find a Greek letter, or anything else past U+00FF, in a range of such. */
+/* glibc 2.36 finds no character past U+00FF, such as a Greek letter, in a range of such. */
 static bool has_range_beyond_latin1(const char *pattern, const char *text)
 {
 	bool beyond = false;
@@ -42,7 +42,7 @@ static bool has_range_beyond_latin1(const char *pattern, const char *text)
 	return beyond && strchr(pattern, '[') != NULL && strchr(pattern, '-') != NULL;
 }
 
-/* There its classes have all letters of Unicode; ours have those of ASCII. */
+/* In UTF-8, glibc's classes have all letters of Unicode; ours have those of ASCII. */
 static bool has_class_beyond_ascii(const char *pattern, const char *text)
 {
 	bool beyond = false;
@@ -61,7 +61,7 @@ static void compare_with_fnmatch(const char *pattern, const char *text)
 	if (!pattern_is_utf8(pattern) || !pattern_is_utf8(text) ||
 		has_range_beyond_latin1(pattern, text) || has_class_beyond_ascii(pattern, text))
 		return;
-	/* It tries bytes where characters do not match, so that ?? matches an e with an accent. */
+	/* glibc tries bytes if characters do not match, so that ?? matches an e with an accent. */
 	as_utf8 = matches_in("C.UTF-8", pattern, text);
 	if (!as_utf8 || !as_bytes)
 		expect(pattern, text, true, as_utf8, "fnmatch(3) in UTF-8");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is a translation from a catalog. The message is what printf(3) makes of the translation
- * and the arguments of GNU's message, or it is the English one.
+ * The input is a translation from a catalog. The message must be what printf(3) makes of the
+ * translation and the arguments of GNU's message, or else the English message.
  */
 #include "fuzz.h"
 
@@ -13,7 +13,7 @@
 
 #include "message.h"
 
-/* The translation, of every message. */
+/* The translation of every message. */
 static const char *translation;
 
 const char *__wrap_userlocale_translation(
@@ -28,7 +28,7 @@ const char *__wrap_userlocale_translation(
 	return translation != NULL && *translation != '\0' ? translation : NULL;
 }
 
-/* What the program says where the catalog has TEXT (NULL: nothing). */
+/* The message that is written if the catalog has TEXT (NULL: no translation). */
 static char *said(const char *text, enum message_kind kind, const char *format, ...)
 {
 	struct fuzz_text said = {0};
@@ -43,7 +43,7 @@ static char *said(const char *text, enum message_kind kind, const char *format, 
 	return said.bytes;
 }
 
-/* Fails unless GOT, which is freed, is ENGLISH, which is freed, or EXPECTED. */
+/* Fails unless GOT is ENGLISH or EXPECTED, and has no control characters. Frees GOT and ENGLISH. */
 static void check(const char *text, char *got, char *english, const char *expected)
 {
 	if (strcmp(got, english) != 0 && strcmp(got, expected) != 0)
@@ -59,7 +59,7 @@ static void check(const char *text, char *got, char *english, const char *expect
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-security"
 
-/* A message of GNU's, with an errno behind it. */
+/* A message of GNU's that ends with an errno. */
 static void check_error(const char *text)
 {
 	static const char format[] = "%q: %o, not %u%e";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is a record of a list of modes: it is one, with this mode and this name, by the C
- * library's strtoul(3) as well.
+ * The input may be a record of a list of modes. Whether it is one, its mode and its name must be
+ * the same by the C library's strspn(3) and strtoul(3).
  */
 #include "fuzz.h"
 

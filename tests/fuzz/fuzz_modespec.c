@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The input is a spec: what modespec makes of it is what the interpreter of tests/model does. */
+/* The input is a spec. modespec must make of it what the interpreter of tests/model does. */
 #include "fuzz.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is a name. What quote() makes of it can be read back, by a shell or by people, and has
+ * The input is a name. What quote() makes of it must be the name when it is read back, and have
  * nothing that a terminal would act on.
  */
 #include "fuzz.h"
@@ -34,7 +34,7 @@ _Noreturn static void fail(
 		utf8 ? "UTF-8" : "C", fuzz_shown(got), what);
 }
 
-/* What in TEXT a terminal would not just show, or NULL. */
+/* What TEXT has that a terminal would not show as it is; NULL: nothing. */
 static const char *harm(const char *text, bool utf8)
 {
 	mbstate_t state = {0};
@@ -64,7 +64,7 @@ static void check(const char *name, int style, bool utf8)
 		abort();
 	if (harm(got, utf8) != NULL)
 		fail(name, style, utf8, got, harm(got, utf8));
-	good = style == QUOTE_LOCALE ? people_word_read(got, utf8, back)
+	good = style == QUOTE_LOCALE ? locale_word_read(got, utf8, back)
 				     : shell_word_read(got, back);
 	if (!good)
 		fail(name, style, utf8, got, "is not one word");
@@ -77,7 +77,8 @@ static void check(const char *name, int style, bool utf8)
 }
 
 /*
- * QUOTE_SHELL has the bare name or what QUOTE_SHELL_ALWAYS has, in both locales unless it says so.
+ * QUOTE_SHELL gives the bare name or what QUOTE_SHELL_ALWAYS gives. If it differs between locales,
+ * quote_needs_locale() says so.
  */
 static void check_against_each_other(const char *name, bool utf8)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * replay [FILE | DIRECTORY]...: hands files to a fuzz target, without libFuzzer and with any
- * compiler; of a directory all files in it, in the order of their names. Without a word, an empty
- * input. Ends with the line of cmocka that tests/run-tests counts; if the target breaks off, the
- * last line names the file.
+ * replay [FILE | DIRECTORY]...: passes files to a fuzz target, without libFuzzer and with any
+ * compiler; of a directory all files in it, in the order of their names. Without arguments, an
+ * empty input. Ends with a line like cmocka's, for tests/run-tests; if the target aborts or
+ * crashes, the last line names the file.
  */
 #include "fuzz.h"
 
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The file that is being replayed, as a line. */
+/* A line that names the current file. */
 static char current[4096];
 
 static void name_current(int sig)
@@ -59,7 +59,7 @@ static bool replay_file(const char *path, unsigned *count)
 		size += n;
 	}
 	fclose(file);
-	/* Just as large as it is, so that a look beyond its end is seen. */
+	/* In memory of just its size, so that a sanitizer sees what reads past its end. */
 	if (size > 0)
 		data = realloc(data, size);
 	snprintf(current, sizeof(current), "replay: while at %s\n", path);

@@ -4,28 +4,28 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Where one reads, and where what has been read goes. */
+/* What is still to be read, and where the next byte of the word goes. */
 struct copy {
 	const char *at;
 	char *to;
 };
 
-/* XCU 2.2: what may have another meaning if it is not quoted; # and ~ only in front. */
+/* XCU 2.2: what has a meaning if it is not quoted, everywhere in a word; # and ~ only in front. */
 static bool is_special(char c)
 {
 	return strchr("|&;<>()$`\\\"' \t\n*?[", c) != NULL;
 }
 
 /*
- * Beyond POSIX: ! is history for an interactive shell; ^ stood for | and for negation once; = ends
- * the name of a variable, after which (and after a :) a ~ is expanded.
+ * Beyond POSIX: ! is history in an interactive shell, and ^ was | and negation in old ones. Some
+ * shells expand a ~ after a = or a :, as in an assignment.
  */
 static bool is_suspicious(const char *at)
 {
 	return *at == '!' || *at == '^' || ((*at == '=' || *at == ':') && at[1] == '~');
 }
 
-/* What the letter behind a backslash stands for; 0 for none. */
+/* What the letter after a backslash stands for; 0 for none. */
 static char letter_escape(char c)
 {
 	static const char letters[] = "abtnvfr\\'\"", bytes[] = "\a\b\t\n\v\f\r\\'\"";
@@ -39,7 +39,7 @@ static bool is_octal(char c)
 	return '0' <= c && c <= '7';
 }
 
-/* A backslash at C->at with what belongs to it: a letter, or three digits of a byte. */
+/* Reads the backslash at C->at and what belongs to it: a letter, or three octal digits. */
 static bool read_escape(struct copy *c)
 {
 	const char *s = c->at + 1;
@@ -73,7 +73,7 @@ static bool read_single(struct copy *c)
 	return true;
 }
 
-/* XCU 2.2.3: $ ` and \ keep a meaning, and with history ! does. */
+/* XCU 2.2.3: $ ` and \ have a meaning in double quotes, and by history ! has. */
 static bool read_double(struct copy *c)
 {
 	const char *end = strchr(++c->at, '"');
@@ -89,7 +89,7 @@ static bool read_double(struct copy *c)
 	return true;
 }
 
-/* XCU 2.2.4 */
+/* XCU 2.2.4: $'...' */
 static bool read_dollar_single(struct copy *c)
 {
 	c->at += 2;
@@ -138,7 +138,7 @@ bool shell_word_read(const char *text, char *ret)
 	return true;
 }
 
-bool people_word_read(const char *text, bool utf8, char *ret)
+bool locale_word_read(const char *text, bool utf8, char *ret)
 {
 	const char *left = utf8 ? "\u2018" : "'", *right = utf8 ? "\u2019" : "'";
 	size_t right_len = strlen(right);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Linked into programs that are built with a sanitizer: what it is told at the start, for the tests
- * hand the program an environment of their own. Reports go to files REPORTS.PID, so that none is
- * lost with a closed stderr; a report ends the program with a status of its own.
+ * Linked into programs that are built with a sanitizer: its options. They cannot be in the
+ * environment, as tests give the program an environment of their own. Reports go to files
+ * REPORTS.PID, so that none is lost if stderr is closed. A report ends the program with status 99.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -19,7 +19,7 @@ const char *__tsan_default_options(void);
 const char *__ubsan_default_options(void);
 int __lsan_is_turned_off(void);
 
-/* Under a preloaded library the sanitizer is not the first, which is what it checks by default. */
+/* Some tests preload a library. By default the sanitizer requires to be the first one. */
 const char *__asan_default_options(void)
 {
 	return OPTIONS "verify_asan_link_order=0:strict_string_checks=1";
@@ -35,7 +35,7 @@ const char *__ubsan_default_options(void)
 	return OPTIONS "print_stacktrace=1";
 }
 
-/* The search for leaks traces the program, which must not be traced already, or be filtered. */
+/* The search for leaks uses ptrace(2), which fails if the program is traced or filtered. */
 int __lsan_is_turned_off(void)
 {
 	char text[4096] = "";

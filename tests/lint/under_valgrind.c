@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs FOLDER/chmod under FOLDER/valgrind/valgrind, for tests that start it as any other: it has
- * the arguments, the streams, the umask and as many descriptors as they gave. Reports go to files
- * FOLDER/valgrind/reports/PID.UID, so that none is lost with a closed stderr; one of them ends the
- * program with a status of its own. OPTIONS: those of valgrind that all its tests have.
+ * Runs FOLDER/chmod under FOLDER/valgrind/valgrind, for tests that start this like any program.
+ * chmod gets the same arguments, streams, umask and limit of descriptors. Reports go to files
+ * FOLDER/valgrind/reports/PID.UID, so that none is lost if stderr is closed. OPTIONS are those of
+ * valgrind; by them a report ends the program with a status of its own.
  */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +23,15 @@
 
 enum {
 	FAILURE = 98,
-	/* Valgrind copies it out of the program's way, but it stays open: none that tests use. */
+	/* Valgrind copies it to a high number, but leaves it open: so no test may use it. */
 	REPORT = 8,
 };
 
-/* A file to report to. Of mode 0666 whatever the umask: valgrind opens it once more. */
-static int open_report(void)
+/*
+ * Opens a file for the report as descriptor REPORT. Its mode is 0666 whatever the umask, as
+ * valgrind opens it once more. False: it cannot be opened.
+ */
+static bool open_report(void)
 {
 	char path[sizeof(FOLDER) + 64];
 	mode_t umask_of_test = umask(0);
@@ -40,7 +44,10 @@ static int open_report(void)
 	return fd >= 0 && dup2(fd, REPORT) == REPORT;
 }
 
-/* One more for the report; for its own valgrind makes room itself. Both need a hard limit above. */
+/*
+ * Raises the limit of descriptors by one, for the report. Valgrind makes room for its own. Both
+ * need a hard limit that is higher.
+ */
 static void give_descriptor(void)
 {
 	struct rlimit limit;

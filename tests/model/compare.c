@@ -14,7 +14,7 @@
 
 enum { SHOWN = 400, RULES = 4000 };
 
-/* A comparison under way. */
+/* The current comparison. */
 struct comparison {
 	const char *name; /* of what is compared, to be shown */
 	const struct compare_how *how;
@@ -33,7 +33,7 @@ char *compare_shown(const char *spec, char *text, size_t size)
 	return text;
 }
 
-/* Notes a difference with the rules that decide it. False, so that one can return it. */
+/* Notes a difference and the rules that decide. Returns false, for the caller to return. */
 __attribute__((format(printf, 3, 4))) static bool differ(
 	const struct comparison *c, model_rules rules, const char *format, ...)
 {
@@ -118,7 +118,7 @@ static bool asks_absolute(const struct compare_how *how, size_t type, size_t uma
 	       (how->absolute == ABSOLUTE_ONCE && type == 0 && umask == 0);
 }
 
-/* Everything that depends on the file and the umask. SPEC: NULL if *M is the mode BITS. */
+/* Compares what depends on file and umask. SPEC is NULL if *M was made from the mode BITS. */
 static bool compare_results(const struct comparison *c, const struct modespec *m,
 	const struct model_spec *spec, mode_t bits)
 {
@@ -159,7 +159,7 @@ static bool compare_answers(const struct comparison *c, const struct modespec *m
 	return true;
 }
 
-/* The rules that say what may stand at AT. */
+/* The rules that say what may come at AT. */
 static model_rules rules_at(const char *spec, size_t at)
 {
 	struct model_reader r;

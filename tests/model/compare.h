@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * modespec held against the interpreter: one spec, everything that can be asked of it.
+ * Compares modespec with the interpreter: for one spec, all results of all functions.
  */
 #ifndef MODEL_COMPARE_H
 #define MODEL_COMPARE_H
@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* For how much of that modespec_is_absolute() is asked; it takes long where the answer is yes. */
+/*
+ * For how many types and umasks modespec_is_absolute() is called; it is slow if the answer is yes.
+ */
 enum compare_absolute { ABSOLUTE_NEVER, ABSOLUTE_ONCE, ABSOLUTE_ALWAYS };
 
 /* What a spec is tried with: each of TYPES with each of UMASKS and each of MODES. */
@@ -26,8 +28,8 @@ struct compare_how {
 enum compare_kind { COMPARE_INVALID, COMPARE_VALID, COMPARE_DIFFERS };
 
 /*
- * Compares. On a difference, the first that there is stands in WHY: the spec, the file, both
- * answers, and the rules that had a say.
+ * Compares SPEC. On the first difference that is found, WHY has the spec, the file, both results,
+ * and the rules that decide.
  */
 enum compare_kind compare_spec(
 	const char *spec, const struct compare_how *how, char *why, size_t size);
@@ -35,7 +37,7 @@ enum compare_kind compare_spec(
 /* The same for modespec_from_mode(). */
 enum compare_kind compare_mode(mode_t bits, const struct compare_how *how, char *why, size_t size);
 
-/* Writes SPEC to TEXT, which is cut to SIZE, as C would have it: "u+\377x". Returns TEXT. */
+/* Writes SPEC to TEXT, cut to SIZE, as a string of C: "u+\377x". Returns TEXT. */
 char *compare_shown(const char *spec, char *text, size_t size);
 
 #endif

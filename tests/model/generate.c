@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What the rules speak of, some of it more than once, and some bytes of no meaning. */
+/* The bytes of the grammar, some of them more often, and some bytes of no meaning. */
 static const char alphabet[] = "uuggooaa++--==rwxXstst,,,DDFF01234567777 8dfAUWR\n\x7f\x80\xff";
 
 void generator_init(struct generator *g, uint64_t seed)
@@ -49,7 +49,7 @@ static void walk(struct generator *g, size_t len, char spec[static GENERATE_SIZE
 			choices++;
 		bytes = model_choice(&r, generator_below(g, choices));
 		spec[at] = bytes[generator_below(g, strlen(bytes))];
-		/* A digit that is too much: another one, or the end. */
+		/* A digit may make the number too large: then another step, or the end. */
 		if (model_take(&r, &spec[at]))
 			at++;
 		else if (generator_below(g, 4) == 0)
@@ -58,8 +58,7 @@ static void walk(struct generator *g, size_t len, char spec[static GENERATE_SIZE
 	spec[at] = '\0';
 }
 
-/* Changes one place of SPEC: a byte more, less, another, two swapped, a piece twice or elsewhere.
- */
+/* Changes one place of SPEC: adds, drops or replaces a byte, swaps two, moves or copies a piece. */
 static void spoil(struct generator *g, char spec[static GENERATE_SIZE])
 {
 	size_t len = strlen(spec), at = generator_below(g, len + 1);
@@ -93,7 +92,7 @@ static void spoil(struct generator *g, char spec[static GENERATE_SIZE])
 			memmove(spec + at + n, spec + at, len - at + 1);
 		break;
 	default:
-		/* The end of the one before. */
+		/* The end of the previous spec. */
 		if (strlen(g->last) > at)
 			memmove(spec + at, g->last + at, strlen(g->last + at) + 1);
 		break;

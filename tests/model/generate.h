@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Specs by chance, the same ones for the same seed: walks through the grammar, and what becomes of
- * them when a few bytes are changed.
+ * Random specs, the same for the same seed: random walks through the grammar, some with a few bytes
+ * changed.
  */
 #ifndef MODEL_GENERATE_H
 #define MODEL_GENERATE_H
@@ -15,7 +15,7 @@ enum { GENERATE_SIZE = 400 };
 /* A stream of numbers. */
 struct generator {
 	uint64_t state;
-	char last[GENERATE_SIZE]; /* the spec before */
+	char last[GENERATE_SIZE]; /* the previous spec */
 };
 
 void generator_init(struct generator *g, uint64_t seed);
@@ -23,7 +23,7 @@ void generator_init(struct generator *g, uint64_t seed);
 /* A number below END. */
 size_t generator_below(struct generator *g, size_t end);
 
-/* Writes a spec to SPEC: four in five by the grammar, the others with something wrong in them. */
+/* Writes a random spec to SPEC. Four in five follow the grammar, the others have been changed. */
 void generate_spec(struct generator *g, char spec[static GENERATE_SIZE]);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What has been read last, as far as it decides what may follow. */
+/* What was read last, as far as it decides what may follow. */
 enum state {
 	START = 1,               /* nothing */
 	CLAUSE = 1 << 1,         /* a comma */
@@ -17,8 +17,8 @@ enum state {
 	COPIED = 1 << 8,         /* the class to copy, in a clause without who */
 	COPIED_OF_WHO = 1 << 9,  /* in one with */
 	OCTAL = 1 << 10,         /* a digit of a spec that is a number */
-	OCTAL_OF_TYPE = 1 << 11, /* of a number behind D or F */
-	OCTAL_OF_OP = 1 << 12,   /* of a number behind an operator */
+	OCTAL_OF_TYPE = 1 << 11, /* of a number after D or F */
+	OCTAL_OF_OP = 1 << 12,   /* of a number after an operator */
 	NUMBERS = OCTAL | OCTAL_OF_TYPE | OCTAL_OF_OP,
 	ENDS_ACTION = OP | LETTERS | COPIED,
 	ENDS_ACTION_OF_WHO = OP_OF_WHO | LETTERS_OF_WHO | COPIED_OF_WHO,
@@ -28,7 +28,7 @@ enum state {
 
 #define DIGITS "01234567"
 
-/* The grammar: in one of the states FROM, one of BYTES leads to state TO. */
+/* The grammar: from each of the states FROM, each of BYTES leads to the state TO. */
 static const struct step {
 	unsigned from;
 	const char *bytes;
@@ -67,7 +67,7 @@ static bool fits(struct model_reader *r, unsigned to, char c)
 	return true;
 }
 
-/* Notes the byte at C, of the kind of state TO, in the spec. */
+/* Adds the byte at C, which has led to the state TO, to the spec. */
 static void note(struct model_reader *r, unsigned to, const char *c)
 {
 	struct model_action *clause = &r->action;

@@ -2,10 +2,10 @@
 /*
  * model [--long] [--modespec | --glob] [--match PATTERN] [SEED [COUNT]]
  *
- * Everything up to three bytes, and COUNT specs by chance: those of SEED, which is printed. Without
- * the words MODEL_SEED and MODEL_COUNT in the environment count. --long: up to four bytes, more by
- * chance, and another seed each time. --modespec, --glob: one of the two alone. PATTERN, with * and
- * ?, chooses tests by name.
+ * Compares modespec and glob with their models: all specs of up to three bytes, and COUNT random
+ * ones by SEED, which is printed. Without these arguments, MODEL_SEED and MODEL_COUNT are taken
+ * from the environment. --long: up to four bytes, more random specs, and another seed each time.
+ * --modespec, --glob: only one of the two. PATTERN, with * and ?, chooses tests by name.
  */
 #include "model.h"
 
@@ -20,7 +20,7 @@ enum { SEED = 1, COUNT = 300000, LONG_COUNT = 5000000 };
 
 struct model_options model_options;
 
-/* Reads TEXT, which may be NULL, over *RET. */
+/* Reads TEXT into *RET; if it is NULL, leaves that as it is. */
 static bool read_number(const char *text, unsigned long *ret)
 {
 	char *end;

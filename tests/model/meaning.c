@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The bits from the lowest up: whose each is, and the letter that names it. R13, R15 */
+/* The bits from the lowest up: the class of each, and the letter that names it. R13, R15 */
 static const struct {
 	char class, perm;
 } bits[MODEL_BITS] = {
@@ -24,7 +24,7 @@ static const struct {
 
 enum { UMASK_BITS = 9 };
 
-/* What one action says of one bit. */
+/* What one action says about one bit. */
 struct saying {
 	uint64_t named[MODEL_WORDS];
 	bool is_for;    /* the bit belongs to its who */
@@ -61,7 +61,7 @@ static void name_by_capital_x(
 					    plane_of(before, 'o', 'x')[w];
 }
 
-/* Which modes A names bit B for. Returns the rule that says so. */
+/* The modes for which A names bit B. Returns the rule that says so. */
 static model_rules name_bit(const struct model_action *a, int b, struct model_where where,
 	const struct model_result *before, uint64_t named[MODEL_WORDS])
 {
@@ -99,7 +99,7 @@ static model_rules mention(const struct model_action *a, int b, bool is_for, boo
 	return a->op != '\0' ? MODEL_RULE(R25) : MODEL_RULE(R24);
 }
 
-/* Everything that A says of bit B. Returns the rules. */
+/* Everything that A says about bit B. Returns the rules. */
 static model_rules say(const struct model_action *a, int b, struct model_where where,
 	const struct model_result *before, struct saying *ret)
 {
@@ -121,7 +121,7 @@ static model_rules say(const struct model_action *a, int b, struct model_where w
 	return rules;
 }
 
-/* Does what the operator says to a bit. Returns the rule. */
+/* Applies the operator to a bit. Returns the rule. */
 static model_rules operate(char op, const struct saying *saying, uint64_t plane[MODEL_WORDS])
 {
 	bool is_touched = saying->is_for && saying->mentioned;
@@ -143,7 +143,7 @@ static bool is_for_type(const struct model_action *a, bool is_dir)
 	return a->type == '\0' || (a->type == 'D') == is_dir;
 }
 
-/* Every mode as it was: bit B of lane I is bit B of I. */
+/* Sets every mode to itself: in plane B, the value of mode I is bit B of I. */
 static void start(struct model_result *ret)
 {
 	memset(ret, 0, sizeof(*ret));

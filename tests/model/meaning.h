@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a spec means, worked out for all 4096 modes at once: each of the 12 bits is a plane of 4096
- * truth values, one for each mode that a file may have had, and a rule is a sentence about planes.
+ * What a spec means, computed for all 4096 modes at once: each of the 12 bits is a plane of 4096
+ * truth values, one for each mode that a file may have had. The rules are operations on planes.
  */
 #ifndef MODEL_MEANING_H
 #define MODEL_MEANING_H
@@ -19,7 +19,7 @@ enum {
 	MODEL_WORDS = MODEL_MODES / 64, /* of a plane */
 };
 
-/* Which file, and where. */
+/* Whether the file is a directory, and the umask. */
 struct model_where {
 	bool is_dir;
 	mode_t umask;
@@ -27,19 +27,19 @@ struct model_where {
 
 struct model_result {
 	uint64_t planes[MODEL_BITS][MODEL_WORDS];
-	model_rules rules[MODEL_BITS]; /* that had a say in each bit */
+	model_rules rules[MODEL_BITS]; /* that have decided each bit */
 };
 
-/* What SPEC makes of each mode. */
+/* Applies SPEC to each mode. */
 void model_apply(const struct model_spec *spec, struct model_where where, struct model_result *ret);
 
-/* What a mode taken from a file makes of each: R29. */
+/* Applies a mode taken from a file to each mode: R29. */
 void model_apply_mode(mode_t bits, struct model_result *ret);
 
 /* The mode that OLD has become. */
 mode_t model_mode(const struct model_result *result, mode_t old);
 
-/* All of them: RET[OLD] is what OLD has become. */
+/* The same for all modes: RET[OLD] is what OLD has become. */
 void model_all_modes(const struct model_result *result, uint16_t ret[static MODEL_MODES]);
 
 /* R26, R27. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * modespec and glob against interpreters of what they promise, which share no code with them:
+ * Compares modespec and glob with interpreters of the same languages, which share no code with
+ * them:
  *
  *	rules		the rules of the mode language, each with a name
- *	grammar		which specs there are, as one table of what may follow what
- *	meaning		what they mean, for all 4096 modes at once
- *	compare		modespec held against these
- *	generate	specs by chance, by a seed
+ *	grammar		the grammar of specs, as one table of what may follow what
+ *	meaning		what specs mean, for all 4096 modes at once
+ *	compare		compares modespec with these
+ *	generate	random specs, by a seed
  *	pattern		what a pattern matches
  *	edge		strings at the end of memory
  *	tests_modespec, tests_text, tests_glob, main
@@ -21,7 +22,7 @@
 struct model_options {
 	bool is_long;
 	uint64_t seed;
-	unsigned long count; /* of specs by chance */
+	unsigned long count; /* of random specs */
 };
 
 extern struct model_options model_options;

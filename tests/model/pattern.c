@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* P9: a byte that is no character has a number that no character has. */
+/* P9: added to a byte that is no character, this gives a number that no character has. */
 enum { NO_CHARACTER = 0x40000000 };
 
 enum kind { STAR, ANY, ONE, SET, NOTHING };
@@ -84,7 +84,7 @@ static struct string split(const char *text, bool utf8)
 	return string;
 }
 
-/* The place behind the "[:name:]" at AT, or AT if there is none. */
+/* The place after the "[:name:]" at AT, or AT if there is none. */
 static size_t behind_class(const struct string *p, size_t at)
 {
 	size_t i = at + 2;
@@ -96,7 +96,7 @@ static size_t behind_class(const struct string *p, size_t at)
 	return i + 1 < p->len && p->c[i] == ':' && p->c[i + 1] == ']' ? i + 2 : at;
 }
 
-/* P3 in a set: the character at *AT, which is passed over. 0: the pattern is at its end. */
+/* P3 in a set: the character at *AT, which is moved past it. 0: the pattern ends there. */
 static uint32_t member(const struct string *p, size_t *at)
 {
 	if (p->c[*at] == '\\' && *at + 1 < p->len)
@@ -104,7 +104,7 @@ static uint32_t member(const struct string *p, size_t *at)
 	return *at < p->len ? p->c[(*at)++] : 0;
 }
 
-/* Whether a range goes on at AT, with its -. P5: before a ] none does. */
+/* Whether the - of a range is at AT. P5: it is none before a ]. */
 static bool is_range(const struct string *p, size_t at)
 {
 	return at + 1 < p->len && p->c[at] == '-' && p->c[at + 1] != ']';
@@ -131,7 +131,7 @@ static size_t end_of_set(const struct string *p, size_t first)
 	return 0;
 }
 
-/* The item at *AT, which is passed over. */
+/* The item at *AT, which is moved past it. */
 static struct item next_item(const struct string *p, size_t *at)
 {
 	struct item item = {.kind = ONE, .c = p->c[(*at)++]};
@@ -294,7 +294,7 @@ bool pattern_is_odd(const char *pattern)
 			i++;
 		if (i == sizeof(known) / sizeof(known[0]) || strncmp(s + 2 + len, ":]", 2) != 0)
 			return true;
-		/* At the end of a range, or the beginning of one. */
+		/* It is the end or the beginning of a range. */
 		if ((s > pattern && s[-1] == '-') || s[2 + len + 2] == '-')
 			return true;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules of the mode language, each with a name: what the interpreter is made of, and what a
- * difference is blamed on. They say what GNU's chmod does, and (marked **) what we add to it.
+ * The rules of the mode language, each with a name. The interpreter is made of them, and each
+ * difference is shown with the rules that decide it. They say what GNU's chmod does, and (marked
+ * **) what ours adds.
  */
 #ifndef MODEL_RULES_H
 #define MODEL_RULES_H
@@ -21,7 +22,7 @@
 	X(R7,  "letters of r w x X s t may follow it, any of them")                                \
 	X(R8,  "or one letter u, g or o, alone: a copy")                                           \
 	X(R9,  "or, in a clause without who, an octal, which ends the clause")                     \
-	X(R10, "** an octal right behind D or F is the whole clause")                              \
+	X(R10, "** an octal right after D or F is the whole clause")                               \
 	/* What they mean. */                                                                      \
 	X(R11, "actions are applied left to right, each to the result of the one before")          \
 	X(R12, "** a clause with D is for directories alone, one with F for everything else")      \
@@ -37,7 +38,7 @@
 	X(R22, "a directory keeps a set-ID bit that the action does not mention")                  \
 	X(R23, "letters mention the set-IDs that they name for their who; copies none")            \
 	X(R24, "an octal mentions the set-IDs that are 1 in it, with five digits or more both")    \
-	X(R25, "an octal behind an operator mentions both set-IDs")                                \
+	X(R25, "an octal after an operator mentions both set-IDs")                                 \
 	/* What can be asked of a spec. */                                                         \
 	X(R26, "the umask counts if there is an action with neither a who nor an octal")           \
 	X(R27, "a spec concerns a file if one of its clauses is for files of that type")           \

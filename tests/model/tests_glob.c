@@ -19,7 +19,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* How many differences are shown, and after how many a test has seen enough. */
+/* How many differences a test shows, and after how many it ends. */
 enum { MAX_SHOWN = 10, ENOUGH = 200 };
 
 enum { LONG_TEXT = 4000 };
@@ -52,7 +52,7 @@ static bool matches(const char *pattern, const char *text, bool utf8)
 		utf8 ? &charset_utf8 : &charset_c);
 }
 
-/* Both, and fnmatch(3) of the C locale where it is glibc's. */
+/* Compares with the model, and with fnmatch(3) in the C locale if it is glibc's. */
 static void compare(const char *pattern, const char *text, bool utf8)
 {
 	bool expected = pattern_matches(pattern, text, utf8);
@@ -300,7 +300,7 @@ static void test_what_is_a_character(void **state)
 	end();
 }
 
-/* Tried one after the other, the ways to match these are more than there is time for. */
+/* There are too many ways to match these to try one after the other. */
 static void test_many_stars(void **state)
 {
 	static char text[LONG_TEXT + 1], pattern[LONG_TEXT + 1];

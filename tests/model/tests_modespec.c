@@ -20,7 +20,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* How many differences are shown, and after how many a test has seen enough. */
+/* How many differences a test shows, and after how many it ends. */
 enum { MAX_SHOWN = 10, ENOUGH = 200 };
 
 static const mode_t umasks[] = {000, 022, 027, 077, 0777, 0125};
@@ -37,7 +37,7 @@ static const struct compare_how everything = {
 	.absolute = ABSOLUTE_ALWAYS,
 };
 
-/* What has been seen. */
+/* The counts of a test. */
 struct tally {
 	unsigned long valid, invalid, different;
 	char shortest[GENERATE_SIZE]; /* the shortest spec that differs */
@@ -63,7 +63,7 @@ static void try_spec(struct tally *tally, const char *spec, const struct compare
 	count(tally, compare_spec(spec, how, why, sizeof(why)), spec, why);
 }
 
-/* The end of a test. */
+/* Ends a test: prints its counts, and fails if there was a difference. */
 static void end(const struct tally *tally)
 {
 	char shown[GENERATE_SIZE];
@@ -106,8 +106,7 @@ static void test_every_short_spec(void **state)
 	end(&tally);
 }
 
-/* Longer ones of a few letters: numbers, and clauses with and without type, that follow each other.
- */
+/* Longer specs of a few letters: numbers, and clauses with and without D and F. */
 static void test_longer_specs_of_few_letters(void **state)
 {
 	static const mode_t modes[] = {0, 0111, 0644, 0750, 04755, 02070, 06777, 01777, 07777};
@@ -126,7 +125,7 @@ static void test_longer_specs_of_few_letters(void **state)
 	end(&tally);
 }
 
-/* Only whether it is a directory counts of a file's type. */
+/* Of a file's type only counts whether it is a directory. */
 static void test_every_type(void **state)
 {
 	static const char *const specs[] = {"755", "2755", "00755", "=", "=755", "+6000", "+X",
@@ -177,7 +176,7 @@ static void test_specs_by_chance(void **state)
 	end(&tally);
 }
 
-/* What malloc() has handed out, as far as the C library tells. */
+/* The memory that malloc(3) has given, if the C library tells. */
 static size_t memory_in_use(void)
 {
 #ifdef __GLIBC_PREREQ

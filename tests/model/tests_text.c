@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Modes as text: every one of the 4096, there and back, and what no mode looks like. */
+/* Modes as text: each of the 4096 is written and read back, and what is no mode is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 
 enum { SET_IDS = 06000, UNTOUCHED = 0123456 };
 
-/* Room for a text, with bytes before and behind it that must still be there. */
+/* Room for a text, with bytes before and after it that must not change. */
 struct fenced {
 	char bytes[32];
 	size_t size;
@@ -84,7 +84,7 @@ static void assert_no_format(const char *text, size_t where)
 	assert_int_equal(got, UNTOUCHED);
 }
 
-/* Each byte at each place; too short, in memory that ends there; and too long. */
+/* Each byte at each place; texts that are too short, at the end of memory; and one too long. */
 static void test_no_formats(void **state)
 {
 	static const char *const letters[] = {
@@ -110,7 +110,7 @@ static void test_no_formats(void **state)
 	assert_no_format("rwxr-xr-x.", 9);
 }
 
-/* What files of each old mode get by SPEC, as the interpreter has it. */
+/* What TEXT makes of each mode by the interpreter. */
 static void interpret(const char *text, bool is_dir, uint16_t ret[static MODEL_MODES])
 {
 	struct model_where where = {.is_dir = is_dir, .umask = 0125};
@@ -124,7 +124,7 @@ static void interpret(const char *text, bool is_dir, uint16_t ret[static MODEL_M
 	model_spec_free(&spec);
 }
 
-/* Whether TEXT gives MODE to every file of a type, but for KEPT bits that it had before. */
+/* Whether TEXT gives MODE to every file of a type, and lets it keep the bits KEPT that it had. */
 static bool gives(const char *text, bool is_dir, mode_t mode, mode_t kept)
 {
 	static uint16_t all[MODEL_MODES];
@@ -136,7 +136,7 @@ static bool gives(const char *text, bool is_dir, mode_t mode, mode_t kept)
 	return true;
 }
 
-/* As the shell's umask -S writes the nine, with s and t behind them. */
+/* Writes MODE like the shell's umask -S, with s and t at the ends. */
 static void expect_symbolic(mode_t mode, char ret[static 32])
 {
 	static const char *const rwx[] = {"", "x", "w", "wx", "r", "rx", "rw", "rwx"};
@@ -162,7 +162,7 @@ static void test_symbolic(void **state)
 	}
 }
 
-/* An octal of the same value and fewer digits is not exact, where a directory has set-ID bits. */
+/* An octal of the same value with fewer digits is not exact: a directory may keep set-ID bits. */
 static void test_exact(void **state)
 {
 	(void)state;

@@ -10,7 +10,7 @@
 /* How much of a line is shown on each side of a change. */
 enum { AROUND = 30 };
 
-/* What becomes of a sign between two values, or behind or before one. */
+/* Operators and words, and what takes their place. */
 static const char *const signs[][2] = {
 	{"==", "!="},
 	{"!=", "=="},
@@ -54,10 +54,7 @@ static char *format(const char *form, ...)
 	return text;
 }
 
-/*
- * Writes what stands in the line around the byte AT to CODE: a piece that is long enough to be
- * found.
- */
+/* Writes to CODE the part of the line around the byte AT, enough to find the place. */
 static void code_around(const char *text, size_t at, char *code, size_t size)
 {
 	size_t start = at, end = at;
@@ -75,7 +72,7 @@ static void code_around(const char *text, size_t at, char *code, size_t size)
 	snprintf(code, size, "%.*s", start < end ? (int)(end - start) : 0, text + start);
 }
 
-/* Makes each run of white space in TEXT one blank: a name is one line. */
+/* Makes each run of white space in TEXT one blank, as a name is one line. */
 static void squeeze(char *text)
 {
 	char *to = text;
@@ -88,7 +85,7 @@ static void squeeze(char *text)
 	*to = '\0';
 }
 
-/* Notes a change of the tokens FIRST to LAST; takes INSTEAD over. HOW: "== -> !=". */
+/* Notes a change of the tokens FIRST to LAST, and keeps INSTEAD. HOW is like "== -> !=". */
 static void note(struct mutator *m, size_t first, size_t last, char *instead, const char *how)
 {
 	struct change *c = &m->changes[m->count];
@@ -113,7 +110,7 @@ static void note(struct mutator *m, size_t first, size_t last, char *instead, co
 	(int)((m)->tokens.t[last].end - (m)->tokens.t[first].start),                               \
 		(m)->tokens.text + (m)->tokens.t[first].start
 
-/* Whether a value ends with token I, so that what follows is between two values. */
+/* Whether a value ends with token I, so that an operator after it has two operands. */
 static bool ends_value(const struct mutator *m, size_t i)
 {
 	static const char no_values[] = " return case else sizeof ";
@@ -156,7 +153,7 @@ static void change_sign(struct mutator *m, size_t i)
 		}
 }
 
-/* ! and ~ go away. */
+/* Drops a ! or ~. */
 static void drop_sign(struct mutator *m, size_t i)
 {
 	char *how;
@@ -201,7 +198,7 @@ size_t changes_find(const struct mutator *m, size_t i, size_t end, const char *t
 	return i < end ? i : end;
 }
 
-/* What decides: behind if and while, between the semicolons of a for, before a question mark. */
+/* The condition of an if, a while or a for is negated. */
 static void negate_condition(struct mutator *m, size_t i)
 {
 	size_t open = i + 1, close = open < m->tokens.count ? m->tokens.t[open].partner : open;
@@ -217,7 +214,7 @@ static void negate_condition(struct mutator *m, size_t i)
 	}
 }
 
-/* a ? b : c becomes a ? c : b, where all that is in one statement and no other ? : is in c. */
+/* a ? b : c becomes a ? c : b, if there is no other ? : in b. */
 static void swap_choice(struct mutator *m, size_t i)
 {
 	size_t end = i, colon;
@@ -234,7 +231,7 @@ static void swap_choice(struct mutator *m, size_t i)
 		"? : swapped");
 }
 
-/* f(a, b) becomes f(b, a): each two arguments that are next to each other. */
+/* f(a, b) becomes f(b, a), for each two arguments that are next to each other. */
 static void swap_arguments(struct mutator *m, size_t i)
 {
 	size_t close = m->tokens.t[i].partner, first = i + 1;
@@ -271,7 +268,7 @@ static size_t enclosing(const struct mutator *m, size_t i)
 	return m->tokens.count;
 }
 
-/* Whether the bracket at I begins a block, and no initializer. */
+/* Whether the token I is a { that begins a block, not an initializer. */
 static bool is_block(const struct mutator *m, size_t i)
 {
 	if (!tokens_is(&m->tokens, i, "{"))
@@ -289,7 +286,7 @@ static bool begins_statement(const struct mutator *m, size_t i)
 		return false;
 	if (tokens_among(&m->tokens, i - 1, " ; { } else "))
 		return true;
-	/* Behind "case X:", and behind the condition of an if or the head of a loop. */
+	/* After "case X:", and after the condition of an if or the head of a loop. */
 	if (tokens_is(&m->tokens, i - 1, ":"))
 		return tokens_among(&m->tokens, i - 3, " case ") ||
 		       tokens_is(&m->tokens, i - 2, "default");
@@ -297,7 +294,7 @@ static bool begins_statement(const struct mutator *m, size_t i)
 	       tokens_among(&m->tokens, m->tokens.t[i - 1].partner - 1, " if while for ");
 }
 
-/* A statement that is an expression, or that jumps, goes away. */
+/* Drops a statement that is an expression or a jump. */
 static void drop_statement(struct mutator *m, size_t i)
 {
 	size_t end = i;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mutate FILE          lists the small changes that can be made in a C source, one a line:
+ * mutate FILE          lists the small changes that can be made to a C source, one per line:
  *                      "7<TAB>is_op: return c == '+' || c == '-' || c: || -> &&"
  * mutate FILE NUMBER   prints the source with that change alone
  *
- * A change is named by its function and the code around it, so its name does not depend on its
- * place in the file. Where names would be the same, the later ones get a number: "(2)".
+ * The name of a change is its function, the code around it, and what changes. It does not depend on
+ * where the code is in the file. If names would be the same, the later ones get a number: "(2)".
  */
 #include "changes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Goes through the file: bodies of functions, and the numbers of enums outside of them. */
+/* Notes all changes in bodies of functions, and those of numbers in enums outside of them. */
 static void mutate(struct mutator *m)
 {
-	size_t start = 0; /* of the declaration at hand */
+	size_t start = 0; /* of the current declaration */
 
 	for (size_t i = 0; i < m->tokens.count; i++) {
 		size_t open = changes_find(m, start, i, "(");

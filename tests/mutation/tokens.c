@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The length of the sign at S: the longest that C has. */
+/* The length of the sign at S, the longest one that fits. */
 static size_t sign_length(const char *s)
 {
 	static const char *const signs[] = {"...", "<<=", ">>=", "->", "++", "--", "<<", ">>",
@@ -17,7 +17,7 @@ static size_t sign_length(const char *s)
 	return 1;
 }
 
-/* The end of the text in quotes that begins at AT. */
+/* The end of the string or character constant that begins at AT. */
 static size_t end_of_quoted(const char *text, size_t at)
 {
 	char quote = text[at++];
@@ -27,7 +27,7 @@ static size_t end_of_quoted(const char *text, size_t at)
 	return text[at] == '\0' ? at : at + 1;
 }
 
-/* The first place from AT on where a token begins. */
+/* Where the next token begins, from AT on. */
 static size_t skip(const char *text, size_t at)
 {
 	for (;;) {
@@ -107,11 +107,6 @@ bool tokens_split(const char *text, struct tokens *ret)
 		at = ret->t[ret->count].end;
 	}
 	return pair(ret);
-}
-
-void tokens_free(struct tokens *tokens)
-{
-	free(tokens->t);
 }
 
 bool tokens_is(const struct tokens *tokens, size_t i, const char *text)

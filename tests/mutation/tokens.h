@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* C source as tokens: as much of C as it takes to change an operator here and a constant there. */
+/* Splits C source into tokens, as far as it takes to change operators, constants and statements. */
 #ifndef MUTATION_TOKENS_H
 #define MUTATION_TOKENS_H
 
@@ -19,7 +19,7 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	size_t start, end;
-	size_t partner; /* of ( [ { and ) ] }: the other's number; else its own */
+	size_t partner; /* of a bracket: the number of the other one; else the token's own */
 };
 
 struct tokens {
@@ -30,12 +30,11 @@ struct tokens {
 
 /* Splits TEXT, which must outlive *RET. False if its brackets do not match. */
 bool tokens_split(const char *text, struct tokens *ret);
-void tokens_free(struct tokens *tokens);
 
-/* Whether token I is written as TEXT. There is none before the first and after the end. */
+/* Whether token I is TEXT. False if there is no token I. */
 bool tokens_is(const struct tokens *tokens, size_t i, const char *text);
 
-/* Whether it is one of those in LIST, which has blanks between them, before and behind. */
+/* Whether token I is one of LIST, which has a blank before and after each: " + - ". */
 bool tokens_among(const struct tokens *tokens, size_t i, const char *list);
 
 #endif

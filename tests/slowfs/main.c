@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The slow file system of the tests as a program, for measuring by hand:
+ * The slow file system of the tests (support/slowfs.h) as a program, for bench and for measuring by
+ * hand:
  *
  *	slowfs MOUNTPOINT [OPTION=VALUE]...	delay=1000 (microseconds) jitter=1 threads=128
  *						timeout=1000 (milliseconds) dirs=200 files=50
  *						permissions=1 inodes=1 (that change)
  *						positions=1 (that shift) broken=NAME stuck=NAME
  *
- * Says "ready" and serves. SIGUSR1: tells how many requests of each kind there were since the last
- * time, and how many at once. SIGUSR2: answers what is stuck. SIGINT, SIGTERM: tells, and ends.
+ * Prints "ready" and serves. SIGUSR1: prints how many requests of each kind there were since the
+ * last time, and how many at once. SIGUSR2: answers what is stuck. SIGINT, SIGTERM: prints, ends.
  */
 #include <signal.h>
 #include <stdlib.h>

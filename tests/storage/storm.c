@@ -5,7 +5,7 @@
  * changed once, or a message names it or a directory above it.
  *
  * Quiet directories hold entries that come and go, and directories that are moved to another quiet
- * one, perhaps while the walk is in them. With each spec no change, one and two give other modes.
+ * one, perhaps while the walk is in them. By each spec no change, one and two give different modes.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keeps the machine safe from a chmod that is broken: what root tests may not change is read-only.
+ * Keeps the machine safe from a chmod that is broken: root's tests can change nothing but trees.
  */
 #ifndef TESTS_GUARD_H
 #define TESTS_GUARD_H

@@ -26,7 +26,7 @@ void notes_end(struct notes *notes);
 /* What was noted so far, or NULL. */
 const char *notes_all(struct notes *notes);
 
-/* Unless OK, notes a line in the words of printf(3). Returns OK. */
+/* Unless OK, notes a line, formatted as by printf(3). Returns OK. */
 bool notes_check(struct notes *notes, bool ok, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -46,7 +46,7 @@ void *notes_keep(struct notes *notes, void *allocated);
 
 /* What the functions below return is kept. */
 
-/* A text in the words of printf(3). */
+/* A text, formatted as by printf(3). */
 char *notes_format(struct notes *notes, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

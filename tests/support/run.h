@@ -80,16 +80,16 @@ void run_result_free(struct run_result *result);
 void run_limit_files(rlim_t n);
 
 /*
- * For a prepare: from now on mounts are the program's own, and it is in the directory DIR. A user
- * who is not root becomes it in a namespace of users, under the same number. RUN_NOT ends the child
- * if that is not to be had.
+ * For a prepare: gives the program a mount namespace of its own, and DIR as its working directory.
+ * A user who is not root gets a user namespace as well, under the same number. If the kernel does
+ * not allow that, the child ends with RUN_NOT.
  */
 void run_own_mounts(const char *dir);
 
 /*
  * Calls FN(CTX) in a child that has become USER (NULL: stays as it is), with USER's group alone.
- * What FN returned (0 to 124), RUN_NOT if the child could not become USER, 128 + the signal if a
- * signal ended it, or a negative errno without a child.
+ * Returns what FN returned (0 to 124), RUN_NOT if the child could not become USER, 128 + the signal
+ * if a signal ended it, or a negative errno if there was no child.
  */
 int run_as(const struct run_user *user, int (*fn)(void *ctx), void *ctx);
 

@@ -41,10 +41,10 @@ int tree_fill(int dir, const char *text, uid_t uid, gid_t gid);
 bool tree_needs_root(const char *text);
 
 /*
- * Compares TREE with TEXT, where an entry that is also in CHANGED (may be NULL) is to be as it says
- * there: the types, and the 12 mode bits of all but symlinks. NULL if it is as expected, otherwise
- * a line for each difference, to be freed. It opens directories that are closed to us for good, so
- * it can be called only once.
+ * Compares TREE with TEXT: the types, and the 12 mode bits of all but symlinks. If an entry is also
+ * in CHANGED (may be NULL), it has to be as CHANGED says. NULL if all is as expected, otherwise a
+ * line for each difference, to be freed. This changes the modes of directories that cannot be
+ * searched, so it can be called only once.
  */
 char *tree_differs(const struct tree *tree, const char *text, const char *changed);
 

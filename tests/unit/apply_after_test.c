@@ -8,7 +8,7 @@
 
 #include "apply_fixture.h"
 
-/* SPEC is asked for, contents first. */
+/* Begins a run that changes modes by SPEC, contents first. */
 static void begin(struct visit *v, const char *spec)
 {
 	*v = (struct visit){0};
@@ -19,7 +19,7 @@ static void begin(struct visit *v, const char *spec)
 	policy_prepare(&v->a);
 }
 
-/* Directory NAME is opened and entered. What descend_unchanged() says. */
+/* Opens the directory NAME. Returns what descend_unchanged() says. */
 static enum walk_answer enter(
 	struct visit *v, const char *name, enum shown_as as, enum sys_follow follow)
 {
@@ -28,14 +28,14 @@ static enum walk_answer enter(
 	return descend_unchanged(&v->a, &v->s.e, &v->s.record, &v->traits);
 }
 
-/* It is shown again, when all in it is done. */
+/* Shows it again, after its contents. */
 static void show_after(struct visit *v)
 {
 	assert_int_equal(__real_sys_pin_stat(v->s.e.pin, &v->s.st), 0);
 	v->s.e.event = WALK_AFTER;
 	v->s.e.dir_traits = v->traits;
 	v->s.e.followed = v->s.e.other_device = false;
-	/* Nothing of it is looked up by name. */
+	/* It must not be looked up by name. */
 	v->s.e.name = "nope";
 	sys.calls[0] = '\0';
 }
@@ -53,7 +53,7 @@ static const struct after_row {
 } after_rows[] = {
 	{"755", 0700, 0700, 0755, false},
 	{"a-rwx", 0755, 0755, 0, false},
-	/* All bits at once in the end: until then others cannot write there. */
+	/* All bits are set in the end: until then others cannot write there. */
 	{"go+w", 0755, 0755, 0777, false},
 	{"go-w", 0777, 0777, 0755, true},
 	{"D2750,F600", 0755, 0755, 02750, false},
@@ -98,7 +98,7 @@ static void test_after(void **state)
 	rows_end();
 }
 
-/* A directory whose contents alone are asked for is not shown again. */
+/* A directory of which only the contents are wanted is not shown again. */
 static void test_contents_only(void **state)
 {
 	(void)state;
@@ -113,7 +113,7 @@ static void test_contents_only(void **state)
 		v.s.e.contents_only = true;
 		EXPECT(descend_unchanged(&v.a, &v.s.e, &v.s.record, &v.traits) == WALK_DESCEND);
 		EXPECT((v.traits & (WALK_VISIT_AFTER | WALK_OWING)) == 0 && mode_of("d") == 0755);
-		EXPECT(strcmp(sys.calls, "binding ") == 0);
+		EXPECT(strcmp(sys.calls, "perms ") == 0);
 		visit_end(&v);
 	}
 	rows_end();
@@ -130,11 +130,11 @@ static void test_links(void **state)
 		bool is_alone;
 		const char *calls; /* on entering */
 	} rows[] = {
-		{"l", OPERAND, SYS_FOLLOW, APPLY_OPERAND_LINKS, false, "binding "},
-		{"l", OPERAND, SYS_FOLLOW, APPLY_ALL_LINKS, false, "binding "},
-		{"l", OPERAND, SYS_FOLLOW, APPLY_NO_LINKS, true, "binding stat "},
-		{"d", OPERAND, SYS_FOLLOW, APPLY_NO_LINKS, false, "binding stat "},
-		{"d", OPERAND, SYS_NOFOLLOW, APPLY_NO_LINKS, false, "binding "},
+		{"l", OPERAND, SYS_FOLLOW, APPLY_OPERAND_LINKS, false, "perms "},
+		{"l", OPERAND, SYS_FOLLOW, APPLY_ALL_LINKS, false, "perms "},
+		{"l", OPERAND, SYS_FOLLOW, APPLY_NO_LINKS, true, "perms stat "},
+		{"d", OPERAND, SYS_FOLLOW, APPLY_NO_LINKS, false, "perms stat "},
+		{"d", OPERAND, SYS_NOFOLLOW, APPLY_NO_LINKS, false, "perms "},
 		{"l", ENTRY, SYS_FOLLOW, APPLY_NO_LINKS, true, "stat "},
 		{"l", ENTRY, SYS_FOLLOW, APPLY_ALL_LINKS, false, ""},
 		{"d", ENTRY, SYS_FOLLOW, APPLY_NO_LINKS, false, "stat "},
@@ -179,7 +179,7 @@ static void put_another(void)
 	assert_int_equal(mkdir("d", 0700), 0);
 }
 
-/* A name that has become a link, or that leads elsewhere or nowhere, is not what was entered. */
+/* A name that has become a link, or that leads elsewhere or nowhere: it is another file. */
 static void test_link_meanwhile(void **state)
 {
 	static void (*const hooks[])(void) = {put_link, put_another, take_away};
@@ -220,7 +220,7 @@ static void test_root(void **state)
 	rows_end();
 }
 
-/* The change is refused; and once more as a dry run. */
+/* The change is refused. A dry run says the same. */
 static void test_refused(void **state)
 {
 	struct visit v;
@@ -242,7 +242,9 @@ static void test_refused(void **state)
 	rows_end();
 }
 
-/* What a dry run of "700" says of NAME, whose owner shows as this user or as somebody else. */
+/*
+ * Checks what a dry run of "700" predicts for NAME, whose owner seems to be this user or another.
+ */
 static void ask_for(const char *name, bool seems_own, enum apply_result expected)
 {
 	struct visit v;
@@ -258,7 +260,7 @@ static void ask_for(const char *name, bool seems_own, enum apply_result expected
 	visit_end(&v);
 }
 
-/* Whose it is only the kernel knows, which is asked by the descriptor. */
+/* Only the kernel knows who owns the directory. It is asked by the descriptor. */
 static void ask_the_kernel(void *ctx)
 {
 	(void)ctx;

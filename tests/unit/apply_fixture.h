@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of apply work with: entries as a walk would show them, and the functions of sys,
- * which note that they were called and do what the test says.
+ * For the tests of apply: entries as a walk would show them, and wrappers of functions of sys,
+ * which note each call and may let it fail.
  */
 #ifndef APPLY_FIXTURE_H
 #define APPLY_FIXTURE_H
@@ -16,17 +16,17 @@
 
 #include "scratch.h"
 
-/* What was called, in words with a blank behind each, and what becomes of a call. */
+/* What was called, a word and a blank for each call, and what happens at a call. */
 static struct {
 	char calls[512];
 	const char *at;     /* the call that something happens at, once ... */
 	int skip;           /* ... after so many such calls */
-	int err;            /* it fails like this, without being made; 0: it is made */
+	int err;            /* it is not made and fails with this; 0: it is made */
 	void (*hook)(void); /* is called first */
-	bool not_binding, read_only;
+	bool perms_not_local, read_only;
 } sys;
 
-/* Notes a call of NAME. Whether it is to fail. */
+/* Notes a call of NAME. Returns whether it has to fail. */
 static inline bool note(const char *name)
 {
 	size_t len = strlen(sys.calls);
@@ -41,7 +41,7 @@ static inline bool note(const char *name)
 	return sys.err != 0;
 }
 
-/* Stands before sys_NAME(). */
+/* A wrapper of sys_NAME(), which is noted as WORD. */
 #define NOTED(word, name, parameters, arguments)                                                   \
 	int __real_sys_##name parameters;                                                          \
 	int __wrap_sys_##name parameters;                                                          \
@@ -69,8 +69,8 @@ bool __wrap_sys_is_read_only(int fd);
 bool __wrap_sys_perms_are_local(int fd)
 {
 	(void)fd;
-	note("binding");
-	return !sys.not_binding;
+	note("perms");
+	return !sys.perms_not_local;
 }
 
 bool __wrap_sys_is_read_only(int fd)
@@ -141,13 +141,13 @@ static inline void compile(struct modespec *m, const char *spec)
 	assert_int_equal(modespec_compile(m, spec, NULL), 0);
 }
 
-/* What is asked for by default. */
+/* A run that changes modes by SPEC, without any option. */
 static inline struct apply asking(const struct modespec *spec, enum sys_method method)
 {
 	return (struct apply){.spec = spec, .umask = 022, .method = method, .euid = geteuid()};
 }
 
-/* What a test works with that visits a directory. */
+/* For a test that visits a directory. */
 struct visit {
 	struct modespec spec;
 	struct apply a;
@@ -162,17 +162,17 @@ static inline void visit_end(struct visit *v)
 }
 
 /* What descend_changed() says of a directory of that mode: its traits. */
-static inline unsigned traits_of(const struct apply *a, mode_t mode, bool not_binding)
+static inline unsigned traits_of(const struct apply *a, mode_t mode, bool perms_not_local)
 {
 	struct apply_record record = {.result = APPLY_DONE, .actual = mode, .old = mode};
 	struct stat st = {.st_mode = S_IFDIR | mode, .st_uid = a->euid};
 	struct walk_entry e = {.pin = -1, .st = &st, .other_device = true};
-	bool before = sys.not_binding;
+	bool before = sys.perms_not_local;
 	unsigned traits = 0;
 
-	sys.not_binding = not_binding;
+	sys.perms_not_local = perms_not_local;
 	descend_changed(a, &e, &record, &traits);
-	sys.not_binding = before;
+	sys.perms_not_local = before;
 	sys.calls[0] = '\0';
 	return traits;
 }
@@ -211,7 +211,7 @@ static inline bool is_looked_at(const struct apply *a, unsigned traits)
 	return strcmp(sys.calls, "stat ") == 0;
 }
 
-/* What each method is called. */
+/* The name of METHOD. */
 static inline const char *method_name(enum sys_method method)
 {
 	static const char *const names[] = {"fchmodat2", "procfd", "libc", "name"};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * apply: directories that are opened to others when all in them is done.
+ * apply: bits that let others write to a directory are set last, when all in it is done.
  *
  * Link with --wrap= of the functions of sys in apply_fixture.h and with support/tree.o.
  */
@@ -14,7 +14,7 @@ static const struct last_row {
 	const char *spec;
 	mode_t before;
 	unsigned how;
-	mode_t first, last; /* the directory has after apply(), and is owed */
+	mode_t first, last; /* its mode after apply(), and the bits that are owed */
 	bool contested;     /* meanwhile */
 } last_rows[] = {
 	/* Bits that newly let others write wait. */
@@ -23,7 +23,7 @@ static const struct last_row {
 	{"go+w", 0700, 0, 0700, 0022, false},
 	{"ug=rwX,o=rX", 0700, 0, 0755, 0020, false},
 	{"g+w,g+s,+t", 0755, 0, 03755, 0020, false},
-	/* There are none. */
+	/* There are no such bits. */
 	{"u+w", 0555, 0, 0755, 0, false},
 	{"go-w", 0777, 0, 0755, 0, true},
 	{"g+r", 0700, 0, 0740, 0, false},
@@ -33,7 +33,7 @@ static const struct last_row {
 	{"o+w", 0775, 0, 0777, 0, true},
 	{"g+w", 0775, 0, 0775, 0, true},
 	{"g+w", 0755, OF_OTHERS, 0775, 0, true},
-	/* Owners do not tell, or there is no descriptor to do it by. */
+	/* Permissions are not local, or there is no descriptor to set them by. */
 	{"g+w", 0755, ELSEWHERE, 0775, 0, true},
 	{"g+w", 0755, NOT_OPEN, 0775, 0, true},
 	/* Entries take one call each, contested or not; other modes need a stat. */
@@ -45,7 +45,7 @@ static const struct last_row {
 	{"g+w", 0755, ALL_LINKS, 0775, 0, true},
 };
 
-/* SPEC is asked for, HOW, and directory d is shown as the walk has opened it. */
+/* Begins a run that changes modes by SPEC, HOW, and shows directory d as the walk has opened it. */
 static void begin(struct visit *v, const char *spec, unsigned how)
 {
 	*v = (struct visit){0};
@@ -72,7 +72,7 @@ static void check_last(size_t i, const struct last_row *row)
 	struct visit v;
 
 	sys_reset();
-	sys.not_binding = (row->how & ELSEWHERE) != 0;
+	sys.perms_not_local = (row->how & ELSEWHERE) != 0;
 	assert_int_equal(chmod("d", row->before), 0);
 	/* Its owner is neither the caller nor root. */
 	if (geteuid() == 0)
@@ -87,8 +87,8 @@ static void check_last(size_t i, const struct last_row *row)
 		row_wrong("row %zu: mode %04o, last bits %04o", i, mode_of("d"),
 			v.s.record.last_bits);
 	/* The file system is asked about permissions only if there are bits to be given last. */
-	EXPECT(((row->first | row->last) & 0022) != 0 || strstr(sys.calls, "binding") == NULL);
-	/* What is told is the mode in the end. */
+	EXPECT(((row->first | row->last) & 0022) != 0 || strstr(sys.calls, "perms") == NULL);
+	/* The record has the mode in the end. */
 	EXPECT((row->how & DRY_RUN) != 0 || v.s.record.actual == (row->first | row->last));
 	descend_changed(&v.a, &v.s.e, &v.s.record, &v.traits);
 	if (((v.traits & WALK_OWING) != 0) != (row->last != 0) ||
@@ -112,7 +112,7 @@ static void test_last_bits(void **state)
 	rows_end();
 }
 
-/* Nothing is owed where nothing could be changed; a failure of the second call is told. */
+/* Nothing is owed if the first change fails. If the second one fails, that is reported. */
 static void test_last_bits_fail(void **state)
 {
 	struct visit v;
@@ -139,8 +139,8 @@ static void test_last_bits_fail(void **state)
 	rows_end();
 }
 
-/* With the old mode told, the kernel is asked what it made of set-ID bits; the rest still comes. */
-static void test_last_bits_and_a_second_look(void **state)
+/* If modes are recorded and set-ID bits are set, there is a stat after the first change. */
+static void test_last_bits_and_restat(void **state)
 {
 	struct visit v;
 
@@ -150,7 +150,7 @@ static void test_last_bits_and_a_second_look(void **state)
 	begin(&v, "g+ws", 0);
 	v.a.with_old_mode = true;
 	apply(&v.a, &v.s.e, &v.s.record);
-	EXPECT(strcmp(sys.calls, "binding fchmod fstat ") == 0);
+	EXPECT(strcmp(sys.calls, "perms fchmod fstat ") == 0);
 	EXPECT(v.s.record.old == 0755 && v.s.record.requested == 02775 &&
 		v.s.record.actual == 02775);
 	EXPECT(mode_of("d") == 02755);
@@ -158,12 +158,12 @@ static void test_last_bits_and_a_second_look(void **state)
 	rows_end();
 }
 
-/* A directory that was closed got its last bits then: what is left in it is contested. */
+/* A directory gets its last bits when it is closed: after that its entries are contested. */
 static void test_traits_of_what_is_found_again(void **state)
 {
 	static const struct {
 		mode_t before, again; /* what it has when it is found again */
-		bool not_binding, contested, closed;
+		bool perms_not_local, contested, closed;
 	} rows[] = {
 		{0755, 0755, false, true, false},
 		{0700, 0720, false, true, true},
@@ -182,7 +182,7 @@ static void test_traits_of_what_is_found_again(void **state)
 		unsigned again;
 
 		sys_reset();
-		sys.not_binding = rows[i].not_binding;
+		sys.perms_not_local = rows[i].perms_not_local;
 		assert_int_equal(chmod("d", rows[i].before), 0);
 		begin(&v, "g+w", 0);
 		apply(&v.a, &v.s.e, &v.s.record);
@@ -223,7 +223,7 @@ static void test_traits_follow_the_mode(void **state)
 	st.st_mode = S_IFDIR | 0755;
 	st.st_uid = 1001;
 	EXPECT(is_pinned(&a, descend_again(&a, quiet, -1, &st)));
-	/* Whether it can be searched is seen anew, too. */
+	/* Whether it can be searched is found out again, too. */
 	st = (struct stat){.st_mode = S_IFDIR | 0655, .st_uid = 1000};
 	EXPECT(!is_looked_at(&a, quiet));
 	EXPECT(is_looked_at(&a, descend_again(&a, quiet, -1, &st)));
@@ -239,7 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_last_bits),
 		SCRATCH_TEST(test_last_bits_fail),
-		SCRATCH_TEST(test_last_bits_and_a_second_look),
+		SCRATCH_TEST(test_last_bits_and_restat),
 		SCRATCH_TEST(test_traits_of_what_is_found_again),
 		SCRATCH_TEST(test_traits_follow_the_mode),
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * apply: the modes in the record, what is predicted without trying, and what is to be done with a
- * directory and what is in it (DESIGN.md 3).
+ * apply: the modes in the record, the predictions of a dry run, and how directories and their
+ * entries are treated (DESIGN.md 3).
  *
  * Link with --wrap= of the functions of sys in apply_fixture.h and with support/tree.o.
  */
@@ -30,7 +30,7 @@ static void test_modes(void **state)
 	apply(&a, &s.e, &s.record);
 	EXPECT(s.record.old == 02777 && s.record.requested == 02577 && s.record.unmasked == 02555);
 	close(s.e.pin);
-	/* The old mode is not asked for, so the umask's interference is not told. */
+	/* Without the old mode it is not recorded that the umask interfered. */
 	a.with_unmasked = false;
 	show(&s, "f", DT_REG, 0);
 	apply(&a, &s.e, &s.record);
@@ -39,7 +39,7 @@ static void test_modes(void **state)
 	rows_end();
 }
 
-/* The kernel drops set-group-ID if the caller is not in the group; the record tells. */
+/* The kernel drops set-group-ID if the caller is not in the group; the record has the real mode. */
 static void set_group_id(void *ctx)
 {
 	struct modespec spec;
@@ -80,8 +80,8 @@ static void test_modes_that_the_kernel_refuses(void **state)
 	rows_end();
 }
 
-/* A file from elsewhere, by a link or a mount, may be where others than the kernel keep modes. */
-static void test_second_look_at_others(void **state)
+/* By a link or a mount, a file may be on another file system, on which modes may not be local. */
+static void test_restat_of_others(void **state)
 {
 	struct modespec spec;
 	struct shown s;
@@ -107,10 +107,10 @@ static void test_second_look_at_others(void **state)
 }
 
 /*
- * The second look may fail. GNU says so, unless the file has just been deleted: spec 5.7, and as
- * with every other call.
+ * The stat after the change may fail. That is reported as by GNU (SPEC.md 5.7), unless the file has
+ * just been deleted, as with every other call.
  */
-static void test_second_look(void **state)
+static void test_restat(void **state)
 {
 	static const struct {
 		int err;
@@ -146,7 +146,7 @@ static void test_second_look(void **state)
 		if (s.record.result != rows[i].result || s.record.restat_err != rows[i].restat_err)
 			row_wrong("row %zu: result %d, errno %d", i, (int)s.record.result,
 				s.record.restat_err);
-		/* It is taken to be what was asked for. */
+		/* The mode is taken to be the requested one. */
 		if (s.record.result == APPLY_DONE)
 			EXPECT(s.record.actual == 04600);
 		if (s.e.pin >= 0)
@@ -156,7 +156,7 @@ static void test_second_look(void **state)
 	rows_end();
 }
 
-/* --dry-run says what would be, without asking the kernel to do it. */
+/* --dry-run predicts the result, without a change. */
 static void test_predictions(void **state)
 {
 	static const struct {
@@ -268,7 +268,7 @@ static void test_directory_answers(void **state)
 			is_pinned(&a, traits) != row->contested ||
 			is_looked_at(&a, traits) != row->closed)
 			row_wrong("row %zu: traits %#x", i, traits);
-		/* Where nothing was changed the mode is as it was. */
+		/* If nothing was changed, the mode is the old one. */
 		EXPECT(descend_changed(&a, &e, &failed, &traits) == WALK_DESCEND);
 		EXPECT(is_looked_at(&a, traits) ==
 			(row->is_mine ? !(row->before & 0100) : (row->before & 0011) != 0011));
@@ -277,7 +277,7 @@ static void test_directory_answers(void **state)
 	rows_end();
 }
 
-/* An operand's name may lead through the directory: it matters if searching is taken away. */
+/* A later operand may lead through the directory, so it matters whether it can be searched. */
 static void test_operands_that_bar(void **state)
 {
 	static const struct {
@@ -318,7 +318,7 @@ static void test_operands_that_bar(void **state)
 	rows_end();
 }
 
-/* Root can read everything, but contested directories are the same for it. */
+/* Root can read everything. Which directories are contested is the same for root. */
 static void test_directory_answers_for_root(void **state)
 {
 	struct apply_record done = {.result = APPLY_DONE, .old = 0755};
@@ -348,7 +348,7 @@ static void test_directory_answers_for_root(void **state)
 	rows_end();
 }
 
-/* File systems are asked where one is entered; what is below is like that. */
+/* Where the walk enters a file system, it is asked whether permissions are local. */
 static void test_file_systems(void **state)
 {
 	struct modespec spec;
@@ -366,24 +366,24 @@ static void test_file_systems(void **state)
 		unsigned traits = 0;
 
 		sys_reset();
-		sys.not_binding = i % 2 == 0;
+		sys.perms_not_local = i % 2 == 0;
 		e.dir_traits = 0;
 		e.other_device = true;
 		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
-		EXPECT(strcmp(sys.calls, "binding ") == 0);
-		EXPECT(is_pinned(&a, traits) == sys.not_binding);
+		EXPECT(strcmp(sys.calls, "perms ") == 0);
+		EXPECT(is_pinned(&a, traits) == sys.perms_not_local);
 		e.other_device = false;
 		e.dir_traits = traits;
 		sys.calls[0] = '\0';
 		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
 		EXPECT(strcmp(sys.calls, "") == 0);
-		EXPECT(is_pinned(&a, traits) == sys.not_binding);
-		/* Another one begins. */
-		sys.not_binding = i / 2;
+		EXPECT(is_pinned(&a, traits) == sys.perms_not_local);
+		/* The walk enters another file system. */
+		sys.perms_not_local = i / 2;
 		e.other_device = true;
 		e.dir_traits = traits;
 		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
-		EXPECT(is_pinned(&a, traits) == sys.not_binding);
+		EXPECT(is_pinned(&a, traits) == sys.perms_not_local);
 		/* Below a directory that is contested by its mode as well. */
 		e.other_device = false;
 		e.dir_traits = traits;
@@ -392,7 +392,7 @@ static void test_file_systems(void **state)
 		e.dir_traits = traits;
 		st.st_mode = S_IFDIR | 0755;
 		EXPECT(descend_changed(&a, &e, &done, &traits) == WALK_DESCEND);
-		EXPECT(is_pinned(&a, traits) == sys.not_binding);
+		EXPECT(is_pinned(&a, traits) == sys.perms_not_local);
 	}
 	modespec_free(&spec);
 	rows_end();
@@ -403,8 +403,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_modes),
 		SCRATCH_TEST(test_modes_that_the_kernel_refuses),
-		SCRATCH_TEST(test_second_look),
-		SCRATCH_TEST(test_second_look_at_others),
+		SCRATCH_TEST(test_restat),
+		SCRATCH_TEST(test_restat_of_others),
 		SCRATCH_TEST(test_predictions),
 		SCRATCH_TEST(test_directory_answers),
 		SCRATCH_TEST(test_operands_that_bar),

@@ -10,7 +10,7 @@
 
 /* -------------------------------------------------------------------------------------- in turn */
 
-/* What is asked of a whole run before it begins. */
+/* What policy says about a whole run before it begins. */
 enum question { ORDER_MATTERS, CLOSES_DIRECTORIES, BY_NAME };
 
 static const struct {
@@ -32,9 +32,9 @@ static const struct {
 	{ORDER_MATTERS, "a-x+X", false},
 	{ORDER_MATTERS, "a+X,u-x,g-x", false},
 	{ORDER_MATTERS, "a+X,u+x", true},
-	/* Of directories alone, which have one name. */
+	/* Only of directories, which have one name. */
 	{ORDER_MATTERS, "Du=g,Dg=o,Do=", false},
-	/* Who is first shows in the lines, but not where nothing is changed. */
+	/* Lines show which name was changed first, unless nothing is changed. */
 	{ORDER_MATTERS, "755", true, .with_old = true},
 	{ORDER_MATTERS, "755", false, .with_old = true, .dry_run = true},
 	{ORDER_MATTERS, "u=g,g=o,o=", false, .dry_run = true},
@@ -62,7 +62,7 @@ static const struct {
 	{BY_NAME, "a=rX", false, .links = APPLY_OPERAND_LINKS},
 };
 
-/* The answer. That of BY_NAME is the same with all of four METHODs, whatever it was BEFORE. */
+/* The answer to QUESTION. That to BY_NAME is the same for all four METHODs, and for each BEFORE. */
 static bool answer(enum question question, struct apply *a, int method, bool before)
 {
 	if (question == ORDER_MATTERS)
@@ -146,7 +146,7 @@ static void test_too_early(void **state)
 
 /* ------------------------------------------------------------------------------------- by name */
 
-/* As GNU's: one look by the walk, one call, and a second look if set-ID bits are to be told. */
+/* As by GNU: the walk has made a stat; then one call, and another stat if set-ID bits are shown. */
 static void test_operands_by_name(void **state)
 {
 	static const struct {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entries and what becomes of them: what each method costs, and the rules for links. Calls are
- * named as in apply_fixture.h.
+ * Entries and how they are changed: the calls of each method, and the rules for links. Calls have
+ * the words of apply_fixture.h.
  */
 #ifndef APPLY_ROWS_H
 #define APPLY_ROWS_H
 
 #include "apply_fixture.h"
 
-/* Members of struct apply that are asked for. */
-enum { OLD = 1, PLAIN = 2, SKIP = 4, DRY = 8 };
+/* Members of struct apply that are set. */
+enum { OLD = 1, UNMASKED = 2, SKIP = 4, DRY = 8 };
 
 static const struct cost_row {
 	const char *spec, *name;
@@ -18,7 +18,7 @@ static const struct cost_row {
 	unsigned asks;
 	const char *calls;         /* all methods but those below */
 	const char *calls_by_name; /* SYS_NAME; NULL: the same */
-	mode_t mode;               /* the file has in the end */
+	mode_t mode;               /* of the file in the end */
 	enum apply_result result;
 	const char *calls_by_proc; /* SYS_PROCFD; NULL: as most */
 } cost_rows[] = {
@@ -35,7 +35,7 @@ static const struct cost_row {
 		NULL},
 	{"=rw", "f", DT_REG, QUIET, 0, "chmod ", "pin fstat fchmod reopen ", 0644, APPLY_DONE,
 		NULL},
-	/* But not where a directory may come in its place that would get another mode. */
+	/* But not if a directory would get another mode: one may have taken its place. */
 	{"D700,F600", "f", DT_REG, QUIET, 0, "chmod ", "pin fstat fchmod reopen ", 0600, APPLY_DONE,
 		NULL},
 	{"D700,F600", "f", DT_REG, CONTESTED, 0, "pin fstat fchmod ", "pin fstat fchmod reopen ",
@@ -44,7 +44,7 @@ static const struct cost_row {
 		0600, APPLY_DONE, NULL},
 	{"F600,Du+rw", "f", DT_REG, CONTESTED, 0, "pin fstat fchmod ", "pin fstat fchmod reopen ",
 		0600, APPLY_DONE, NULL},
-	/* Two if it does; four if the directory is contested. */
+	/* Two calls if the old mode makes a difference; four if the directory is contested. */
 	{"u+x", "f", DT_REG, QUIET, 0, "stat chmod ", "pin fstat fchmod reopen ", 0744, APPLY_DONE,
 		"pin fstat fchmod "},
 	{"u+x", "f", DT_REG, CLOSED, 0, "stat chmod ", "pin fstat fchmod reopen ", 0744, APPLY_DONE,
@@ -57,10 +57,10 @@ static const struct cost_row {
 	 */
 	{"u+x", "p", DT_FIFO, QUIET, 0, "stat chmod ", "pin fstat fchmod reopen follow ", 0744,
 		APPLY_DONE, "pin fstat fchmod "},
-	/* A mode that is to be told has to be looked at; again if the kernel may have had a say. */
+	/* A mode that is recorded needs a stat, and another if the kernel may have changed it. */
 	{"600", "f", DT_REG, QUIET, OLD, "stat chmod ", "pin fstat fchmod reopen ", 0600,
 		APPLY_DONE, "pin fstat fchmod "},
-	{"600", "f", DT_REG, QUIET, PLAIN, "stat chmod ", "pin fstat fchmod reopen ", 0600,
+	{"600", "f", DT_REG, QUIET, UNMASKED, "stat chmod ", "pin fstat fchmod reopen ", 0600,
 		APPLY_DONE, "pin fstat fchmod "},
 	{"600", "f", DT_REG, CONTESTED, OLD, "pin fstat fchmod ", "pin fstat fchmod reopen ", 0600,
 		APPLY_DONE, NULL},
@@ -82,7 +82,7 @@ static const struct cost_row {
 		NULL},
 	{"u+x", "l", DT_REG, QUIET, 0, "stat ", "pin fstat ", 0777, APPLY_LINK, "pin fstat "},
 	{"u+x", "l", DT_REG, CONTESTED, 0, "pin fstat ", NULL, 0777, APPLY_LINK, NULL},
-	/* --skip-unchanged: one look if all is right, and no other call. */
+	/* --skip-unchanged: one stat if the mode is right, and no other call. */
 	{"644", "f", DT_REG, QUIET, SKIP, "stat ", NULL, 0644, APPLY_DONE, NULL},
 	{"644", "f", DT_REG, CONTESTED, SKIP, "stat ", NULL, 0644, APPLY_DONE, NULL},
 	{"u+r", "f", DT_REG, FOREIGN, SKIP | OLD, "stat ", NULL, 0644, APPLY_DONE, NULL},
@@ -108,7 +108,7 @@ static const struct cost_row {
 	{"u+x", "gone", DT_LNK, QUIET, 0, "", NULL, (mode_t)-1, APPLY_LINK, NULL},
 };
 
-enum event { SEEN, THROUGH, DANGLES, BY_TYPE }; /* how the walk came upon it */
+enum event { SEEN, THROUGH, DANGLES, BY_TYPE }; /* how the walk shows it */
 
 static const struct link_row {
 	const char *name;
@@ -163,7 +163,7 @@ static const struct link_row {
 	{"loop", OPERAND, SEEN, APPLY_OPERAND_LINKS, APPLY_NOT_CHANGED, ELOOP, "pin ", false},
 };
 
-/* What stands there instead when a call is made. */
+/* Puts a link in the place of the file when a call is made. */
 static inline void put_link_there(void)
 {
 	EXPECT(unlink("f") == 0 && symlink("t", "f") == 0);
@@ -203,7 +203,7 @@ static const struct failure_row {
 		"pin fstat fchmod "},
 	{"u+x", "fchmod", ENOENT, NULL, CONTESTED, false, APPLY_NOT_CHANGED, ENOENT, 0,
 		"pin fstat fchmod "},
-	/* No mode is to be had: fine for a link alone. */
+	/* The file system has no modes: no error for a link, but for others. */
 	{"u+x", "chmod", EOPNOTSUPP, NULL, QUIET, false, APPLY_NOT_CHANGED, EOPNOTSUPP, 0,
 		"stat chmod stat "},
 	{"u+x", "fchmod", EOPNOTSUPP, NULL, CONTESTED, false, APPLY_NOT_CHANGED, EOPNOTSUPP, 0,

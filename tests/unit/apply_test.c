@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * apply: the table of DESIGN.md 3.1, with the calls that each row costs; the rules for links of
- * SPEC.md 5.2; and what is said of what cannot be done.
+ * SPEC.md 5.2; and the errors.
  *
  * Link with --wrap= of the functions of sys in apply_fixture.h and with support/tree.o.
  */
@@ -26,7 +26,7 @@ static void check_cost(const struct cost_row *row, enum sys_method method)
 	compile(&spec, row->spec);
 	a = asking(&spec, method);
 	a.with_old_mode = row->asks & OLD;
-	a.with_unmasked = row->asks & PLAIN;
+	a.with_unmasked = row->asks & UNMASKED;
 	a.skip_unchanged = row->asks & SKIP;
 	a.dry_run = row->asks & DRY;
 	a.nostat = APPLY_CHMOD_NOSTAT; /* from before */
@@ -40,7 +40,7 @@ static void check_cost(const struct cost_row *row, enum sys_method method)
 			  "calls: %s",
 			row->spec, row->name, (int)row->place, row->asks, method_name(method),
 			(int)s.record.result, s.record.err, mode_of(row->name), sys.calls);
-	/* Of a file that was not looked at nothing is known. */
+	/* Without a stat, nothing is known of the file. */
 	modespec_free(&spec);
 }
 
@@ -60,7 +60,7 @@ static void test_entries_and_their_cost(void **state)
 	rows_end();
 }
 
-/* What could only be changed by a name that others can put to another file is left alone. */
+/* A file that can only be changed by name is left alone if others may rename there. */
 static void test_unsafe(void **state)
 {
 	struct modespec spec;
@@ -79,7 +79,7 @@ static void test_unsafe(void **state)
 		EXPECT(s.record.old == 0644 && s.record.requested == 0600);
 	}
 	EXPECT(mode_of("p") == 0644);
-	/* An operand is what it is named, and this mode does not depend on what that is. */
+	/* An operand is changed by its name, if the new mode does not depend on the file. */
 	sys_reset();
 	show_pinned(&s, "p", OPERAND, SYS_FOLLOW);
 	apply(&a, &s.e, &s.record);
@@ -91,7 +91,7 @@ static void test_unsafe(void **state)
 	rows_end();
 }
 
-/* Where owners may be others than they seem no directory is safe. */
+/* If the kernel may map owners, every directory is taken for contested. */
 static void test_mapped_owners(void **state)
 {
 	(void)state;
@@ -114,7 +114,7 @@ static void test_mapped_owners(void **state)
 	rows_end();
 }
 
-/* A directory that was announced as a file is not touched; the walk has to know of it. */
+/* A directory that was listed as a file is not changed. The walk is told that it is one. */
 static void test_directory_that_was_a_file(void **state)
 {
 	static const enum place places[] = {QUIET, CONTESTED};
@@ -191,7 +191,7 @@ static void test_links(void **state)
 	rows_end();
 }
 
-/* Whether the link or what it leads to cannot be examined makes a difference in words. */
+/* If a link or what it leads to cannot be examined, the messages differ. */
 static void test_links_that_cannot_be_examined(void **state)
 {
 	static const struct {
@@ -399,7 +399,7 @@ static void test_failures_of_operands(void **state)
 		sys.at = "fchmod";
 		sys.err = ENOENT;
 		apply(&a, &s.e, &s.record);
-		/* By a pin there is something to change, whatever /proc says. */
+		/* There is a pin, so there is a file, even if /proc cannot be used. */
 		EXPECT(s.record.result == APPLY_NOT_CHANGED);
 		EXPECT(s.record.err == ENOENT);
 		close(s.e.pin);
@@ -416,7 +416,7 @@ static void test_failures_of_operands(void **state)
 	rows_end();
 }
 
-/* What is changed is what was looked at, whatever has got its name. */
+/* The file that was examined is changed, even if another one has got its name. */
 static void test_swap_before_the_change(void **state)
 {
 	static const struct {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* beneath: which names are beneath a directory, and where each is looked up; no link leads on. */
+/*
+ * beneath: which names are below a directory, and where each is looked up. Links are not followed.
+ */
 #include "beneath.h"
 
 #include <limits.h>
@@ -35,7 +37,7 @@ static const struct beneath_row {
 	{"/", "/", "/", ".", 0},
 	{"/", "//", "/", ".", 0},
 	{"//", "/dev/null", "/dev", "null", 0},
-	/* What is not beneath. */
+	/* Not below the directory. */
 	{"d", "", NULL, NULL, -EXDEV},
 	{"/", "", NULL, NULL, -EXDEV},
 	{"/", "dev/null", NULL, NULL, -EXDEV},
@@ -51,7 +53,7 @@ static const struct beneath_row {
 	{"d", "d/..s", "d", "..s", 0},
 	{"d", "d/s..", "d", "s..", 0},
 	{"d", "d/.../x", NULL, NULL, -ENOENT},
-	/* No way. */
+	/* Through a link, a file, or a directory that is missing. */
 	{"d", "d/l/g", NULL, NULL, -ELOOP},
 	{"d", "d/l/", NULL, NULL, -ELOOP},
 	{"d", "d/l/.", NULL, NULL, -ELOOP},
@@ -111,7 +113,7 @@ static void test_long_names(void **state)
 		memset(name, '/', sizeof(name));
 		memcpy(name, "d/s", 3);
 		strcpy(name + sizeof(name) - 2, "g");
-		/* "s" and all slashes but the first and the last are the way. */
+		/* The name of the parent is "s" and all slashes but the first and the last. */
 		EXPECT(beneath_find(&b, name, &place) == -ENAMETOOLONG);
 		EXPECT(beneath_find(&b, (memmove(name + 3, name + 13, sizeof(name) - 13), name),
 			       &place) == 0);
@@ -122,7 +124,7 @@ static void test_long_names(void **state)
 	rows_end();
 }
 
-/* The directory is the one that was opened, whatever has its name by then. */
+/* The directory is the one that was opened, even if another one has got its name. */
 static void test_once(void **state)
 {
 	struct beneath_place place;

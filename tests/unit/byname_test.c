@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * byname: what is changed by its name, and what is left alone because somebody might put another
- * file there. Pipes stand for all that cannot be opened.
+ * byname: which files are changed by name, and which are left alone because another user might put
+ * another file there. FIFOs stand for all files that are not opened.
  */
 #include "byname.h"
 
@@ -9,7 +9,7 @@
 
 #include "scratch.h"
 
-/* "ours" can be written to by us alone, "all" by everybody. */
+/* Only this user can write to "ours"; everybody can write to "all". */
 #define TREE "f 644, p| 644, ours/ 755, ours/p| 644, ours/l -> p, all/ 777, all/p| 644, all/f 644"
 
 static const struct byname_row {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A report whose streams can be read. */
+/* A report whose output can be read. */
 #ifndef CAPTURED_H
 #define CAPTURED_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * charset: what is a character and what is printable, against glibc where the tests are built with
- * it. What is well-formed UTF-8 is the matter of utf8's own test.
+ * charset: what is a character and what is printable, compared with glibc if the tests are built
+ * with it. utf8_test.c tests what is well-formed UTF-8.
  */
 #include "charset.h"
 
@@ -62,7 +62,7 @@ static void test_characters(void **state)
 	rows_end();
 }
 
-/* The library decides; the beginning of a character at the end of a name is one piece. */
+/* The C library decides. The beginning of a character at the end of a name is one piece. */
 static void test_of_locale(void **state)
 {
 	(void)state;
@@ -97,8 +97,8 @@ static void test_printable_and_quotes(void **state)
 }
 
 /*
- * The table was made with glibc 2.36; what was printable then still is in a later one, and what is
- * printable in an earlier one was already.
+ * The table was made with glibc 2.36. A later glibc must have all its printable characters, and it
+ * must have all those of an earlier glibc.
  */
 static void test_table_is_glibcs(void **state)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli where no program can be started like that, or where it takes a look at memory. What command
- * lines mean is tested in tests/cli. Link with --wrap=malloc.
+ * cli: what a run of the program cannot show, such as how much memory it takes. tests/cli tests
+ * what command lines mean.
+ *
+ * Link with --wrap=malloc.
  */
 #include "cli.h"
 
@@ -18,14 +20,14 @@ static size_t malloc_given; /* bytes, in all */
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
 
-/* What stands behind the memory that was given last, until a test forgets of it. */
+/* Is put after the memory that malloc() gave last, and must still be there later. */
 static const char canary[8] = "canary";
 static char *malloc_end;
 
 static void check_canary(void)
 {
 	if (malloc_end != NULL && memcmp(malloc_end, canary, sizeof(canary)) != 0)
-		row_wrong("something is written behind the memory that was given");
+		row_wrong("something is written past the end of memory");
 }
 
 void *__wrap_malloc(size_t size)
@@ -41,7 +43,7 @@ void *__wrap_malloc(size_t size)
 	return memory;
 }
 
-/* What execve(2) could do before Linux 5.18. */
+/* Before Linux 5.18, execve(2) could start a program without argv[0]. */
 static void test_no_argv0(void **state)
 {
 	char *argv[] = {NULL, NULL};
@@ -57,7 +59,7 @@ static void test_no_argv0(void **state)
 	captured_free(&c);
 }
 
-/* However many modes there are, each byte of them is copied a few times at most. */
+/* Each byte of a mode is copied a few times at most, even if there are many modes. */
 static void test_many_modes(void **state)
 {
 	enum { MODES = 10000 };
@@ -116,7 +118,7 @@ static void test_lengths_of_modes(void **state)
 	rows_end();
 }
 
-/* The usual command line needs none, and its operands are not copied. */
+/* The usual command line needs no memory, and operands are not copied. */
 static void test_no_memory(void **state)
 {
 	char program[] = "chmod", mode[] = "-w", f[] = "f", g[] = "g";
@@ -139,7 +141,7 @@ static void test_no_memory(void **state)
 	captured_free(&c);
 }
 
-/* An option asks for one thing; what comes with it could be what nobody sees in most runs. */
+/* An option sets one thing. If it set something else as well, most runs would not show it. */
 static void test_one_thing_each(void **state)
 {
 	static const char *const options[] = {"-R", "-f", "-n", "--preserve-root",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of dir and of what is above it work with: directories of a scratch directory,
- * hooks that note what they are called for, and functions of sys that can be made to fail.
+ * For the tests of dir and of modules above it: directories in a scratch directory, hooks that note
+ * their calls, and functions of sys that can be made to fail.
  *
  * Link with --wrap= of sys_identify, sys_open_dir, sys_pin and those of no_memory.h.
  */
@@ -70,7 +70,7 @@ int __wrap_sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth)
 	atomic_fetch_add(&fake.identifies, 1);
 	if (fake.identify != 0)
 		return -fake.identify;
-	/* Not every file system of a test tells. */
+	/* Not every file system has times of birth. */
 	*ret_birth =
 		(struct sys_birth){.is_known = !fake.knows_no_birth, .sec = fake.births, .nsec = 5};
 	if (fake.ino != 0)
@@ -124,7 +124,7 @@ static inline void begin(const char *text)
 	fds_before = count_fds();
 }
 
-/* Everything has been left. */
+/* Ends a test: all directories must have been left. */
 static inline void end(void)
 {
 	EXPECT(dirs.count == 0);
@@ -152,14 +152,14 @@ static inline struct dir *open_in(struct dir *parent, const char *name)
 	return open_as(parent, name, SYS_NOFOLLOW);
 }
 
-/* Lets go of DIR, and leaves it. */
+/* Releases DIR, and leaves it. */
 static inline void leave(struct dir *dir)
 {
 	dir_release(&dirs, dir, NULL);
 	dir_unref(&dirs, dir);
 }
 
-/* Whether the descriptor of DIR stands for the directory that it should. */
+/* Whether the descriptor of DIR is one of the right directory. */
 static inline bool is_open_right(const struct dir *dir)
 {
 	struct stat st;
@@ -168,7 +168,7 @@ static inline bool is_open_right(const struct dir *dir)
 	       st.st_dev == dir->dev;
 }
 
-/* A chain of LEVELS directories named "n", each in the one before, the first in the working one. */
+/* Makes a chain of LEVELS directories "n/n/n..." in the working directory. */
 static inline void make_chain(unsigned levels)
 {
 	int at = open(".", O_PATH | O_CLOEXEC);
@@ -184,7 +184,7 @@ static inline void make_chain(unsigned levels)
 	close(at);
 }
 
-/* Enters the first LEVELS of make_chain(), and lets go of all but the last. */
+/* Enters the first LEVELS of make_chain(), and releases all but the last. */
 static inline void enter_chain(struct dir **chain, unsigned levels)
 {
 	for (unsigned i = 0; i < levels; i++) {

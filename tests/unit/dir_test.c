@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dir: how long directories live and are open, what is due when they are closed, and which are on
- * the way.
+ * dir: how long directories live and are open, what is due when they are closed, and which are
+ * above which.
  *
  * Link with --wrap= of those of dir_fixture.h and with support/tree.o.
  */
@@ -38,7 +38,7 @@ static void test_paths(void **state)
 
 			dir = open_in(parent, rows[i].names[k]);
 			EXPECT(dir->parent == parent && strcmp(dir->name, rows[i].names[k]) == 0);
-			/* What is in it keeps it. */
+			/* The directory in it keeps its parent. */
 			if (parent != NULL)
 				leave(parent);
 		}
@@ -117,7 +117,7 @@ static void test_holders(void **state)
 	EXPECT(!dir_hold(&dirs, d));
 	EXPECT(dir_reopen(&dirs, d, NULL, 0, NULL) == 0);
 	EXPECT(is_open_right(d) && d->holders == 1);
-	/* Who comes second shares it. */
+	/* The second holder shares it. */
 	EXPECT(dir_reopen(&dirs, d, NULL, 0, NULL) == 0);
 	EXPECT(d->holders == 2 && count_fds() == fds_before + 1);
 	EXPECT(fake.returns == 1 && fake.opens == 1);
@@ -127,7 +127,7 @@ static void test_holders(void **state)
 	end();
 }
 
-/* It takes a call to know it again, which is made only if somebody may want that. */
+/* To recognize a directory later takes a call, which is only made if that may be needed. */
 static void test_birth_is_noted(void **state)
 {
 	struct dir *d;
@@ -164,18 +164,18 @@ static void test_closing(void **state)
 	EXPECT(dir_hold(&dirs, d));
 	dir_release(&dirs, d, &one);
 	EXPECT(fake.closings == 0 && dir_owes(&dirs, d));
-	/* The last one does it, and it is done once. */
+	/* What is due is done once, when the last holder releases it. */
 	dir_release(&dirs, d, &two);
 	EXPECT(fake.closings == 1 && fake.closed == d && fake.closed_by == &two && fake.was_open);
 	EXPECT(!dir_owes(&dirs, d) && d->traits == TRAIT);
-	/* What is found again has the traits that it gets then. */
+	/* A directory that is opened again gets new traits. */
 	EXPECT(dir_reopen(&dirs, d, NULL, 0, &one) == 0);
 	EXPECT(fake.returns == 1 && d->traits == (TRAIT | FOUND_AGAIN));
 	dir_release(&dirs, d, &one);
 	EXPECT(fake.closings == 1);
 	dir_unref(&dirs, d);
 	dir_unref(&dirs, d);
-	/* Also if nobody will come back. */
+	/* Even if it will not be opened again. */
 	d = open_in(NULL, "d");
 	d->traits = OWING;
 	leave(d);
@@ -202,7 +202,7 @@ static void check_many(void)
 	fstat(fd, &st);
 	for (int i = 0; i < MANY; i++) {
 		sprintf(name, "%d", i);
-		/* Numbers that another descriptor stands for. */
+		/* Invented inode numbers, as all descriptors are of one directory. */
 		st.st_ino = (ino_t)i * 4096 + 7;
 		fds[i] = dup(fd);
 		many[i] =
@@ -278,7 +278,7 @@ static void test_above(void **state)
 	assert_int_equal(fstat(fd, &st), 0);
 	EXPECT(dir_is_above(&dirs, s, fd, &st));
 	EXPECT(!dir_is_above(&dirs, d, fd, &st));
-	/* On the way of another worker, but not above this one. */
+	/* Above another worker's directory, but not above this one. */
 	EXPECT(!dir_is_above(&dirs, t, fd, &st));
 	close(fd);
 	leave(t);
@@ -287,7 +287,7 @@ static void test_above(void **state)
 	end();
 }
 
-/* A number that was given to another directory once its first one had been removed. */
+/* An inode number may be given to another directory when the first one has been removed. */
 static void test_above_and_births(void **state)
 {
 	static const struct {
@@ -354,7 +354,7 @@ static void *come_and_go(void *arg)
 	return NULL;
 }
 
-/* What is shared is open as long as one of them needs it, and closed by the last. */
+/* A directory that workers share is open while one of them needs it, and closed by the last one. */
 static void test_workers(void **state)
 {
 	pthread_t threads[WORKERS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Strings at the end of memory: a read behind the NUL of one crashes. */
+/* Strings at the end of memory: a read past the NUL of one crashes. */
 #ifndef FENCE_H
 #define FENCE_H
 
@@ -9,7 +9,7 @@
 
 #include "rows.h"
 
-/* The end of a page of memory behind which there is none. */
+/* The end of a page of memory after which there is none. */
 static inline char *fence_make(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -21,7 +21,7 @@ static inline char *fence_make(void)
 	return memory + page;
 }
 
-/* STRING right before that END; good until the next one is put there. */
+/* Puts STRING right before that END. It is valid until the next one is put there. */
 static inline const char *fence_put(char *end, const char *string)
 {
 	size_t size = strlen(string) + 1;

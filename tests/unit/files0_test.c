@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * files0: how much memory it takes, and that what it is given to begin with does not matter. What
+ * files0: how much memory it takes, and that the initial contents of its result do not matter. What
  * it reads is tested by runs of the program.
  *
  * Link with --wrap=malloc.

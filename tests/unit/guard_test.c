@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What tests/support/guard.h promises, without which a broken chmod could harm the machine. */
+/*
+ * tests/support/guard.h: nothing but trees can be changed. A broken chmod could harm the machine.
+ */
 #include "../support/guard.h"
 
 #include <errno.h>
@@ -14,7 +16,7 @@
 
 enum { GUARDED, NOT_GUARDED, NOT_WRITABLE };
 
-/* Sets the mode that DIR has, which changes no more than its ctime if it is not guarded. */
+/* Gives DIR the mode that it has: if DIR is not guarded, only its ctime changes. */
 static bool refuses_modes(const char *dir)
 {
 	struct stat st;

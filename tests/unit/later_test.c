@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * later: directories come the deepest first, whoever was added first, and are known again.
+ * later: the deepest directories come first, in whatever order they were added, and directories are
+ * recognized.
  *
  * Link with --wrap=malloc, --wrap=sys_identify.
  */
@@ -145,7 +146,7 @@ static void test_many(void **state)
 	rows_end();
 }
 
-/* By its numbers, and its birth as far as that is known. */
+/* A directory is recognized by its numbers, and its time of birth if that is known. */
 static void test_is(void **state)
 {
 	static const struct sys_birth births[] = {{true, 7, 8}, {true, 7, 9}, {true, 6, 8}};

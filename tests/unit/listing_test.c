@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * listing: the order of GNU's tools (SPEC.md 5.1), by any way to read, and what becomes of names
- * when there is no memory.
+ * listing: the order of GNU's tools (SPEC.md 5.1), however the entries are read, and what happens
+ * to names when there is no memory.
  *
  * Link with --wrap= of calloc, malloc, realloc, sys_read_dir, sys_sorts_by_inode.
  */
@@ -23,7 +23,7 @@ enum { FD = 1234, THRESHOLD = 10000, BATCH = 100000, MOST = 2 * BATCH + 20000 };
 static struct made_up dir;
 static bool sorts_by_inode;
 static unsigned sort_calls;
-/* So many entries with names of one byte come instead of DIR, with falling numbers. */
+/* If not 0: so many entries with names of one byte and falling inode numbers are read, not DIR. */
 static unsigned shortest;
 
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
@@ -96,7 +96,7 @@ static const unsigned *expected_order(bool is_sorted)
 
 static struct names_pool pool;
 
-/* What has been handed out. */
+/* The numbers of the entries that were taken. */
 static unsigned got[MOST + 1], got_count;
 
 /* Takes COUNT entries from *AT on, or as many as there are. */
@@ -167,7 +167,7 @@ static bool read_rest(struct listing *listing, unsigned taken)
 	return true;
 }
 
-/* One of several ways. False: no memory, which is not in LISTING. */
+/* Reads by one of several methods. False: no memory, which LISTING does not record. */
 static bool read_by(unsigned method, struct listing *listing)
 {
 	made_up_rewind(&dir);
@@ -195,7 +195,7 @@ static void check_order(bool is_sorted, bool sorts_always)
 		while (wrong < got_count && wrong < dir.count && got[wrong] == expected[wrong])
 			wrong++;
 		if (got_count != dir.count || wrong != dir.count)
-			row_wrong("%u entries, way %u, sorted %d: %u entries, wrong from %u on",
+			row_wrong("%u entries, method %u, sorted %d: %u entries, wrong from %u on",
 				dir.count, method, is_sorted, got_count, wrong);
 		EXPECT(listing.at_end && listing.err == -dir.err);
 		EXPECT(listing.has_entries == (dir.count > 0 || dir.dots != NO_DOTS));
@@ -223,7 +223,7 @@ static void test_order(void **state)
 	rows_end();
 }
 
-/* . and .. are no entries, wherever they come; how much a call reads makes no difference. */
+/* . and .. are no entries, wherever they come. How much a call reads makes no difference. */
 static void test_dots_and_reads(void **state)
 {
 	static const unsigned counts[] = {0, 3, THRESHOLD, THRESHOLD + 1, BATCH, BATCH + 1};
@@ -235,7 +235,7 @@ static void test_dots_and_reads(void **state)
 	for (size_t i = 0; i < COUNT(counts); i++) {
 		const int dots[] = {NO_DOTS, 0, 1, (int)counts[i] / 2, (int)counts[i]};
 
-		/* It takes long to make many. */
+		/* Many take long to make. */
 		size_t size_count = counts[i] < BATCH ? COUNT(sizes) : 1;
 
 		for (size_t k = 0; k < COUNT(dots) * size_count; k++) {
@@ -261,7 +261,7 @@ static uint64_t backwards(unsigned i)
 	return MOST - i;
 }
 
-/* In each byte alone, the highest one in between. */
+/* Each number has one byte that is not 0, at one of the eight places. */
 static uint64_t one_byte(unsigned i)
 {
 	return (uint64_t)(i * 37 & 0xff) << i % 8 * 8;
@@ -282,7 +282,7 @@ static uint64_t second_first(unsigned i)
 	return i == 1 ? 5 : 500;
 }
 
-/* Equal numbers, as of hard links, stay in their order. */
+/* Entries with equal numbers, such as hard links, stay in their order. */
 static void test_inode_numbers(void **state)
 {
 	uint64_t (*const inos[])(unsigned) = {
@@ -299,7 +299,7 @@ static void test_inode_numbers(void **state)
 	rows_end();
 }
 
-/* From how many bytes on they have to be counted, and how many there may be in an order. */
+/* Names of one byte take the least memory: they must still be found to be enough to be sorted. */
 static void test_shortest_names(void **state)
 {
 	struct listing listing = {.err = 0};
@@ -325,7 +325,7 @@ static void test_shortest_names(void **state)
 
 /* ------------------------------------------------------------------------------------ failures */
 
-/* What could be read comes before the error; a directory that is gone has just ended. */
+/* The entries that could be read come before the error. A directory that is gone just ends. */
 static void test_read_errors(void **state)
 {
 	static const unsigned counts[] = {0, 1, 700, THRESHOLD + 1, BATCH, BATCH + 3};
@@ -349,7 +349,7 @@ static void test_read_errors(void **state)
 	rows_end();
 }
 
-/* Whether the first COUNT entries, in whatever order, have been handed out, and nothing else. */
+/* Whether the first COUNT entries were taken, in any order, and no others. */
 static bool are_the_first(unsigned count)
 {
 	static unsigned char seen[MOST];
@@ -389,13 +389,14 @@ static void test_no_memory(void **state)
 					(got_count < dir.count && has_ended &&
 						listing.err != -ENOMEM) ||
 					(failed == 0 && got_count < dir.count))
-					row_wrong("%u entries, way %u, %d allocations: %u entries, "
+					row_wrong("%u entries, method %u, %d allocations: %u "
+						  "entries, "
 						  "errno %d",
 						dir.count, method, good, got_count, -listing.err);
-				/* One block that is missing is no reason to give up. */
+				/* If one block could not be had, reading need not end. */
 				if (i % 2 == 0 && good > 2 && has_ended && listing.err != 0 &&
 					got_count == 0)
-					row_wrong("%u entries, way %u, %d allocations: nothing",
+					row_wrong("%u entries, method %u, %d allocations: nothing",
 						dir.count, method, good);
 			}
 		}

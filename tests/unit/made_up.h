@@ -16,7 +16,7 @@
 enum { NO_DOTS = -1 };
 
 struct made_up {
-	unsigned count;              /* entries beside . and .. */
+	unsigned count;              /* entries besides . and .. */
 	int dots;                    /* . and .. come before this one; NO_DOTS: they do not */
 	uint64_t (*ino)(unsigned i); /* of entry number i; NULL: scattered */
 	size_t most;                 /* bytes at a time; 0: any number */

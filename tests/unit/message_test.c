@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * message: which of GNU's messages is looked up for a format, and what becomes of a translation.
- * The catalogs are made up here.
+ * message: which of GNU's messages is looked up for a format, and how a translation is used. The
+ * catalogs are invented.
+ *
+ * Link with --wrap=userlocale_translation.
  */
 #include "message.h"
 
@@ -14,7 +16,7 @@
 
 #include "rows.h"
 
-/* The catalog: one message for each domain, "" for quotes that it does not have. */
+/* The catalog: one message; and quotes, "" for those that it does not have. */
 static struct {
 	const char *msgid, *text;
 	const char *left, *right;
@@ -56,7 +58,7 @@ static void put(void *ctx, const char *bytes, size_t len)
 	sink->text[sink->len] = '\0';
 }
 
-/* What FORMAT becomes, with TEXT in the catalog. */
+/* The message for FORMAT, with TEXT in the catalog. */
 static const char *said(enum message_kind kind, const struct charset *charset, const char *text,
 	const char *format, ...)
 {
@@ -104,7 +106,10 @@ static void test_ids(void **state)
 	rows_end();
 }
 
-/* The empty message is the head of a catalog; and no message is too long to be said. */
+/*
+ * The empty message is not looked up, as it would be the header of a catalog. Nor is a very long
+ * one, but it is written.
+ */
 static void test_not_looked_up(void **state)
 {
 	char format[2000];
@@ -217,7 +222,7 @@ static void test_translations(void **state)
 	rows_end();
 }
 
-/* Where a message of GNU's ends in a newline, its translation has to; it comes out once. */
+/* If a message of GNU's ends in a newline, its translation must do so. It is written once. */
 static void test_newlines(void **state)
 {
 	(void)state;
@@ -234,7 +239,7 @@ static void test_newlines(void **state)
 	rows_end();
 }
 
-/* getopt_long(3) names the program itself, and its words are the C library's. */
+/* Messages of getopt_long(3) are the C library's, and have the name of the program in them. */
 static void test_options(void **state)
 {
 	static const char list[] = "option '%s%t' is ambiguous; possibilities:%a";

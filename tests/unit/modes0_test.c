@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* modes0: what is a record, and what of it is the mode and the name. */
+/* modes0: what is a record, and its mode and name. */
 #include "modes0.h"
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * modespec without memory, and what it leaves untouched. Everything else is tests/model's. Link
- * with -Wl,--wrap=calloc.
+ * modespec: without memory, and what a failure leaves as it was. All else is tested by tests/model.
+ *
+ * Link with --wrap=calloc.
  */
 #include "modespec.h"
 
@@ -22,7 +23,7 @@ void *__wrap_calloc(size_t count, size_t size)
 	return calloc_fails ? NULL : __real_calloc(count, size);
 }
 
-/* Compiles SPEC without memory, and says so if the result is not EXPECTED. */
+/* Compiles SPEC without memory. The result must be EXPECTED. */
 static void check(const char *spec, int expected)
 {
 	struct modespec m, untouched;
@@ -44,7 +45,7 @@ static void check(const char *spec, int expected)
 		modespec_free(&m);
 }
 
-/* Up to six actions need none. */
+/* Up to six actions need no memory. */
 static void test_without_memory(void **state)
 {
 	static const char *const shorts[] = {"755", "00000000000755", "u+x", "=rw",

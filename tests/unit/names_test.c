@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * names: places in them, halves, and the memory that they share.
+ * names: positions in them, halves, and the memory that they share.
  *
  * Link with --wrap= of calloc, malloc, realloc, sys_read_dir, sys_sorts_by_inode.
  */
@@ -49,7 +49,7 @@ static struct names *read_names(unsigned count, int dots)
 	return names;
 }
 
-/* Counts the entries between two places one by one, with what is in them in *RET_SUM. */
+/* Counts the entries between two positions one by one, with a sum of their contents in *RET_SUM. */
 static unsigned walk_places(const struct names *names, size_t at, size_t end, uint64_t *ret_sum)
 {
 	struct entry entry;
@@ -64,7 +64,7 @@ static unsigned walk_places(const struct names *names, size_t at, size_t end, ui
 
 /* -------------------------------------------------------------------------------------- halves */
 
-/* Halves names between AT and END down to single entries. The count of all that it saw. */
+/* Halves names between AT and END down to single entries. Returns how many there were. */
 static unsigned halve(const struct names *names, size_t at, size_t end, unsigned depth)
 {
 	size_t middle = names_middle(names, at, end);
@@ -74,7 +74,7 @@ static unsigned halve(const struct names *names, size_t at, size_t end, unsigned
 
 	EXPECT(at <= middle && middle < end && depth < 64);
 	if (middle == at) {
-		/* A single one, perhaps . or .. */
+		/* A single entry, or . or .. */
 		bool is_entry = names_next(names, &next, end, &entry);
 
 		EXPECT(next == end && walk_places(names, at, end, &sum) == is_entry);
@@ -96,7 +96,7 @@ static void test_middle(void **state)
 		uint64_t sum;
 
 		EXPECT(halve(names, 0, names_end(names), 0) == count);
-		/* It is about the half: names are not that different in length. */
+		/* The first part is about a half, as names are of similar lengths. */
 		first = walk_places(names, 0, middle, &sum);
 		if (count > 3 && (first < count / 4 || first > count - count / 4))
 			row_wrong("%u of %u entries are in the first half", first, count);
@@ -106,7 +106,7 @@ static void test_middle(void **state)
 	rows_end();
 }
 
-/* A guess from the size, or the very number; none only if there is none. */
+/* A guess from the size, or the exact number. It is 0 only if there are no names. */
 static void test_count(void **state)
 {
 	static const unsigned counts[] = {1, 2, 100, 5000, LARGE};
@@ -130,7 +130,7 @@ static void test_count(void **state)
 
 /* -------------------------------------------------------------------------------------- memory */
 
-/* What is left is the same afterwards, and takes no more room than it needs. */
+/* The names that are left stay the same, and take no more memory than they need. */
 static void test_shrink(void **state)
 {
 	(void)state;
@@ -152,14 +152,14 @@ static void test_shrink(void **state)
 		EXPECT(sum == expected);
 		EXPECT(pool.count == 1);
 		names_unref(&pool, names);
-		/* The small block is not kept for others. */
+		/* The small block is not kept in the pool. */
 		EXPECT(pool.count == 1);
 	}
 	names_pool_free(&pool);
 	rows_end();
 }
 
-/* Not what others share, what is large, what is sorted, or where more is to come; or no memory. */
+/* Names do not shrink if they are shared, large, sorted or not complete, or without memory. */
 static void test_no_shrink(void **state)
 {
 	enum { SHARED, TOO_LARGE, SORTED, NO_MEMORY, MORE };
@@ -192,7 +192,7 @@ static void test_no_shrink(void **state)
 	rows_end();
 }
 
-/* The same blocks go from directory to directory, but not any number of them, and no large ones. */
+/* Blocks are used again for other directories, but only a few are kept, and no large ones. */
 static void test_pool(void **state)
 {
 	enum { MANY = 40 };
@@ -210,7 +210,7 @@ static void test_pool(void **state)
 	again = names_new(&pool);
 	EXPECT(again != NULL && memory_unlimit() == 0);
 	EXPECT(names_end(again) == 0 && again->order == NULL && again->live == NULL);
-	/* It is a user of its own. */
+	/* It can be shared as well. */
 	EXPECT(names_ref(again) == again);
 	names_unref(&pool, again);
 	EXPECT(names_end(again) == 0);
@@ -225,7 +225,7 @@ static void test_pool(void **state)
 	rows_end();
 }
 
-/* Batches that are in memory: one that nobody else uses is not one too many for its own user. */
+/* The batches in memory are counted. One that is not shared does not count for its own user. */
 static void test_live(void **state)
 {
 	struct names *one, *two;
@@ -242,7 +242,7 @@ static void test_live(void **state)
 	names_count_in(two, &live);
 	EXPECT(names_live_beside(two, &live) == 1);
 	EXPECT(names_live_beside(one, &other) == 0);
-	/* Others still work on it. */
+	/* It is shared. */
 	names_ref(one);
 	EXPECT(names_live_beside(one, &live) == 2);
 	names_unref(&pool, one);
@@ -251,14 +251,14 @@ static void test_live(void **state)
 	EXPECT(names_live_beside(NULL, &live) == 1);
 	names_unref(&pool, two);
 	EXPECT(names_live_beside(NULL, &live) == 0);
-	/* Who gets the block next is not counted. */
+	/* The next names in the same block are not counted. */
 	names_unref(&pool, read_names(3, 0));
 	EXPECT(names_live_beside(NULL, &live) == 0);
 	names_pool_free(&pool);
 	rows_end();
 }
 
-/* Behind what is there already, which may have been sorted; without memory it stays as it was. */
+/* Appends to names, which may have been sorted. Without memory they stay as they were. */
 static void test_append(void **state)
 {
 	static const unsigned counts[] = {1, 300, LARGE};

@@ -57,7 +57,7 @@ static inline void memory_limit(int good, bool fails_on)
 	memory.failed = 0;
 }
 
-/* From now on all succeed. How many have failed. */
+/* From now on all succeed. Returns how many have failed. */
 static inline unsigned memory_unlimit(void)
 {
 	memory.good = -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of order work with: tasks that print numbers one after the other, and whose later
- * half can be given away.
+ * For the tests of order: tasks that print numbers one after the other. The later half of a task's
+ * numbers can become another task.
  *
  * Link with --wrap= of pthread_create and those of dir_fixture.h.
  */
@@ -18,7 +18,7 @@
 
 enum { MAX_WORKERS = 64, MAX_TASKS = 4096, MAX_OUTPUT = 256 * 1024, PATIENCE = 20 };
 
-/* The numbers from AT to END, and what is to be done on the way. */
+/* A task, and the numbers from AT to END that it has to print. */
 struct numbers {
 	struct task *task;
 	int at, end;
@@ -108,7 +108,7 @@ static inline struct numbers *numbers_of(const struct task *task)
 	return i >= 0 ? &doing.all[i] : NULL;
 }
 
-/* Prints TEXT for TASK, or notes it. */
+/* Prints TEXT for TASK, or adds it to its transcript. */
 static inline void say(struct task *task, enum transcript_stream stream, const char *text)
 {
 	if (!task_is_head(task)) {
@@ -134,7 +134,7 @@ static inline void say_number(struct numbers *numbers)
 	numbers->at++;
 }
 
-/* Gives the later half of NUMBERS away; that, or NULL: it is too few. */
+/* Makes a task of the later half of NUMBERS. Returns it, or NULL if there are too few. */
 static inline struct numbers *give_half(struct numbers *numbers)
 {
 	int middle = numbers->at + (numbers->end - numbers->at) / 2;
@@ -195,7 +195,7 @@ static inline void end_order(void)
 	end();
 }
 
-/* The numbers up to END have been printed, in their order. */
+/* Checks that the numbers up to END were printed, in their order. */
 static inline void expect_numbers(const char *what, int end)
 {
 	static char expected[MAX_OUTPUT];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * order: whatever is divided and put down, and however long it takes, the output is that of one
- * worker; and descriptors that have run out.
+ * order: the output is the same as by one worker, however tasks are divided and put down, and
+ * however long they take; and descriptors that have run out.
  *
  * Link with --wrap= of those of order_fixture.h and with support/tree.o.
  */
@@ -88,7 +88,7 @@ static void test_random(void **state)
 static struct dir *waiting_dir, *busy_dir;
 static atomic_int step;
 
-/* A task with a directory that is open, behind NUMBERS. */
+/* Adds a task with an open directory after that of NUMBERS. */
 static struct numbers *give_with_dir(struct numbers *numbers, const char *name, struct dir **ret)
 {
 	struct numbers *given = new_numbers(numbers->end - 1, numbers->end);
@@ -109,19 +109,19 @@ static enum order_outcome finish(struct numbers *numbers)
 	return ORDER_DONE;
 }
 
-/* The only worker, and the head: what others have open is closed. */
+/* The only worker has the head: it closes the directories of the tasks that wait. */
 static enum order_outcome free_what_waits(struct numbers *numbers)
 {
 	if (numbers->at > 0)
 		return finish(numbers);
-	/* Behind it is another, which has nothing open. */
+	/* After it comes another task, which has nothing open. */
 	order_give(&order, numbers->task, new_numbers(numbers->end - 1, numbers->end)->task);
 	numbers->end--;
 	give_with_dir(numbers, "d", &waiting_dir);
 	EXPECT(is_open_right(waiting_dir) && !order_is_short(&order));
 	EXPECT(order_free_fds(&order, numbers->task, NULL));
 	EXPECT(waiting_dir->fd < 0 && count_fds() == fds_before && order_is_short(&order));
-	/* There is nothing more. */
+	/* There is nothing more to close. */
 	EXPECT(!order_free_fds(&order, numbers->task, NULL));
 	EXPECT(!order_is_wanting(&order));
 	return finish(numbers);
@@ -137,7 +137,7 @@ static void test_free_fds(void **state)
 	end_order();
 }
 
-/* The head waits until those who run have put theirs down; from then on one works at a time. */
+/* The head waits until all other workers have put down their tasks. Then one works at a time. */
 static enum order_outcome free_what_runs(struct numbers *numbers)
 {
 	if (numbers->at == 0) {
@@ -153,7 +153,7 @@ static enum order_outcome free_what_runs(struct numbers *numbers)
 	if (!order_is_short(&order)) {
 		atomic_store(&step, 1);
 		WAIT_FOR(order_is_short(&order));
-		/* Who is not the head cannot wait for others. */
+		/* A task that is not the head cannot wait for others. */
 		expect_in_thread(!order_free_fds(&order, numbers->task, NULL));
 		return ORDER_PUT_DOWN;
 	}
@@ -177,7 +177,7 @@ static void test_free_fds_of_others(void **state)
 	}
 }
 
-/* All run out of descriptors at any time. */
+/* Descriptors run out at any time, for any worker. */
 static enum order_outcome run_short(struct numbers *numbers)
 {
 	uint64_t seed = (unsigned)numbers->at * 31U + (unsigned)numbers->end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * order: who does which task and whose output comes next, one situation after the other.
+ * order: which worker does which task, and which output comes next, one situation after the other.
  *
  * Link with --wrap= of those of order_fixture.h and with support/tree.o.
  */
@@ -18,7 +18,7 @@ static enum order_outcome give_twice(struct numbers *numbers)
 		give_half(numbers);
 		EXPECT(order.first == numbers->task && order.task_count == 2);
 		give_half(numbers);
-		/* What is given comes right behind what is kept. */
+		/* The new task comes right after the one that was divided. */
 		EXPECT(numbers_of(order.first->next)->at == 2);
 		EXPECT(numbers_of(order.first->next->next)->at == 4);
 		EXPECT(order.first->next->next->prev == order.first->next);
@@ -42,7 +42,7 @@ static void test_one_worker(void **state)
 	end_order();
 }
 
-/* There is nobody else to do it: who is the head and puts it down takes it up again. */
+/* A single worker takes up the head again after it has put it down. */
 static enum order_outcome put_down_often(struct numbers *numbers)
 {
 	EXPECT(task_is_head(numbers->task));
@@ -69,7 +69,7 @@ static void test_head_goes_on(void **state)
 static struct numbers *part;
 static atomic_int step;
 
-/* The head waits with its own numbers until all others are noted. */
+/* The head waits with its own numbers until all others are in transcripts. */
 static enum order_outcome print_late(struct numbers *numbers)
 {
 	if (numbers->at == 0) {
@@ -100,7 +100,7 @@ static void test_notes_are_printed_in_order(void **state)
 	end_order();
 }
 
-/* Its turn comes while its worker is at something that takes long. */
+/* A task becomes the head while its worker does something that takes long. */
 static enum order_outcome be_crowned(struct numbers *numbers)
 {
 	if (numbers->at == 0) {
@@ -113,7 +113,7 @@ static enum order_outcome be_crowned(struct numbers *numbers)
 	say_number(numbers);
 	expect_in_thread(!task_is_head(numbers->task));
 	atomic_store(&step, 1);
-	/* The other one prints that, and then it is the head. */
+	/* The other worker prints its transcript, and then this task is the head. */
 	WAIT_FOR(task_is_head(numbers->task));
 	expect_in_thread(strstr(doing.text, "5 ") != NULL);
 	while (numbers->at < numbers->end)
@@ -134,7 +134,7 @@ static void test_head_while_at_work(void **state)
 	end_order();
 }
 
-/* A task that was put down is nobody's until it is the head. */
+/* A task that was put down is not taken up until it is the head. */
 static enum order_outcome put_down_once(struct numbers *numbers)
 {
 	if (numbers->at == 0) {
@@ -181,7 +181,7 @@ static enum order_outcome divide_if_wanted(struct numbers *numbers)
 	return ORDER_DONE;
 }
 
-/* A thread that cannot be had is not asked for again. */
+/* If a thread cannot be started, this is not tried again. */
 static void test_no_threads(void **state)
 {
 	(void)state;
@@ -217,7 +217,7 @@ static void test_no_memory(void **state)
 
 static enum order_outcome change_target(struct numbers *numbers)
 {
-	/* One is enough to begin with. */
+	/* One worker is enough at first. */
 	expect_in_thread(!order_is_wanting(&order));
 	order_set_target(&order, 3);
 	expect_in_thread(order_target(&order) == 3 && order_is_wanting(&order));
@@ -241,7 +241,7 @@ static void test_target(void **state)
 	end_order();
 }
 
-/* Surplus workers take no more tasks, but are there when more are wanted again. */
+/* Surplus workers take no more tasks, but do so when more workers are wanted again. */
 static enum order_outcome shrink(struct numbers *numbers)
 {
 	if (numbers->at == 0 && numbers->starts == 1) {
@@ -286,7 +286,7 @@ static enum order_outcome put_down_as_head(struct numbers *numbers)
 	return ORDER_DONE;
 }
 
-/* Somebody takes up a head that was put down by who may not do it any more. */
+/* If a surplus worker puts down the head, another worker takes it up. */
 static void test_surplus_puts_head_down(void **state)
 {
 	(void)state;
@@ -312,7 +312,7 @@ static void test_surplus(void **state)
 	end_order();
 }
 
-/* Whether somebody is free, who may have to finish something first. */
+/* Whether a worker wants a task within a short time. */
 static bool is_wanting_soon(void)
 {
 	struct timespec moment = {.tv_nsec = 1000 * 1000};
@@ -322,13 +322,13 @@ static bool is_wanting_soon(void)
 	return order_is_wanting(&order);
 }
 
-/* Each task in the list may hold notes and names. */
+/* The list of tasks does not grow without limit: each may have a transcript and names. */
 static enum order_outcome give_many(struct numbers *numbers)
 {
 	int count = 0;
 
 	if (numbers->at == 0 && numbers->starts == 1) {
-		/* The others put theirs down. */
+		/* The other workers put down their tasks. */
 		for (; count < 400 && is_wanting_soon(); count++) {
 			struct numbers *given = new_numbers(numbers->end - 1, numbers->end);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * patterns: the same answers as if each pattern were tried by itself, with few of them tried.
+ * patterns: the same results as if each pattern were tried by itself, but few of them are tried.
  *
  * Link with --wrap= of calloc and glob_matches.
  */
@@ -14,7 +14,7 @@
 #include "rows.h"
 
 static bool no_memory;
-static size_t tried; /* so often has a text been compared with a pattern */
+static size_t tried; /* how often a text was compared with a pattern */
 
 void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -49,7 +49,7 @@ static void random_text(
 
 enum { MOST_PATTERNS = 12, TEXT_SIZE = 64 };
 
-/* What is to come of it, one pattern after the other. */
+/* The expected result, by one pattern after the other. */
 static bool is_matched(const char *const *patterns, size_t count, const char *path,
 	const char *name, const struct charset *charset)
 {
@@ -80,7 +80,7 @@ static void compare(
 	patterns_free(x);
 }
 
-/* Short ones of few letters, so that many match or nearly do. */
+/* Short patterns and texts of few letters, so that many match or nearly do. */
 static void test_same_as_each_by_itself(void **state)
 {
 	static const char *const of_patterns[] = {"a", "b", "a", "b", "*", "*", "?", "[ab]", "[!a]",
@@ -155,7 +155,7 @@ static void test_few_are_tried(void **state)
 	rows_end();
 }
 
-/* A path is what takes long to make. */
+/* To make a path takes long. */
 static void test_paths_are_asked_for_if_the_name_fits(void **state)
 {
 	static const char *const patterns[] = {"*/x", "a/b/c.[ch]z", "*.o"};

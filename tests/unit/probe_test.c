@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * probe: which method is chosen on which machine; and what sys knows of file systems.
+ * probe: which method is chosen on which machine, and what sys knows about file systems.
  *
  * Link with --wrap= of openat, openat64, __openat64_2, read, statfs, statfs64, fstatfs, fstatfs64
  * and with support/tree.o.
@@ -17,7 +17,7 @@
 #include "../support/fchmodat2.h"
 #include "scratch.h"
 
-/* What is in files, NULL: they cannot be read; and what (f)statfs(2) says. */
+/* The contents of files (NULL: they cannot be read), and the results of statfs(2), fstatfs(2). */
 static const char *preload_file, *mountinfo;
 static bool read_fails; /* at the end of a file, instead */
 static struct {
@@ -59,7 +59,7 @@ int __wrap_openat64(int dirfd, const char *name, int flags, ...)
 	return __wrap_openat(dirfd, name, flags);
 }
 
-/* glibc's, where calls are checked. */
+/* glibc's name, if calls are fortified. */
 int __wrap___openat64_2(int dirfd, const char *name, int flags)
 {
 	return __wrap_openat(dirfd, name, flags);
@@ -109,7 +109,7 @@ static void choose_without_fchmodat2(void *ctx)
 		file_system.err = 0;
 		file_system.type = 0x9fa0;
 		EXPECT(probe_method(PROBE_NO_PRELOAD, (enum probe_use)use) == SYS_PROCFD);
-		file_system.type = 0xef53; /* anybody's directory */
+		file_system.type = 0xef53; /* ext4: not /proc */
 		EXPECT(probe_method(PROBE_NO_PRELOAD, (enum probe_use)use) == SYS_NAME);
 		file_system.type = 0x9fa0;
 		file_system.err = ENOENT;
@@ -149,7 +149,7 @@ static void test_choice_where_calls_kill(void **state)
 	rows_end();
 }
 
-/* What becomes of SIGSYS is not changed. */
+/* The action of SIGSYS is the same as before. */
 static void test_signal_is_put_back(void **state)
 {
 	struct sigaction before = {.sa_handler = SIG_IGN}, after;
@@ -191,7 +191,7 @@ static void test_preload(void **state)
 		{"", "/x.so\n", true}, {"x.so", "", true}, {NULL, "", false}, {NULL, "x.so", true},
 		{NULL, " \t:\n\n", false}, {NULL, "# x.so\n \n", false},
 		{NULL, "# x.so\n\n\tx.so", true}, {NULL, "\n#\n#\n", false},
-		/* What is longer than anybody looks at. */
+		/* Longer than what is read of it. */
 		{NULL, blanks, true}};
 
 	(void)state;
@@ -258,14 +258,14 @@ static void test_mapped_owners(void **state)
 }
 
 /*
- * Where modes decide; and where GNU's tools sort: everywhere but on tmpfs, NFS, CIFS, Lustre, and
- * if it is not known where.
+ * On which file systems permissions are local, and on which GNU's tools sort: on all but tmpfs,
+ * NFS, CIFS, Lustre and unknown ones.
  */
 static void test_kinds(void **state)
 {
 	static const struct {
 		unsigned long type;
-		bool binding, sorts;
+		bool are_local, sorts;
 	} rows[] = {
 		{0xef53, true, true},
 		{0x01021994, true, false},
@@ -300,12 +300,12 @@ static void test_kinds(void **state)
 	(void)state;
 	file_system.err = 0;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		/* Some libraries have a signed 32 bits type. */
+		/* In some libraries the type is a signed number of 32 bits. */
 		for (int is_signed = 0; is_signed < 2; is_signed++) {
 			file_system.type =
 				is_signed ? (long)(int32_t)rows[i].type : (long)rows[i].type;
-			if (sys_perms_are_local(0) != rows[i].binding)
-				row_wrong("type %#lx: not %d", rows[i].type, rows[i].binding);
+			if (sys_perms_are_local(0) != rows[i].are_local)
+				row_wrong("type %#lx: not %d", rows[i].type, rows[i].are_local);
 			if (sys_sorts_by_inode(0) != rows[i].sorts)
 				row_wrong("type %#lx: sorts", rows[i].type);
 		}
@@ -328,7 +328,7 @@ static void identify_without_statx(void *ctx)
 	memset(&birth, 0xa5, sizeof(birth));
 	if (!answer_call(SYS_statx, SECCOMP_RET_ERRNO | (unsigned)err))
 		exit(CHILD_CANNOT);
-	/* The C library may know nothing else: glibc of 32 bits does so unless it is ENOSYS. */
+	/* fstat(3) may need statx(2): with glibc of 32 bits, unless the error is ENOSYS. */
 	if (fstat(0, &st) < 0 && errno == err) {
 		EXPECT(sys_identify(0, &got, &birth) == -err);
 		return;
@@ -381,7 +381,7 @@ static unsigned long long effective(void)
 	return caps;
 }
 
-/* CTX: as somebody else. */
+/* CTX: whether as another user. */
 static void check_privilege(void *ctx)
 {
 	/* CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A line of progress on a terminal, in a time that passes when a test says so.
+ * A line of progress on a terminal. The test sets the time.
  *
  * Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
@@ -39,7 +39,7 @@ ssize_t __wrap_write(int fd, const void *buf, size_t size);
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *ret)
 {
-	/* A clock that can be set must not be looked at: it stands still. */
+	/* Only the monotonic clock may be read: another one stands still. */
 	int64_t now = id == CLOCK_MONOTONIC ? atomic_load(&clock_now) : start;
 
 	*ret = (struct timespec){.tv_sec = now / 1000000000, .tv_nsec = now % 1000000000};
@@ -66,7 +66,7 @@ static inline void set_term(const char *value)
 	assert_int_equal(value != NULL ? setenv("TERM", value, 1) : unsetenv("TERM"), 0);
 }
 
-/* A line on an empty row of a new terminal, at the beginning of time. */
+/* Begins with a new terminal, an empty row, and the first time. */
 static inline void begin(struct progress *p, unsigned short columns, bool utf8)
 {
 	if (!terminal_open(&terminal))
@@ -85,7 +85,7 @@ static inline void end(void)
 	close(terminal.master);
 }
 
-/* Draws with PATH, behind which there is no memory, when MS milliseconds have passed. */
+/* Draws with PATH, which is at the end of memory, after MS more milliseconds. */
 static inline void draw(struct progress *p, int64_t ms, const char *path)
 {
 	size_t len = strlen(path);

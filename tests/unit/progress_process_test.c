@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * progress where others have to do with the terminal or the process: another window, a stop, the
- * background, a signal.
+ * progress: the window is resized, the process is stopped, in the background, or ended by a signal.
  *
- * Time passes when a test says so. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
+ * The test sets the time. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
 #include "progress.h"
 
@@ -11,7 +10,7 @@
 
 #include "progress_fixture.h"
 
-/* A window that has become narrower has folded the line: all rows of it are gone through. */
+/* A narrower window folds the line. All its rows are erased. */
 static void test_narrower_window(void **state)
 {
 	static const struct {
@@ -37,7 +36,7 @@ static void test_narrower_window(void **state)
 		if (terminal.ups != rows[i / 2].ups || terminal.erased_below != (terminal.ups > 0))
 			row_wrong("%d columns: %u rows up, expected %u", rows[i / 2].columns,
 				terminal.ups, rows[i / 2].ups);
-		/* Once that is done it is not there any more. */
+		/* The line is erased only once. */
 		progress_erase(&p);
 		expect_row("");
 		EXPECT(terminal.ups == rows[i / 2].ups);
@@ -63,14 +62,14 @@ static void test_rate_after_a_stop(void **state)
 	count(&p, 1000, 0);
 	draw(&p, 62200, "d");
 	expect_row("2200 files, 0 changed, 1000/s: d");
-	/* A file that takes as long does. */
+	/* The time of a file that takes as long does count. */
 	draw(&p, 120000, "d");
 	expect_row("2200 files, 0 changed, 36/s: d");
 	end();
 	rows_end();
 }
 
-/* In a session of its own, with the terminal, and a child that is given the foreground. */
+/* In a session of its own on the terminal, with a child in the foreground. */
 static void draw_in_background(void *ctx)
 {
 	struct progress *p = ctx;
@@ -88,7 +87,7 @@ static void draw_in_background(void *ctx)
 	calls = atomic_load(&writing.calls);
 	draw(p, 2000, "e");
 	EXPECT(atomic_load(&writing.calls) == calls);
-	/* The row is another's by now: it is neither gone back to nor erased. */
+	/* Another process has written to the row by now, so it is left as it is. */
 	signal(SIGTTOU, SIG_IGN);
 	EXPECT(tcsetpgrp(terminal.fd, getpgrp()) == 0);
 	progress_erase(p);
@@ -114,7 +113,7 @@ static void test_background(void **state)
 	rows_end();
 }
 
-/* With the terminal as standard error. */
+/* A child whose standard error is the terminal draws, and is sent a signal. */
 static void draw_and_be_killed(void *ctx)
 {
 	const int *sig = ctx;
@@ -128,7 +127,7 @@ static void draw_and_be_killed(void *ctx)
 	raise(*sig);
 }
 
-/* How a child that draws and is sent SIG has ended. */
+/* The wait status of a child that draws and is sent SIG. */
 static int status_after(int sig)
 {
 	int status = 0;
@@ -144,7 +143,7 @@ static int status_after(int sig)
 	return status;
 }
 
-/* The line is gone, and the signal still ends the process. One that is ignored stays so. */
+/* The line is erased, and the signal still ends the process. An ignored signal stays ignored. */
 static void test_signals_that_end_it(void **state)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};

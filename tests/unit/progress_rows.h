@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where there is progress to be shown, its numbers, and paths in the room that is left for them. */
+/*
+ * Rows for progress: where it is shown, its numbers, and paths in the room that is left for them.
+ */
 #ifndef PROGRESS_ROWS_H
 #define PROGRESS_ROWS_H
 
@@ -38,7 +40,7 @@ static const struct {
 	{12345, 6789, 10000000, "12345 files, 6789 changed, 1/s: d"},
 };
 
-/* The line of a start without any file, up to the path, for whoever looks at the path only. */
+/* The line up to the path, before any file is done: for rows about the path alone. */
 static const char before_path[] = "0 files, 0 changed, 0/s: ";
 
 static const struct {
@@ -51,7 +53,7 @@ static const struct {
 	/* Nothing can be dropped. */
 	{2, "abc", "ab"},
 	{0, "abc", ""},
-	/* As few directories as need be, of the first. */
+	/* As few of the first directories are dropped as possible. */
 	{11, "aa/bb/cc/dd", "aa/bb/cc/dd"},
 	{10, "aa/bb/cc/dd", ".../cc/dd"},
 	{9, "aa/bb/cc/dd", ".../cc/dd"},
@@ -61,19 +63,19 @@ static const struct {
 	{9, "/a/bc/def", "/a/bc/def"},
 	{8, "/a/bc/def", ".../def"},
 	{8, "../../a/b", ".../a/b"},
-	/* The last is cut. */
+	/* The last name is cut. */
 	{5, "aa/bb/cc/dd", ".../d"},
 	{4, "aa/bb/cc/dd", ".../"},
 	{2, "aa/bb/cc/dd", ".."},
 	{0, "aa/bb/cc/dd", ""},
-	/* Names as GNU shows them; who drops what had to be quoted needs no quotes. */
+	/* Names are quoted as by GNU. There are no quotes if what needs them is dropped. */
 	{8, "x y/ab", "'x y/ab'"},
 	{7, "x y/ab", ".../ab"},
 	{9, "aaaaa/x y", "'.../x y'"},
 	{8, "aaaaa/x y", "'.../x y"},
 	{6, "it's/d", ".../d"},
 	{8, "it's/d", "\"it's/d\""},
-	/* Nothing that a terminal would obey. */
+	/* Control characters do not reach the terminal. */
 	{30, "a\033[31mb", "'a'$'\\033''[31mb'"},
 	{30, "a\r\nb", "'a'$'\\r\\n''b'"},
 	{30, "\177", "''$'\\177'"},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * progress on a pseudo terminal: what stands there, in the width there is, and how often.
+ * progress on a pseudo terminal: what is drawn, in terminals of each width, and how often.
  *
- * Time passes when a test says so. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
+ * The test sets the time. Link with --wrap= of clock_gettime, __clock_gettime64 and write.
  */
 #include "progress.h"
 
@@ -12,7 +12,7 @@
 #include "progress_fixture.h"
 #include "progress_rows.h"
 
-static bool has_utf8; /* a locale of it, which is entered then */
+static bool has_utf8; /* there is a UTF-8 locale, and it is entered */
 
 /* ------------------------------------------------------------------------------------ on or off */
 
@@ -61,7 +61,7 @@ static void test_numbers(void **state)
 	rows_end();
 }
 
-/* More than 32 bits can count. */
+/* More files than 32 bits can count. */
 static void test_large_numbers(void **state)
 {
 	struct progress p;
@@ -106,7 +106,7 @@ static void test_utf8_paths(void **state)
 	rows_end();
 }
 
-/* In each width, and in some that are wider than anybody's; terminal.h sees what does not fit. */
+/* In each usual width, and in very large ones. terminal.h reports what does not fit. */
 static void test_widths(void **state)
 {
 	static const unsigned short wide[] = {0, 255, 256, 511, 512, 513, 1000, 2000, UINT16_MAX};
@@ -133,7 +133,7 @@ static void test_widths(void **state)
 	rows_end();
 }
 
-/* A terminal that does not know how wide it is has the 80 columns that most have. */
+/* A terminal that does not tell its width is taken to have 80 columns. */
 static void test_unknown_width(void **state)
 {
 	static char path[80 - sizeof(before_path) + 1], expected[80];
@@ -150,7 +150,7 @@ static void test_unknown_width(void **state)
 	rows_end();
 }
 
-/* Paths longer than any row: their end. */
+/* Of paths longer than the row, the end is shown. */
 static void test_long_paths(void **state)
 {
 	static char path[3000];
@@ -174,7 +174,7 @@ static void test_long_paths(void **state)
 				(strncmp(shown, ".../", 4) != 0 || shown_len - 3 > len ||
 					strcmp(shown + 3, tail + len - (shown_len - 3)) != 0))
 				row_wrong("%zu bytes in %u columns: %s", len, columns, row);
-			/* A directory more would have been too much, for 80 columns. */
+			/* One directory more would not fit into 80 columns. */
 			if (columns == 80 && strlen(row) + strlen("/abcdefgh") < 80 - 1)
 				row_wrong("%zu bytes in %u columns: only %s", len, columns, row);
 			end();
@@ -220,7 +220,7 @@ static void test_every_byte(void **state)
 	rows_end();
 }
 
-/* What nobody knows is not said. */
+/* If changes are not counted, the line says nothing about them. */
 static void test_changes(void **state)
 {
 	static const struct {
@@ -248,7 +248,7 @@ static void test_changes(void **state)
 
 /* --------------------------------------------------------------------------- again, and no more */
 
-/* Nothing is left of a line that was longer, nor of any that is erased. */
+/* Nothing is left of a longer line that was there before, nor of a line that is erased. */
 static void test_redrawn_and_erased(void **state)
 {
 	struct progress p;
@@ -265,7 +265,7 @@ static void test_redrawn_and_erased(void **state)
 	progress_erase(&p);
 	expect_row("");
 	EXPECT(terminal.at == 0);
-	/* What others write then stays. */
+	/* What another process writes after that stays. */
 	atomic_store(&writing.calls, 0);
 	progress_erase(&p);
 	EXPECT(atomic_load(&writing.calls) == 0);
@@ -304,7 +304,7 @@ static void draw_and_note(struct progress *p, int64_t ms)
 		drawn.ms[drawn.count++] = ms;
 }
 
-/* However often it is asked for: each millisecond, at once again, and out of step. */
+/* However often progress is to be drawn: each millisecond, twice at a time, and out of step. */
 static void test_five_times_a_second(void **state)
 {
 	static const int64_t steps[] = {1, 3, 7, 199};
@@ -320,14 +320,16 @@ static void test_five_times_a_second(void **state)
 			draw_and_note(&p, ms);
 			draw_and_note(&p, ms);
 		}
-		/* In steps that are nearly as long as the time between two, every other may do. */
+		/*
+		 * If steps are nearly as long as the time between two lines, every other may draw.
+		 */
 		expect_rate(steps[i] < 100 ? TIME : TIME / 2);
 		end();
 	}
 	rows_end();
 }
 
-/* Time that passed without a line, in a call that took long, is no time for many. */
+/* After a long call without a line there are not many lines at once. */
 static void test_after_a_pause(void **state)
 {
 	struct progress p;
@@ -342,7 +344,7 @@ static void test_after_a_pause(void **state)
 	rows_end();
 }
 
-/* Who counts is told when there is something to draw, with the very next file. */
+/* The caller that counts files is told when a line is due, with the next file. */
 static void test_due(void **state)
 {
 	struct progress p;
@@ -420,7 +422,7 @@ static void test_short_writes(void **state)
 	rows_end();
 }
 
-/* The time to be spent on files begins when the line is there. */
+/* The time until the next line begins when this one has been written. */
 static void test_slow_terminal(void **state)
 {
 	struct progress p;
@@ -436,7 +438,7 @@ static void test_slow_terminal(void **state)
 	rows_end();
 }
 
-/* The window was closed: nobody to tell, but files to change. */
+/* The window was closed. Files are still changed. */
 static void test_terminal_that_is_gone(void **state)
 {
 	struct progress p;
@@ -473,7 +475,7 @@ int main(void)
 		cmocka_unit_test(test_terminal_that_is_gone),
 	};
 
-	/* quote asks it what is printable, and terminal.h how wide that is. */
+	/* By the locale, quote knows what is printable, and terminal.h how wide a character is. */
 	has_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 	fence = fence_make();
 	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * quote against the rules of SPEC.md 4.4, byte by byte, and against bash, which has to read back
- * every name. GNU's own answers are rows of tests/cli.
+ * quote: compared with the rules of SPEC.md 4.4, byte by byte, and with bash, which has to read
+ * back every name. What GNU's chmod prints is in rows of tests/cli.
  */
 #include "quote.h"
 
@@ -20,7 +20,7 @@ enum { LONG_NAME = 200000, MAX_QUOTED = 8 * LONG_NAME };
 
 static const char *const style_names[] = {"always", "if needed", "words"};
 
-/* Where the pieces of a quoted name are put together. */
+/* Joins the pieces of a quoted name. */
 struct sink {
 	size_t len;
 	char bytes[MAX_QUOTED];
@@ -35,7 +35,7 @@ static void put(void *ctx, const char *bytes, size_t len)
 	sink->len += len;
 }
 
-/* NAME, quoted; good until the next call but one. */
+/* NAME, quoted. Valid until the next call but one. */
 static const char *quoted(enum quote_style style, bool utf8, const char *name)
 {
 	static struct sink sinks[2];
@@ -50,7 +50,9 @@ static const char *quoted(enum quote_style style, bool utf8, const char *name)
 	return sink->bytes;
 }
 
-/* BYTES for a message: what is not ASCII in octal. Good until the next call but three. */
+/*
+ * BYTES for a message, with octal escapes for all but ASCII. Valid until the next call but three.
+ */
 static const char *shown(const char *bytes)
 {
 	static char texts[4][256];
@@ -169,7 +171,7 @@ static void test_every_byte_in_c(void **state)
 	rows_end();
 }
 
-/* None from 0x80 up is a character alone. */
+/* No byte from 0x80 up is a character by itself. */
 static void test_every_byte_in_utf8(void **state)
 {
 	(void)state;
@@ -210,7 +212,7 @@ static size_t below(unsigned *seed, size_t end)
 
 enum { NAME_SIZE = 64 };
 
-/* Writes a name of up to 12 pieces that a shell, a terminal or a decoder may stumble over. */
+/* Writes a name of up to 12 pieces that have a meaning for shells, terminals or decoders. */
 static void random_name(unsigned *seed, char *name)
 {
 	static const char *const pieces[] = {"a", "Z", "7", " ", "'", "\"", "\\", "$", "`", "!",
@@ -297,7 +299,7 @@ static void test_nothing_unprintable_in_utf8(void **state)
 	check_properties(true);
 }
 
-/* Runs SCRIPT in bash, its output into OUT. Returns its length. */
+/* Runs SCRIPT in bash. Its output goes to OUT; returns the length. */
 static size_t run_bash(const char *script, char *out, size_t size)
 {
 	int ends[2], status;

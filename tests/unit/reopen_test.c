@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reopen: the way back to a directory that was closed, from below and from above, and directories
- * that cannot be found again.
+ * reopen: closed directories are opened again, from below and from above; and directories that
+ * cannot be found again.
  *
  * Link with --wrap= of those of dir_fixture.h and with support/tree.o.
  */
@@ -9,11 +9,11 @@
 
 #include "dir_fixture.h"
 
-enum { DEEPEST = 2010, DEEP = 1010 }; /* it takes long to make them */
+enum { DEEPEST = 2010, DEEP = 1010 }; /* levels; more take long to make */
 
 static struct dir *chain[DEEPEST];
 
-/* Ends what enter_chain() began; the last is held. */
+/* Leaves the chain of enter_chain(), whose last directory is held. */
 static void leave_chain(unsigned levels)
 {
 	dir_release(&dirs, chain[levels - 1], NULL);
@@ -37,7 +37,7 @@ static void test_from_below(void **state)
 		fake.opens = 0;
 		EXPECT(dir_reopen(&dirs, dir, chain[DEEPEST - 1], levels[i], NULL) == 0);
 		EXPECT(is_open_right(dir) && dir->holders == 1);
-		/* A thousand levels a call. */
+		/* One call for a thousand levels. */
 		if (fake.opens != (levels[i] + 999) / 1000)
 			row_wrong("%u levels: %u calls", levels[i], fake.opens);
 		EXPECT(count_fds() == fds_before + 2);
@@ -47,7 +47,7 @@ static void test_from_below(void **state)
 	end();
 }
 
-/* With a shortage it is worth another try; else the other way is. */
+/* If descriptors run out, it can be tried again. After another error it is opened from above. */
 static void test_from_below_fails(void **state)
 {
 	static const struct {
@@ -56,7 +56,7 @@ static void test_from_below_fails(void **state)
 		{EMFILE, 0, -EMFILE},
 		{EMFILE, 1, -EMFILE},
 		{ENFILE, 1, -ENFILE},
-		/* Then from above, one by one. */
+		/* Then from above, one level after the other. */
 		{EACCES, 0, 0},
 		{EPERM, 0, 0},
 		{EIO, 1, 0},
@@ -81,7 +81,7 @@ static void test_from_below_fails(void **state)
 	end();
 }
 
-/* What was moved leads elsewhere; what it is looked for from above then. */
+/* A directory that was moved leads elsewhere. Then the closed one is looked up from above. */
 static void test_below_was_moved(void **state)
 {
 	struct dir *d, *s, *t;
@@ -110,7 +110,7 @@ static void test_below_was_moved(void **state)
 
 /* ---------------------------------------------------------------------------------- from above */
 
-/* From the nearest one that is open, or from the operand, which may be a link. */
+/* From the nearest directory that is open, or from the operand, which may be a link. */
 static void test_from_above(void **state)
 {
 	(void)state;
@@ -125,7 +125,7 @@ static void test_from_above(void **state)
 		if (fake.opens != (open > 0 ? 45 - open : 46))
 			row_wrong("open at %u: %u calls", open, fake.opens);
 		EXPECT(is_open_right(chain[45]) && chain[45]->holders == 1);
-		/* Those between have been passed, but nobody asked for them. */
+		/* The directories between are not kept open. */
 		EXPECT(count_fds() == fds_before + (open > 0 ? 3 : 2));
 		EXPECT(chain[44]->fd < 0 && (open == 0 || chain[open]->holders == 1));
 		dir_release(&dirs, chain[45], NULL);
@@ -154,7 +154,7 @@ static const struct failure_row {
 	{EACCES, 2, -EACCES, true},
 	{EACCES, 0, -EACCES, true},
 	{EIO, 1, -EIO, true},
-	/* Removed or moved: that it is gone cannot be told. */
+	/* Removed or moved, which looks the same. */
 	{ENOENT, 2, -ESTALE, true},
 	{ENOTDIR, 2, -ENOTDIR, true},
 };
@@ -177,7 +177,7 @@ static void test_from_above_fails(void **state)
 		if (got != row->expected)
 			row_wrong("row %zu: %d", i, got);
 		EXPECT(count_fds() == fds_before && t->fd < 0 && t->holders == 0);
-		/* Above the one that failed nothing is wrong. */
+		/* The directories above the one that failed are not lost. */
 		EXPECT(t->is_lost == row->is_lost);
 		EXPECT(s->is_lost == (row->is_lost && row->after < 2));
 		EXPECT(d->is_lost == (row->is_lost && row->after < 1));
@@ -214,7 +214,7 @@ static void test_no_memory(void **state)
 
 /* ------------------------------------------------------------------------------------ identity */
 
-/* Device and inode number must be the same, and the birth where it is known both times. */
+/* Device and inode number must be the same, and the time of birth if it is known both times. */
 static void test_identity(void **state)
 {
 	static const struct {
@@ -297,7 +297,7 @@ static void test_exchanged(void **state)
 
 /* ---------------------------------------------------------------------------------------- lost */
 
-/* One that is lost loses all below it, at once: the others are not looked for. */
+/* If one directory is lost, so are all below it. They are not looked up. */
 static void test_lost_chain(void **state)
 {
 	unsigned told = 0;
@@ -312,13 +312,13 @@ static void test_lost_chain(void **state)
 	EXPECT(fake.opens == 2);
 	for (unsigned i = DEEP - 2; i > 0; i--) {
 		EXPECT(dir_reopen(&dirs, chain[i], NULL, 0, NULL) == -ESTALE);
-		/* Each is told of once, whoever comes upon it. */
+		/* Each is reported once, by whichever worker finds it first. */
 		told += dir_tell_loss(&dirs, chain[i]);
 		EXPECT(!dir_tell_loss(&dirs, chain[i]));
 	}
 	EXPECT(fake.opens == 2 && told == DEEP - 2);
 	EXPECT(!chain[0]->is_lost);
-	/* From below it is there as ever. */
+	/* From below it is found. */
 	EXPECT(dir_reopen(&dirs, chain[DEEP - 3], chain[DEEP - 1], 2, NULL) == 0);
 	EXPECT(is_open_right(chain[DEEP - 3]));
 	dir_release(&dirs, chain[DEEP - 3], NULL);

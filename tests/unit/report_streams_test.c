@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report: names around the size of its buffer, and terminals. What is said, and what becomes of it
- * when it cannot be written, is tested by runs of the program.
+ * report: names about as long as its buffer, and terminals. What is printed, and what happens if it
+ * cannot be written, is tested by runs of the program.
  *
  * Link with --wrap=write.
  */
@@ -61,7 +61,7 @@ static void test_long_names(void **state)
 	rows_end();
 }
 
-/* What comes out of MASTER is EXPECTED; patience ends if nothing comes. */
+/* Reads EXPECTED from MASTER. Gives up after some time if nothing comes. */
 static void expect_on_terminal(int master, const char *expected)
 {
 	char buf[256] = "";
@@ -79,7 +79,7 @@ static void expect_on_terminal(int master, const char *expected)
 	assert_string_equal(buf, expected);
 }
 
-/* On a terminal a line is there at once. */
+/* On a terminal each line is written at once. */
 static void test_lines_on_a_terminal(void **state)
 {
 	static const struct apply_record good = {0};
@@ -106,7 +106,7 @@ static void test_lines_on_a_terminal(void **state)
 	close(master);
 }
 
-/* A terminal is not made to obey what was typed. */
+/* Control characters in what the user typed do not reach the terminal. */
 static void test_control_characters_on_a_terminal(void **state)
 {
 	int slave = -1, master = pty_open(&slave);
@@ -125,7 +125,7 @@ static void test_control_characters_on_a_terminal(void **state)
 	close(master);
 }
 
-/* What main() begins with, before it is known what is asked for. */
+/* The report as main() needs it, before the command line is read. */
 static void test_init(void **state)
 {
 	static struct report r;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* results: which of them are told. In which words is tested by runs of the program. */
+/* results: which of them are reported. The messages are tested by runs of the program. */
 #include "results.h"
 
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include "rows.h"
 
 /*
- * A path is asked for exactly if anything is said of the file, as to put one together takes time;
- * and what is silent is neither told nor an error.
+ * The path is made only if the file is reported, as that takes time. A result that is not reported
+ * is no error.
  */
 static void test_what_is_told(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sigpipe: the signal is held once, whatever it did before, and the program ends by it only if it
- * would have.
+ * sigpipe: the signal is held back once, whatever its action was, and ends the program only if that
+ * was its action.
  *
  * Link with --wrap=sigaction.
  */
@@ -29,7 +29,7 @@ static void set(void (*handler)(int))
 	assert_int_equal(__real_sigaction(SIGPIPE, &action, NULL), 0);
 }
 
-/* It is held for each directory of some trees: that must cost nothing. */
+/* Some walks hold it back for each directory: that must cost no further calls. */
 static void test_once(void **state)
 {
 	void (*const before[])(int) = {SIG_DFL, SIG_IGN};

@@ -70,7 +70,7 @@ static void test_open_dir(void **state)
 	assert_int_equal(sys_open_dir(AT_FDCWD, "nope", SYS_FOLLOW), -ENOENT);
 }
 
-/* Whatever the name of a pinned directory leads to by now. */
+/* The pinned directory is opened, even if another one has got its name. */
 static void test_open_pinned_dir(void **state)
 {
 	_Alignas(uint64_t) char buf[4096];
@@ -91,7 +91,7 @@ static void test_open_pinned_dir(void **state)
 	close(fd);
 	assert_int_equal(sys_open_pinned_dir(file), -ENOTDIR);
 	assert_int_equal(rmdir("was"), 0);
-	/* That one is still there to be opened, but nothing is in it. */
+	/* It was removed. It can still be opened, and is empty. */
 	fd = sys_open_pinned_dir(pin);
 	assert_true(fd > 2);
 	assert_int_equal(sys_read_dir(fd, buf, sizeof(buf)), -ENOENT);
@@ -100,7 +100,7 @@ static void test_open_pinned_dir(void **state)
 	close(pin);
 }
 
-/* What can be read, but not searched, is opened through /proc. */
+/* A directory that can be read but not searched is opened through /proc. */
 static void open_unsearchable(void *ctx)
 {
 	int fd, unreadable, pin;

@@ -195,7 +195,7 @@ static void test_reopened(void **state)
 	assert_int_equal(mode_of("e"), 0700);
 	assert_int_equal(reopened("l", "f", SYS_NOFOLLOW, 0), -ELOOP);
 	assert_int_equal(reopened("nope", "f", SYS_NOFOLLOW, 0), -ENOENT);
-	/* Who opens a FIFO may wake somebody up. */
+	/* Opening a FIFO may wake up another process. */
 	assert_int_equal(reopened("p", "p", SYS_NOFOLLOW, 0), -SYS_EUNSAFE);
 	assert_int_equal(mode_of("p"), 0600);
 	assert_int_equal(mode_of("f"), 0640);
@@ -272,7 +272,7 @@ static int try_as_owner(const char *name)
 		       : -ENOENT;
 }
 
-/* In a namespace where nobody else has a number. */
+/* In a user namespace that maps this user alone. */
 static void look_from_namespace(void *ctx)
 {
 	char map[32];
@@ -280,7 +280,7 @@ static void look_from_namespace(void *ctx)
 	(void)ctx;
 	be_nobody();
 	snprintf(map, sizeof(map), "0 %u 1", (unsigned)geteuid());
-	/* Who has become another user does not own what is in /proc/self. */
+	/* A process that has become another user does not own the files in /proc/self. */
 	if (prctl(PR_SET_DUMPABLE, 1) < 0 || unshare(CLONE_NEWUSER) < 0)
 		exit(CHILD_CANNOT);
 	EXPECT(probe_unmapped_uid() == 65534);
@@ -303,7 +303,7 @@ static void test_owners_in_a_namespace(void **state)
 
 	(void)state;
 #ifdef __SANITIZE_THREAD__
-	/* unshare(2) makes no namespace of users for a process with threads. */
+	/* unshare(2) makes no user namespace for a process with threads. */
 	SKIP_TEST("ThreadSanitizer has a thread of its own");
 #endif
 	if (geteuid() != 0 || f == NULL || fscanf(f, "%u", &uid) != 1 || uid != 65534)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * task: directories for which something is due when all in them is done.
+ * task: directories for which something is due after their contents.
  *
  * Link with --wrap= of those of task_fixture.h and with support/tree.o.
  */
@@ -10,7 +10,7 @@
 
 enum { LEVELS = 40 };
 
-/* LEVELS levels below each other, of which nothing is left; all closed but the innermost. */
+/* Enters LEVELS levels with nothing left in them. All but the innermost are closed. */
 static void enter_levels(struct dir **chain)
 {
 	make_chain(LEVELS + 1);
@@ -23,7 +23,7 @@ static void enter_levels(struct dir **chain)
 	}
 }
 
-/* It is needed although nothing in it is left, by the range that is its last. */
+/* The last range of a directory needs it even with no entries left. */
 static void test_needs_dir(void **state)
 {
 	struct dir *d;
@@ -40,7 +40,7 @@ static void test_needs_dir(void **state)
 	task->top->is_last = false;
 	EXPECT(!task_top_needs_dir(task));
 	task->top->is_last = true;
-	/* Closing it does not settle it. */
+	/* It is still due after the directory was closed. */
 	push(task, open_in(d, "s"));
 	EXPECT(task_evict(task, NULL) && d->fd < 0 && dir_owes(&dirs, d) == AFTER);
 	EXPECT(atomic_load(&fake.closings) == 0);
@@ -49,7 +49,7 @@ static void test_needs_dir(void **state)
 	end_task();
 }
 
-/* The way back is opened level by level, from the one that is about to be left. */
+/* Outer levels are opened again one by one, each from the one that is about to be left. */
 static void test_resume_outer(void **state)
 {
 	struct dir *chain[LEVELS];
@@ -68,12 +68,12 @@ static void test_resume_outer(void **state)
 		task_pop(task, NULL);
 		EXPECT(task->top->is_held && task->below == NULL && task->idle_count == 0);
 	}
-	/* There is none. */
+	/* There is no outer level. */
 	EXPECT(task_resume_outer(task, NULL) == 0 && fake.opens == 1);
 	end_task();
 }
 
-/* Only where it is needed, and again if there was no descriptor for it. */
+/* An outer level is opened only if it is needed; without a descriptor, later. */
 static void test_resume_outer_or_not(void **state)
 {
 	struct dir *chain[LEVELS];
@@ -89,12 +89,12 @@ static void test_resume_outer_or_not(void **state)
 	EXPECT(task_resume_outer(task, NULL) == -EMFILE && !task->top->outer->is_held);
 	EXPECT(task->idle_count == 0 && task->top->is_held);
 	EXPECT(task_resume_outer(task, NULL) == 0 && is_open_right(chain[LEVELS - 2]));
-	/* It waits as others do, and is closed as they are. */
+	/* It can be evicted like other levels that wait. */
 	EXPECT(task_evict(task, NULL) && chain[LEVELS - 2]->fd < 0);
 	end_task();
 }
 
-/* What is due outside of what is given away comes behind it. */
+/* What is due for the levels around comes after the entries that are given away. */
 static void test_divide(void **state)
 {
 	struct dir *chain[LEVELS];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * task: how work is divided, and that the order of one worker can be told from the order of tasks.
+ * task: how tasks are divided, and that their order is the order of one worker.
  *
  * Link with --wrap= of those of task_fixture.h and with support/tree.o.
  */
@@ -82,7 +82,7 @@ static void test_long_name(void **state)
 	made_up_rewind(&made_up);
 	push(task, open_in(NULL, "d"));
 	assert_true(task_top_needs_dir(task));
-	/* It has been read, and is still to come. */
+	/* The entry that was read is still in this task. */
 	EXPECT(take(task, 1) == 1);
 	task_put_back(task);
 	part = divide(&count);
@@ -93,7 +93,7 @@ static void test_long_name(void **state)
 	end_task();
 }
 
-/* What has not been read goes first, with what is due behind it. */
+/* What has not been read is given away first, with what is due after it. */
 static void test_unread(void **state)
 {
 	struct task *part, *other;
@@ -107,7 +107,7 @@ static void test_unread(void **state)
 	made_up_rewind(&made_up);
 	d->listing.kind = LISTING_UNSORTED;
 	push(task, d);
-	/* Nothing of it is known: it may be empty. */
+	/* Nothing is known of the unread rest: it may be empty. */
 	EXPECT(divide(&count) == NULL);
 	EXPECT(take(task, 1) == 1);
 	reads = 0;
@@ -167,7 +167,7 @@ static void test_outermost(void **state)
 	end_task();
 }
 
-/* A read error that has not been reported stays behind the same entries. */
+/* A read error that has not been reported still comes after the same entries. */
 static void test_error_goes_along(void **state)
 {
 	struct task *part;
@@ -187,7 +187,7 @@ static void test_error_goes_along(void **state)
 	end_task();
 }
 
-/* A level outside of others may have nothing left but its error, and no names in memory. */
+/* An outer level may have nothing left but its read error, and no names in memory. */
 static void test_error_alone(void **state)
 {
 	struct task *part;
@@ -210,7 +210,7 @@ static void test_error_alone(void **state)
 	end_task();
 }
 
-/* Levels that are done end when nothing is due; else they go along, to be left behind the rest. */
+/* A level that is done ends if nothing is due. Otherwise it is given away, too, to be left last. */
 static void test_levels_that_are_done(void **state)
 {
 	(void)state;

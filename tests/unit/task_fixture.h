@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of task work with: directories as in dir_fixture.h, whose entries may be made up.
+ * For the tests of task: directories as in dir_fixture.h, whose entries may be invented.
  *
  * Link with --wrap= of sys_read_dir, sys_sorts_by_inode and those of dir_fixture.h.
  */
@@ -15,7 +15,7 @@
 static struct made_up made_up; /* with a count: what is in all directories */
 static unsigned reads;
 static size_t read_most;             /* bytes that a read returns; 0: any number */
-static int read_err, read_err_after; /* an errno, behind so many reads; 0: none */
+static int read_err, read_err_after; /* an errno, after so many reads; 0: none */
 
 ssize_t __real_sys_read_dir(int fd, void *buf, size_t size);
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
@@ -68,7 +68,7 @@ static inline void push(struct task *t, struct dir *dir)
 	assert_true(task_push(t, dir, 0));
 }
 
-/* The rest of the innermost level: the names with a blank behind each; "!" and an errno. */
+/* The rest of the innermost level: the names, a blank after each; "!" and an errno. */
 static inline const char *rest_of(struct task *t)
 {
 	static char text[4096];
@@ -92,7 +92,7 @@ static inline const char *rest_of(struct task *t)
 	return text;
 }
 
-/* Takes COUNT entries of T; how many there were. */
+/* Takes COUNT entries of T. Returns how many there were. */
 static inline unsigned take(struct task *t, unsigned count)
 {
 	struct entry entry;
@@ -112,7 +112,7 @@ static inline void expect_rest(struct task *t, const char *expected)
 		row_wrong("[%s], expected [%s]", got, expected);
 }
 
-/* Six entries, made up: they come in order, on any file system. */
+/* Enters DIR with six invented entries, which come in order on any file system. */
 static inline void push_six(struct task *t, struct dir *dir)
 {
 	made_up = (struct made_up){.count = 6, .dots = 0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * task: random trees, divided at random, closed and opened again at random, and without memory at
- * random: what the tasks do one after the other is what one task does alone.
+ * task: random trees, divided, closed, opened again and without memory at random. What the tasks do
+ * one after the other must be what one task does alone.
  *
  * Link with --wrap= of those of task_fixture.h and with support/tree.o.
  */
@@ -29,7 +29,7 @@ struct chances {
 
 static struct doer *first;
 static unsigned errors;                     /* no memory */
-static unsigned divisions, closings, whole; /* in all walks; the latter without errors */
+static unsigned divisions, closings, whole; /* in all walks; WHOLE: walks without errors */
 
 static void log_line(struct doer *doer, char sign, const char *name)
 {
@@ -52,7 +52,7 @@ static struct doer *new_doer(struct task *t)
 	return doer;
 }
 
-/* What is due behind a directory; see dir_hooks. */
+/* Logs what is due after a directory; see dir_hooks. */
 static void log_closing(void *ctx, void *who, struct dir *dir, unsigned traits, int fd)
 {
 	(void)ctx;
@@ -84,7 +84,7 @@ static void enter(struct doer *doer, const struct entry *entry, bool owes)
 	dir_unref(&dirs, dir);
 }
 
-/* As the walk does: opens again what has work, does an entry, or leaves the level. */
+/* A step of the walk: opens a closed level again, does an entry, or leaves the level. */
 static void step(struct doer *doer, bool owes)
 {
 	struct task *t = doer->task;
@@ -108,7 +108,7 @@ static void step(struct doer *doer, bool owes)
 		errors++;
 		break;
 	case TASK_END:
-		/* What is due comes behind all that is in it. */
+		/* What is due comes after all that is in the directory. */
 		if (t->top->is_last && dir_owes(&dirs, t->top->dir) &&
 			!dir_is_last_use(&dirs, t->top->dir))
 			doer->waits = true;
@@ -135,7 +135,7 @@ static void divide(struct doer *doer)
 	doer->next = other;
 }
 
-/* One of those that have something left; the first one never waits. */
+/* Chooses one of those that have something left. The first one never waits. */
 static struct doer *choose(uint64_t *seed)
 {
 	struct doer *ready[MAX_TASKS];
@@ -194,7 +194,7 @@ static char *walk_tree(const struct chances *chances, bool owes, uint64_t seed)
 	return log;
 }
 
-/* Where two logs differ. */
+/* Reports where two logs differ. */
 static void expect_same(const char *what, uint64_t seed, const char *got, const char *expected)
 {
 	size_t at = 0;

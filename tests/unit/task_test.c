@@ -22,7 +22,7 @@ static void test_next(void **state)
 	EXPECT(take(task, 2) == 2);
 	EXPECT(task_next(task, &entry, &err) == TASK_ENTRY && made_up_number(entry.name) == 2);
 	EXPECT(entry.type == made_up_type(2) && task->top->done == 3);
-	/* What was put back comes again. */
+	/* An entry that was put back comes again. */
 	task_put_back(task);
 	EXPECT(task->top->done == 2);
 	expect_rest(task, TWO THREE FOUR FIVE);
@@ -95,7 +95,7 @@ static void test_no_memory_for_a_level(void **state)
 	push_six(task, d);
 	EXPECT(take(task, 1) == 1);
 	memory_limit(0, true);
-	/* A level that cannot be entered takes nothing from the one that it is in. */
+	/* If a level cannot be entered, the one around it stays as it was. */
 	EXPECT(!task_push(task, d, 0));
 	memory_unlimit();
 	EXPECT(task->idle_count == 0);
@@ -126,7 +126,7 @@ static void test_evict(void **state)
 	push(task, t);
 	push(task, u);
 	EXPECT(task->idle_count == 3);
-	/* s has been read; nothing is read for that. */
+	/* s has been read: nothing is read when it is closed. */
 	reads = 0;
 	EXPECT(task_evict(task, NULL) && s->fd < 0 && is_open_right(d) && reads == 0);
 	made_up_rewind(&made_up);
@@ -167,7 +167,7 @@ static void test_evict_and_read_errors(void **state)
 	end_task();
 }
 
-/* No memory for the rest: an error after what is kept, and no entry twice. */
+/* Without memory for the rest: an error after the entries that are kept, and no entry twice. */
 static void test_evict_without_memory(void **state)
 {
 	enum { MANY = 50000 };
@@ -198,7 +198,7 @@ static void test_evict_without_memory(void **state)
 		while (task_next(task, &entry, &err) == TASK_ENTRY)
 			EXPECT(made_up_number(entry.name) == next++);
 		EXPECT(next == MANY ? err == 0 : err == -ENOMEM);
-		/* What had been read is not lost. */
+		/* The entries that had been read are not lost. */
 		EXPECT(next > 100 && reads == 0);
 		if (next < shortest)
 			shortest = next;
@@ -209,7 +209,7 @@ static void test_evict_without_memory(void **state)
 	assert_in_range(shortest, 100, MANY - 1);
 }
 
-/* Nor for a copy of a large batch, which is kept then. That nothing leaks a sanitizer sees. */
+/* Without memory for a copy of a large batch, that is kept. A sanitizer would see a leak. */
 static void test_evict_without_memory_for_a_copy(void **state)
 {
 	enum { BATCH = 100000, TAKEN = 3, ALLOCATIONS = 2 };
@@ -301,7 +301,7 @@ static void test_close_all(void **state)
 	expect_rest(task, ZERO ONE TWO THREE FOUR FIVE);
 	task_pop(task, NULL);
 	EXPECT(task->below == t);
-	/* What was kept for the way back goes too. */
+	/* The directory that was kept open for the way back is closed, too. */
 	EXPECT(task_close_all(task, NULL) && count_fds() == fds_before);
 	EXPECT(task_resume(task, NULL) == 0 && is_open_right(s));
 	expect_rest(task, FIVE);
@@ -316,7 +316,7 @@ static void test_close_all(void **state)
 
 enum { LEVELS = 40 };
 
-/* LEVELS levels, the outermost with something left, all closed but the innermost. */
+/* Enters LEVELS levels. Only the outermost has entries left; all but the innermost are closed. */
 static struct dir *enter_closed_levels(void)
 {
 	static struct dir *chain[LEVELS];
@@ -344,7 +344,7 @@ static void test_way_back_over_empty_levels(void **state)
 	for (unsigned i = 1; i < LEVELS; i++) {
 		EXPECT(!task_top_needs_dir(task));
 		task_pop(task, NULL);
-		/* The innermost one is kept until it has shown the way. */
+		/* The innermost one is kept open until the outermost is open again. */
 		EXPECT(count_fds() == fds_before + 1);
 	}
 	EXPECT(task->top->dir == d && task->below_levels == LEVELS - 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A pseudo terminal and one row of its screen, on which what is written is carried out as a
- * terminal does. What does not fit into the row is an error.
+ * A pseudo terminal and one row of its screen. What is written changes the row as on a terminal.
+ * What does not fit into the row is an error.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H
@@ -29,7 +29,7 @@ struct terminal {
 	char row[4 * TERMINAL_MOST];
 };
 
-/* COLUMNS as the terminal says them; 0, from one that does not know, is taken for 80. */
+/* COLUMNS is what the terminal tells. 0: it does not know, which is taken for 80. */
 static inline void terminal_resize(struct terminal *t, unsigned short columns)
 {
 	struct winsize size = {.ws_row = 24, .ws_col = columns};
@@ -49,7 +49,7 @@ static inline bool terminal_open(struct terminal *t)
 	return true;
 }
 
-/* Carries out what begins at S. How many bytes that are. */
+/* Carries out the character or command at S. Returns how many bytes it has. */
 static inline size_t terminal_obey(struct terminal *t, const char *s)
 {
 	static const char erase[] = "\033[K", erase_below[] = "\033[J", up[] = "\033[A";
@@ -89,7 +89,7 @@ static inline size_t terminal_obey(struct terminal *t, const char *s)
 	return len;
 }
 
-/* The row, when all that has been written has arrived. */
+/* The row, after all that has been written has arrived. */
 static inline const char *terminal_row(struct terminal *t)
 {
 	static const char mark = '\006';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * threads: locks, conditions, threads that cannot be had, CPUs, and how often a thread has slept.
+ * threads: locks, conditions, threads that cannot be started, CPUs, and how often a thread slept.
  *
  * Link with --wrap=pthread_create and with support/tree.o.
  */
@@ -13,7 +13,7 @@
 #include "../support/answer.h"
 #include "scratch.h"
 
-static int create_err; /* an errno; 0: threads can be had */
+static int create_err; /* an errno; 0: threads can be started */
 
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*main)(void *), void *arg);
@@ -142,7 +142,7 @@ static void *sleep_often(void *arg)
 	return arg;
 }
 
-/* Who sleeps is counted, by the thread; who works is not. */
+/* Counts how often this thread has slept. Work does not count, nor do other threads. */
 static void test_switches(void **state)
 {
 	struct thread thread;
@@ -163,11 +163,11 @@ static void test_switches(void **state)
 	assert_true(thread_start(&thread, sleep_often, NULL));
 	before = thread_voluntary_switches();
 	thread_join(&thread);
-	/* To wait for it is one, at most. */
+	/* Waiting for the thread counts, but only a little. */
 	assert_in_range(thread_voluntary_switches() - before, 0, 5);
 }
 
-/* A sandbox may refuse both questions. One CPU is there, and who cannot ask does not count. */
+/* A sandbox may refuse both calls. Then there is one CPU, and nothing is counted. */
 static void ask_in_a_sandbox(void *ctx)
 {
 	(void)ctx;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * transcript: bytes come out as they went in, in order, while more go in.
+ * transcript: what is printed is what was put in, in order, while more is put in.
  *
  * Link with --wrap= of those of no_memory.h.
  */
@@ -16,7 +16,7 @@
 
 enum { OUT = TRANSCRIPT_OUT, ERR = TRANSCRIPT_ERR, MAX_TEXT = 1024 * 1024 };
 
-/* What has been printed: for each byte of a stream two, the first tells which. */
+/* What has been printed: two bytes for each, of which the first names the stream. */
 static struct {
 	char text[2 * MAX_TEXT];
 	size_t len;
@@ -68,7 +68,7 @@ static void test_replay(void **state)
 	add(&t, OUT, "e");
 	transcript_replay(&t, print, &printed);
 	assert_string_equal(printed.text, "oaobocedoe");
-	/* What follows each other on one stream is one piece. */
+	/* Texts that follow each other on one stream are one piece. */
 	EXPECT(printed.calls == 3 && t.used == 0);
 	/* It can be used again, and begins anew. */
 	assert_true(transcript_reserve(&t, 100));
@@ -79,7 +79,7 @@ static void test_replay(void **state)
 	rows_end();
 }
 
-/* What was reserved is there: as many bytes, in up to eight pieces, of any lengths. */
+/* What was reserved can be put in: so many bytes, in up to eight pieces of any lengths. */
 static void test_reserve(void **state)
 {
 	static const char text[40000];
@@ -114,7 +114,7 @@ static void test_reserve(void **state)
 	rows_end();
 }
 
-/* The memory of several is counted together, that of what is being printed included. */
+/* The memory of all transcripts is counted together, with what is being printed. */
 static void test_counted(void **state)
 {
 	struct transcript first, second;
@@ -144,7 +144,7 @@ static void test_counted(void **state)
 	rows_end();
 }
 
-/* More than was expected: directories that have to be closed may have something to tell, too. */
+/* More than was reserved: directories that have to be closed may have messages, too. */
 static void test_not_reserved(void **state)
 {
 	static char line[1000];
@@ -161,7 +161,7 @@ static void test_not_reserved(void **state)
 	rows_end();
 }
 
-/* Without memory nothing happens, and what has no room is left out as a whole. */
+/* Without memory nothing changes. A text that has no room is left out as a whole. */
 static void test_no_memory(void **state)
 {
 	struct transcript t;
@@ -184,7 +184,7 @@ static void test_no_memory(void **state)
 	rows_end();
 }
 
-/* The lock is not held while that prints, and what comes meanwhile is printed next. */
+/* The lock is not held while a piece is printed. What comes meanwhile is printed next. */
 static void test_print_some(void **state)
 {
 	struct transcript t;
@@ -202,7 +202,7 @@ static void test_print_some(void **state)
 	EXPECT(transcript_print_some(&t, print, &printed, &outer, &is_head));
 	EXPECT(!is_head);
 	assert_string_equal(printed.text, "oaeb");
-	/* As much room as before is there. */
+	/* There is as much room as before. */
 	add(&t, OUT, "c");
 	EXPECT(transcript_print_some(&t, print, &printed, &outer, &is_head) && !is_head);
 	EXPECT(!transcript_print_some(&t, print, &printed, &outer, &is_head) && is_head);
@@ -230,7 +230,7 @@ struct noter {
 	atomic_bool is_head;
 };
 
-/* Notes lines as long as it is not the head; then it prints them itself. */
+/* Puts lines into the transcript while it is not the head; after that it prints them itself. */
 static void *note_lines(void *arg)
 {
 	struct noter *noter = arg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* userlocale against POSIX's order of the locale variables. */
+/* userlocale: compared with POSIX's order of the locale variables. */
 #include "userlocale.h"
 
 #include <langinfo.h>
@@ -45,7 +45,7 @@ static void set_variable(const char *name, const char *value)
 		assert_int_equal(unsetenv(name), 0);
 }
 
-/* For the kinds of the values of LC_ALL, LC_CTYPE and LANG: the one that counts. */
+/* Which of the values of LC_ALL, LC_CTYPE and LANG counts. */
 static enum value_kind first(enum value_kind all, enum value_kind ctype, enum value_kind lang)
 {
 	return all != NOTHING ? all : ctype != NOTHING ? ctype : lang;
@@ -116,7 +116,7 @@ static void test_locale(void **state)
 	rows_end();
 }
 
-/* Whether a catalog is looked for; dgettext(3) itself is asked in tests/cli/rows_catalogs.c. */
+/* Whether catalogs are used. Those of dgettext(3) are in tests/cli/rows_catalogs.c. */
 static void test_english_is_not_translated(void **state)
 {
 	static const struct {

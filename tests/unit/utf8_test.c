@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* utf8 against The Unicode Standard: table 3-7 says which sequences are well-formed UTF-8. */
+/* utf8: compared with table 3-7 of The Unicode Standard, which says what is well-formed UTF-8. */
 #include "utf8.h"
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@ struct range {
 	unsigned char first, last;
 };
 
-/* The lines of the table beyond ASCII. Bytes that a sequence does not have are 0. */
+/* The table without ASCII. Bytes that a sequence does not have are 0. */
 static const struct well_formed {
 	uint32_t first, last;
 	struct range bytes[4];
@@ -39,7 +39,7 @@ static const char *in_hex(const char *string)
 	return text;
 }
 
-/* There is to be a character C of LEN bytes at STRING; LEN 0: none. */
+/* Checks that there is a character C of LEN bytes at STRING, or none if LEN is 0. */
 static void expect(const char *string, size_t len, uint32_t c)
 {
 	uint32_t got_c = ~c;
@@ -50,7 +50,7 @@ static void expect(const char *string, size_t len, uint32_t c)
 			got, c, len);
 }
 
-/* The line of the table that BYTES are well-formed by, or NULL. */
+/* The line of the table by which BYTES are well-formed, or NULL. */
 static const struct well_formed *look_up(const unsigned char *bytes, size_t *ret_len)
 {
 	for (size_t i = 0; i < COUNT(table); i++) {
@@ -69,8 +69,8 @@ static const struct well_formed *look_up(const unsigned char *bytes, size_t *ret
 }
 
 /*
- * All first bytes with all second ones, and those that matter in the third and fourth place. The
- * length that the first byte announces must not lead behind the NUL.
+ * All first bytes with all second ones, and those that matter in the third and fourth place.
+ * Nothing past the NUL may be read, whatever length the first byte announces.
  */
 static void test_all_sequences(void **state)
 {
@@ -96,7 +96,7 @@ static void test_all_sequences(void **state)
 	rows_end();
 }
 
-/* Counts BYTES on to the next sequence of LINE. False behind the last. */
+/* Makes BYTES the next sequence of LINE. False after the last one. */
 static bool count_on(const struct well_formed *line, unsigned char *bytes)
 {
 	for (size_t i = strlen((char *)bytes); i-- > 0;) {
@@ -107,7 +107,7 @@ static bool count_on(const struct well_formed *line, unsigned char *bytes)
 	return false;
 }
 
-/* The table's sequences in their order are its characters in theirs: every one there is. */
+/* The sequences of the table, in order, are all characters in order. */
 static void test_all_characters(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * visit: files of which the contents alone are wanted, and directories that are visited once more
- * when all in them has been done.
+ * visit: files of which only the contents are wanted, and directories that are visited once more
+ * after their contents.
  *
  * Link with --wrap= of those of visit_calls.h and with support/tree.o.
  */
@@ -27,13 +27,13 @@ static const struct contents_row {
 	const char *shown;
 	unsigned opens, pins; /* calls that examined it */
 } contents_rows[] = {
-	/* What cannot have contents is not examined. */
+	/* A file that cannot have contents is not examined. */
 	{"HLP", "f", DT_REG, "", 0, 0},
 	{"HLP", "p", DT_FIFO, "", 0, 0},
 	{"HP", "l", DT_LNK, "", 0, 0},
 	{"HP", "ls", DT_LNK, "", 0, 0},
 	{"HLP", "nope", DT_REG, "", 0, 0},
-	/* Of others only the type is found out. */
+	/* Of others only the type is examined. */
 	{"L", "l", DT_LNK, "", 1, 0},
 	{"L", "dang", DT_LNK, "", 1, 0},
 	{"HLP", "f", DT_UNKNOWN, "", 1, 0},
@@ -165,7 +165,7 @@ static enum walk_answer not_yet(void *ctx, const struct walk_entry *e, unsigned 
 	return WALK_NOT_YET;
 }
 
-/* A change that has not been made can be put off, and is reported only in its turn. */
+/* A change that was not made can be put off. It is reported only in its turn. */
 static void test_put_off(void **state)
 {
 	const struct entry s = {"s", DT_DIR};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of visit work with: a worker, a visitor, and calls that fail.
+ * For the tests of visit: a worker, a visitor, and calls that fail.
  *
  * Link with --wrap= of sys_open_dir, sys_open_pinned_dir, sys_pin, sys_pin_stat, those of
  * no_memory.h and with support/tree.o.
@@ -15,7 +15,7 @@
 
 enum { MAX_TEXT = 1024, RECURSE = 1, BY_NAME = 2 };
 
-/* Calls that fail: so many of each with an errno; and what is called before the next. */
+/* How many calls of a function fail, with which errno, and what is called before the next one. */
 struct failing {
 	int err, times;
 	unsigned calls;
@@ -173,7 +173,7 @@ static inline struct dir *enter(const char *name, bool is_head)
 	return dir;
 }
 
-/* Leaves all that has been entered. */
+/* Leaves all directories that were entered. */
 static inline void leave_all(void)
 {
 	while (w.task->top != NULL) {
@@ -184,7 +184,7 @@ static inline void leave_all(void)
 	w.task = NULL;
 }
 
-/* What was entered, if anything, is left again. */
+/* Leaves DIR, unless it is NULL. */
 static inline void drop(struct dir *dir)
 {
 	if (dir == NULL)

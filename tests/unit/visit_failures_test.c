@@ -27,7 +27,7 @@ static const struct open_row {
 	bool is_entered;
 } open_rows[] = {
 	{.shown = "visit dir d/s open; ", .is_entered = true},
-	/* What cannot be opened is pinned, and opened from the pin when it has been changed. */
+	/* A directory that cannot be opened is pinned, and opened by the pin after its change. */
 	{.open = EACCES, .open_times = 1, .shown = "visit dir d/s pin; ", .is_entered = true},
 	{.open = EIO, .open_times = 1, .shown = "visit dir d/s pin; ", .is_entered = true},
 	{.open = EACCES,
@@ -35,7 +35,7 @@ static const struct open_row {
 		.pinned = EACCES,
 		.pinned_times = 2,
 		.shown = "visit dir d/s pin; unreadable dir d/s pin: EACCES; "},
-	/* In the end by its name. */
+	/* In the end it is opened by its name. */
 	{.open = EACCES,
 		.open_times = 1,
 		.pinned = EACCES,
@@ -47,7 +47,7 @@ static const struct open_row {
 		.pinned = EIO,
 		.pinned_times = 2,
 		.shown = "visit dir d/s pin; unreadable dir d/s pin: EIO; "},
-	/* It exists, but not under its name: it has been moved. */
+	/* It exists, but has been moved from its name. */
 	{.open = EACCES,
 		.open_times = 1,
 		.pinned = ENOENT,
@@ -93,7 +93,7 @@ static void test_opening(void **state)
 	rows_end();
 }
 
-/* Another directory has the name when that is opened. */
+/* Another directory gets the name before it is opened. */
 static void exchange(const struct walk_entry *e)
 {
 	if (e->event == WALK_FILE)
@@ -146,7 +146,7 @@ static void test_reopened(void **state)
 			EXPECT(visit_entry(&w, in, &dir_s, &dir) == VISIT_DESCEND);
 			drop(dir);
 			does.shown[0] = '\0';
-			/* What is due is done although nothing will be read. */
+			/* What is due is done, although nothing is read. */
 			does.leaves = 0;
 			make_fail(&open_pinned, EIO, 1);
 			EXPECT(visit_entry(&w, in, &dir_s, &dir) == VISIT_DONE);
@@ -180,7 +180,10 @@ static void test_no_memory(void **state)
 
 /* ---------------------------------------------------------------------------------- descriptors */
 
-/* Without descriptors the head closes waiting directories, or reports; other tasks are put down. */
+/*
+ * Without descriptors, the head closes directories that wait, or reports an error. Other tasks are
+ * put down.
+ */
 static void test_no_descriptors(void **state)
 {
 	struct dir *in, *s = NULL, *dir = NULL;
@@ -231,7 +234,7 @@ static void test_cycles(void **state)
 		enum walk_links links;
 		const char *shown;
 	} rows[] = {
-		/* With links followed it is visited, but not entered. */
+		/* If links are followed, it is visited, but not entered. */
 		{WALK_ALL_LINKS, "visit dir d/s/up followed open; "},
 		{WALK_OPERAND_LINKS, "cycle dir d/s/up open; "},
 	};
@@ -329,7 +332,7 @@ static void test_paths(void **state)
 	d = enter("d/", true);
 	EXPECT(visit_entry(&w, d, &dir_s, &s) == VISIT_DESCEND);
 	EXPECT(visit_entry(&w, s, &dir_t, &t) == VISIT_DESCEND);
-	/* Whatever was shown before. */
+	/* Also after another path was shown. */
 	for (int i = 0; i < 2; i++) {
 		assert_string_equal(walk_path(entry_in(t, "x")), "d/s/t/x");
 		assert_string_equal(walk_path(entry_in(t, "a long name")), "d/s/t/a long name");
@@ -340,7 +343,7 @@ static void test_paths(void **state)
 		assert_string_equal(walk_path(entry_in(s, "g")), "d/s/g");
 		worker_forget(&w, i == 0 ? t : s);
 	}
-	/* Without memory for the path, the name. */
+	/* Without memory for the path, the name is shown. */
 	free(w.path);
 	w.path = NULL;
 	w.path_size = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of visit and walk work with: the text of what a visitor is shown.
+ * For the tests of visit and walk: what a visitor is shown, as text.
  *
  * Link with support/tree.o.
  */
@@ -40,7 +40,7 @@ static inline const char *type_name(unsigned char type)
 	}
 }
 
-/* Puts E into words, with a semicolon and a blank behind. */
+/* Writes E as words, with a semicolon and a blank after them. */
 static inline int in_words(char *text, size_t size, const struct walk_entry *e)
 {
 	static const char *const events[] = {"visit", "dangling", "no access", "unreadable",

@@ -37,7 +37,7 @@ static const struct {
 	{"HLP", "", RECURSE, "no access unknown  operand: ENOENT; "},
 	{"HLP", "f/x", RECURSE, "no access unknown f/x operand: ENOTDIR; "},
 	{"HLP", "l/", RECURSE, "no access unknown l/ operand: ENOTDIR; "},
-	/* By name, what is no directory. */
+	/* By name, if it is no directory. */
 	{"HL", "f", BY_NAME, "visit file f operand followed other by name; "},
 	{"HL", "p", BY_NAME, "visit fifo p operand followed other by name; "},
 	{"HL", "l", BY_NAME, "visit file l operand followed other by name; "},
@@ -54,7 +54,7 @@ static const struct {
 	unsigned char type; /* what the directory says */
 	const char *shown;
 } entry_rows[] = {
-	/* Nothing is looked at that need not be. */
+	/* Files are not examined if their type is enough. */
 	{"HLP", "f", DT_REG, "visit file d/f; "},
 	{"HLP", "p", DT_FIFO, "visit fifo d/p; "},
 	{"HP", "l", DT_LNK, "visit link d/l; "},
@@ -66,7 +66,7 @@ static const struct {
 	{"L", "ls", DT_LNK, "visit dir d/ls followed open; "},
 	{"L", "dang", DT_LNK, "dangling link d/dang; "},
 	{"L", "loop", DT_LNK, "no access link d/loop: ELOOP; "},
-	/* Whatever it is is found out. */
+	/* An unknown type is found out. */
 	{"HP", "f", DT_UNKNOWN, "visit file d/f pin; "},
 	{"L", "f", DT_UNKNOWN, "visit file d/f followed pin; "},
 	{"HP", "s", DT_UNKNOWN, "visit dir d/s open; "},
@@ -75,7 +75,7 @@ static const struct {
 	{"L", "l", DT_UNKNOWN, "visit file d/l followed pin; "},
 	{"L", "dang", DT_UNKNOWN, "dangling link d/dang; "},
 	{"HLP", "nope", DT_UNKNOWN, "no access unknown d/nope: ENOENT; "},
-	/* What has become another type since it was read. */
+	/* The type has changed since the directory was read. */
 	{"HP", "f", DT_DIR, "visit file d/f pin; "},
 	{"HP", "p", DT_DIR, "visit fifo d/p pin; "},
 	{"HP", "ls", DT_DIR, "visit link d/ls pin; "},

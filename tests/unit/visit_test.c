@@ -105,7 +105,7 @@ static void test_answers(void **state)
 	does.answer = WALK_DESCEND_REOPEN;
 	EXPECT(visit_entry(&w, in, &s, &dir) == VISIT_DESCEND);
 	drop(dir);
-	/* Nothing has been done, so it comes again. */
+	/* The visitor has done nothing, so the entry comes again. */
 	does.answer = WALK_NOT_YET;
 	EXPECT(visit_entry(&w, in, &s, &dir) == VISIT_NOT_YET);
 	EXPECT(visit_entry(&w, in, &f, &dir) == VISIT_NOT_YET);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of walk work with: a visitor that prints every path, as run does, and a machine
- * whose clock, threads, memory and directories the test controls.
+ * For the tests of walk: a visitor that prints every path, as run does, and a machine whose clock,
+ * threads, memory and directories the test controls.
  *
  * Link with --wrap= of calloc, clock_gettime, __clock_gettime64, malloc, order_set_target,
  * pthread_create, realloc, sys_open_dir, sys_read_dir, thread_cpus, thread_voluntary_switches and
@@ -26,19 +26,19 @@
 
 enum { MAX_OUTPUT = 1024 * 1024 };
 
-/* What the test asks for. */
+/* How the machine behaves. */
 static struct {
 	/* Each reading of the clock advances it by up to so many microseconds. */
 	unsigned clock_step;
-	unsigned pauses;                     /* one call in PAUSES takes longer; 0: none */
-	atomic_bool sleeps;                  /* every call goes to sleep */
-	unsigned cpus;                       /* 0: as many as there are */
-	int threads;                         /* how many can be started; below 0: any number */
-	bool no_tasks, no_notes, no_workers; /* there is no memory for them */
-	bool no_notes_in_visits;             /* none while a file is visited */
-	unsigned no_memory;                  /* one allocation in NO_MEMORY fails; 0: none */
+	unsigned pauses;    /* one call in PAUSES takes longer; 0: none */
+	atomic_bool sleeps; /* every call goes to sleep */
+	unsigned cpus;      /* 0: as many as there are */
+	int threads;        /* how many can be started; below 0: any number */
+	bool no_tasks, no_transcripts, no_workers; /* there is no memory for them */
+	bool no_transcripts_in_visits;             /* none while a file is visited */
+	unsigned no_memory;                        /* one allocation in NO_MEMORY fails; 0: none */
 	bool reads_fail; /* directories with certain names cannot be read (any further) */
-	unsigned fds;    /* how many descriptors are left once there are several workers */
+	unsigned fds;    /* how many descriptors are left when there are several workers */
 } machine;
 
 /* What has happened. */
@@ -122,7 +122,7 @@ int __wrap_pthread_create(
 	return __real_pthread_create(thread, attr, main, arg);
 }
 
-/* One block in so many is not to be had; not those for paths, which are shown without then. */
+/* Whether an allocation fails. Those for paths do not, as another path would be shown. */
 static inline bool memory_fails(size_t size, size_t least)
 {
 	return machine.no_memory != 0 && size >= least &&
@@ -143,7 +143,7 @@ int __wrap_sys_open_dir(int dirfd, const char *name, enum sys_follow follow)
 	return __real_sys_open_dir(dirfd, name, follow);
 }
 
-/* At once, or when something has been read; by the name that it has. */
+/* Whether reading fails, at once or after the first entries: that depends on the name. */
 static inline bool fails_to_read(int fd)
 {
 	bool has_begun = lseek(fd, 0, SEEK_CUR) != 0;
@@ -187,7 +187,7 @@ void __wrap_order_set_target(struct order *order, unsigned workers)
 
 void *__wrap_malloc(size_t size)
 {
-	/* What comes first then is for the workers. */
+	/* The first allocation after that is for the workers. */
 	bool is_for_workers = has_shared;
 
 	has_shared = false;
@@ -200,7 +200,7 @@ void *__wrap_calloc(size_t count, size_t size)
 {
 	static atomic_uint tasks;
 
-	/* Not those of operands. */
+	/* Allocations for operands do not fail. */
 	if (machine.no_tasks && !visits_operand && size == sizeof(struct task) &&
 		atomic_fetch_add(&tasks, 1) % 3 != 0)
 		return NULL;
@@ -209,8 +209,8 @@ void *__wrap_calloc(size_t count, size_t size)
 
 void *__wrap_realloc(void *p, size_t size)
 {
-	return (machine.no_notes && size >= 4096) ||
-			       (machine.no_notes_in_visits && is_in_visit && size >= 4096) ||
+	return (machine.no_transcripts && size >= 4096) ||
+			       (machine.no_transcripts_in_visits && is_in_visit && size >= 4096) ||
 			       memory_fails(size, 4096)
 		       ? NULL
 		       : __real_realloc(p, size);
@@ -379,7 +379,7 @@ static inline enum walk_sharing share(void *ctx)
 
 enum { LEVELS = 200 };
 
-/* Directories named by their level, each in the one before, with eight files beside it. */
+/* Makes a chain of directories named by their level, with eight files beside each. */
 static inline void make_levels(void)
 {
 	int at = open(".", O_PATH | O_CLOEXEC);
@@ -402,7 +402,7 @@ static inline void make_levels(void)
 	close(at);
 }
 
-/* Before each walk. */
+/* Is called before each walk. */
 static inline void begin_walk(void)
 {
 	memset(&machine, 0, sizeof(machine));
@@ -411,7 +411,7 @@ static inline void begin_walk(void)
 	asked.may_share = true;
 }
 
-/* Walks the COUNT operands with JOBS workers; what was printed. */
+/* Walks the COUNT operands with JOBS workers. Returns what was printed. */
 static inline const char *walk_with(
 	enum walk_links links, unsigned jobs, const char *const *operands, size_t count)
 {

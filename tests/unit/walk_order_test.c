@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * walk: random trees, and any number of workers that divide them at random: the same visits, and
- * the same bytes, as with one worker.
+ * walk: random trees, which any number of workers divide at random. The visits and the output are
+ * the same as with one worker.
  *
  * Link with --wrap= of those of walk_fixture.h and with support/tree.o.
  */
@@ -16,7 +16,7 @@ static const unsigned all_jobs[] = {0, 2, 3, 8, 64};
 static const struct weather {
 	const char *what;
 	unsigned clock_step, pauses, not_yet, owing, after, wordy, fds;
-	bool sleeps, reads_fail, no_tasks, no_notes, no_notes_in_visits, no_workers;
+	bool sleeps, reads_fail, no_tasks, no_transcripts, no_transcripts_in_visits, no_workers;
 	int threads;
 } weathers[] = {
 	{"as it is", .clock_step = 100, .threads = -1},
@@ -30,9 +30,9 @@ static const struct weather {
 	{"no threads", .clock_step = 3000, .threads = 0},
 	{"few threads", .clock_step = 3000, .threads = 2},
 	{"no memory for tasks", .clock_step = 3000, .no_tasks = true, .threads = -1},
-	{"no memory for notes", .clock_step = 3000, .no_notes = true, .threads = -1},
-	{"no memory for notes in visits", .clock_step = 3000, .wordy = 3,
-		.no_notes_in_visits = true, .threads = -1},
+	{"no memory for transcripts", .clock_step = 3000, .no_transcripts = true, .threads = -1},
+	{"no memory for transcripts in visits", .clock_step = 3000, .wordy = 3,
+		.no_transcripts_in_visits = true, .threads = -1},
 	{"no memory for workers", .clock_step = 3000, .no_workers = true, .threads = -1},
 	{"few descriptors", .clock_step = 3000, .pauses = 50, .fds = 10, .threads = -1},
 	{"hardly any", .clock_step = 3000, .fds = 5, .threads = -1},
@@ -59,8 +59,8 @@ static void become(const struct weather *weather)
 	machine.cpus = 2;
 	machine.threads = weather->threads;
 	machine.no_tasks = weather->no_tasks;
-	machine.no_notes = weather->no_notes;
-	machine.no_notes_in_visits = weather->no_notes_in_visits;
+	machine.no_transcripts = weather->no_transcripts;
+	machine.no_transcripts_in_visits = weather->no_transcripts_in_visits;
 	machine.no_workers = weather->no_workers;
 	machine.reads_fail = weather->reads_fail;
 	machine.fds = weather->fds;
@@ -70,7 +70,7 @@ static void become(const struct weather *weather)
 	asked.wordy = weather->wordy;
 }
 
-/* Where the output is another one. */
+/* Reports where the output differs from EXPECTED. */
 static void expect_output(const char *what, unsigned jobs, const char *expected)
 {
 	size_t at = 0;
@@ -85,7 +85,7 @@ static void expect_output(const char *what, unsigned jobs, const char *expected)
 		"%s, -j%u: [%.60s] instead of [%.60s]", what, jobs, seen.text + at, expected + at);
 }
 
-/* Nothing comes behind the line of a directory that contains it. */
+/* The line of a directory comes after those of all that is in it. */
 static void expect_contents_first(const struct weather *weather)
 {
 	unsigned count = 0;
@@ -175,7 +175,7 @@ static bool is_told(const char *line, size_t len)
 	return false;
 }
 
-/* What is missing is below a directory that a message names; all else is in its order, once. */
+/* A line may be missing below a directory that a message names. All others are in order, once. */
 static void expect_told(unsigned jobs, const char *expected, unsigned *ret_missing)
 {
 	const char *got = seen.text;
@@ -199,7 +199,7 @@ static void expect_told(unsigned jobs, const char *expected, unsigned *ret_missi
 		row_wrong("-j%u: [%.40s] is out of order", jobs, got);
 }
 
-/* Without memory here and there nothing is lost in silence. AFTER: see asked. */
+/* If allocations fail now and then, nothing is lost without a message. AFTER: see asked. */
 static void check_no_memory(unsigned after)
 {
 	static char expected[MAX_OUTPUT];

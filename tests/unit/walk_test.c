@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * walk: one situation after the other. The order of the file system, links, what happens to
- * directories meanwhile, and how it is stopped.
+ * walk: one situation after the other. The order of the file system, links, directories that are
+ * moved or removed meanwhile, and how a walk is stopped.
  *
  * Link with --wrap= of those of walk_fixture.h and with support/tree.o.
  */
@@ -11,7 +11,7 @@
 
 /* --------------------------------------------------------------------------- names and operands */
 
-/* The tree below PATH as readdir(3) has it. */
+/* Lists the tree below PATH in the order of readdir(3). */
 static size_t list_by_readdir(const char *path, char *text)
 {
 	size_t len = (size_t)sprintf(text, "%s\n", path);
@@ -67,7 +67,7 @@ static void test_operands(void **state)
 	rows_end();
 }
 
-/* A link to what is above is shown, but not entered. */
+/* A link to a directory above is shown, but not entered. */
 static void test_cycles(void **state)
 {
 	(void)state;
@@ -146,7 +146,10 @@ static void move_twice(void)
 	move_once();
 }
 
-/* What is found neither from below nor from above is missed: one message each, no file twice. */
+/*
+ * A directory that is found neither from below nor from above is lost: there is one message for
+ * each, and no file is visited twice.
+ */
 static void test_moved_twice(void **state)
 {
 	unsigned lost;
@@ -160,7 +163,7 @@ static void test_moved_twice(void **state)
 	at_that = move_twice;
 	walk_one(WALK_OPERAND_LINKS, 1, "0");
 	lost = count_lines(": read error");
-	/* Those between 0 and 50 that had entries left. */
+	/* The directories between 0 and 50 that had entries left are lost. */
 	EXPECT(lost > 20 && lost <= 49 && count_lines(": unreadable") == 0);
 	EXPECT(count_lines("/f0") + count_lines("/f7") >= 2 * (LEVELS - 49));
 	/* Each file of a directory that is not named there was visited. */
@@ -174,7 +177,7 @@ static void remove_s(void)
 	assert_int_equal(unlink("d/s/f") | rmdir("d/s"), 0);
 }
 
-/* What is gone when its turn comes is nothing to tell. */
+/* A file that is gone when its turn comes is not reported. */
 static void test_removed(void **state)
 {
 	(void)state;
@@ -189,7 +192,7 @@ static void test_removed(void **state)
 
 /* ----------------------------------------------------------------------------------------- end */
 
-/* Nothing is entered any more, what is due is done. */
+/* From here on nothing is entered. What is due is done. */
 static enum walk_answer stop_at(void *ctx, const struct walk_entry *e, unsigned *ret_traits)
 {
 	enum walk_answer answer = visit(ctx, e, ret_traits);

@@ -30,7 +30,7 @@ static void walk_with_files(rlim_t files, unsigned jobs)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
-/* By default nobody else is asked until it takes long. */
+/* By default other workers are started only if the walk takes long. */
 static void test_small_trees(void **state)
 {
 	(void)state;
@@ -40,7 +40,7 @@ static void test_small_trees(void **state)
 	machine.cpus = 8;
 	walk_one(WALK_OPERAND_LINKS, 0, "d");
 	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
-	/* With time they come, and with -j at once, if there is enough to do. */
+	/* They are started after some time, with -j at once, if there is enough to do. */
 	machine.clock_step = 1000;
 	walk_one(WALK_OPERAND_LINKS, 0, "d");
 	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) > 0);
@@ -52,19 +52,21 @@ static void test_small_trees(void **state)
 	machine.clock_step = 1000;
 	walk_one(WALK_OPERAND_LINKS, 1, "d");
 	EXPECT(seen.shares == 0 && atomic_load(&seen.threads) == 0);
-	/* For more than two there are too few descriptors. */
+	/* There are descriptors for two workers only. */
 	walk_with_files(36, 8);
 	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 1);
 	walk_with_files(28, 8);
 	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
-	/* Not where the visitor says that order matters. */
+	/* None are started if the visitor says that the order matters. */
 	asked.may_share = false;
 	walk_one(WALK_OPERAND_LINKS, 8, "d");
 	EXPECT(seen.shares == 1 && atomic_load(&seen.threads) == 0);
 	rows_end();
 }
 
-/* As many as CPUs while calls do not sleep, however slow the machine is; else more and more. */
+/*
+ * As many workers as CPUs if calls do not sleep, even on a slow machine; otherwise more and more.
+ */
 static void test_slow_storage(void **state)
 {
 	unsigned threads;
@@ -85,7 +87,7 @@ static void test_slow_storage(void **state)
 		if (threads <= cpus || threads >= 32)
 			row_wrong("%u CPUs: %u threads", cpus, threads);
 	}
-	/* Who says how many gets as many. */
+	/* With -j there are as many as it says. */
 	walk_one(WALK_OPERAND_LINKS, 3, "d");
 	EXPECT(atomic_load(&seen.threads) == 2);
 	rows_end();
@@ -98,7 +100,7 @@ static void stop_sleeping(const struct walk_entry *e)
 		machine.sleeps = false;
 }
 
-/* When it has become fast there are no more workers than CPUs again. */
+/* If storage becomes fast, there are no more workers than CPUs again. */
 static void test_storage_that_becomes_fast(void **state)
 {
 	(void)state;
@@ -172,7 +174,7 @@ static const char *walk_list(unsigned jobs, size_t count, bool recursive)
 	return seen.text;
 }
 
-/* A list is shared under the same conditions: by default with time, and only what takes some. */
+/* A list is shared in the same way: by default after some time, and only work that takes some. */
 static void test_list(void **state)
 {
 	static const struct {
@@ -246,7 +248,7 @@ static void note_fd(const struct walk_entry *e)
 	highest_fd = e->dirfd > highest_fd ? e->dirfd : highest_fd;
 }
 
-/* How many directories that wait stay open: the share of a worker, and 64 are enough for one. */
+/* How many directories that wait stay open: the share of each worker, but no more than 64. */
 static void test_waiting_directories(void **state)
 {
 	static const struct {
