@@ -126,7 +126,7 @@ bool task_push(struct task *task, struct dir *dir, int64_t start)
 
 	if (range == NULL)
 		return false;
-	range->is_held = true;
+	range->is_held = dir->fd >= 0;
 	range->start = start;
 	if (above != NULL) {
 		range_shrink(above, &task->dirs->names);
@@ -210,13 +210,7 @@ static void close_level(struct task *task, struct range *range, void *caller)
 	if (range->has_unread)
 		range_read_unread(range, &task->dirs->names);
 	range->is_held = false;
-	/*
-	 * The second reference tells dir_release() that the directory may be reopened, so that it
-	 * records its identity.
-	 */
-	dir_ref(task->dirs, range->dir);
-	dir_release(task->dirs, range->dir, caller);
-	dir_unref(task->dirs, range->dir);
+	dir_close(task->dirs, range->dir, caller);
 }
 
 bool task_evict(struct task *task, void *caller)
