@@ -291,3 +291,11 @@ void dir_release(struct dirs *dirs, struct dir *dir, void *caller)
 		record_identity(dirs, dir, fd);
 	close(fd);
 }
+
+void dir_close(struct dirs *dirs, struct dir *dir, void *caller)
+{
+	/* A second reference, which tells dir_release() to record the identity. */
+	dir_ref(dirs, dir);
+	dir_release(dirs, dir, caller);
+	dir_unref(dirs, dir);
+}

@@ -136,6 +136,9 @@ bool dir_hold(struct dirs *dirs, struct dir *dir);
  */
 void dir_release(struct dirs *dirs, struct dir *dir, void *caller);
 
+/* Ends a hold in the same way, but the caller keeps its reference, through which it reopens DIR. */
+void dir_close(struct dirs *dirs, struct dir *dir, void *caller);
+
 /*
  * Whether the caller, who could not reopen DIR, is to report that: true only for the first call.
  */

@@ -37,15 +37,18 @@ static int open_operand(struct dirs *dirs, const struct dir *dir, struct stat *r
 	return fd;
 }
 
-/* Does the same for DIR, which is LEVELS levels above the directory open as BELOW. */
+/* Does the same for DIR, which is an ancestor of BELOW. */
 static int open_from_below(
-	struct dirs *dirs, const struct dir *dir, int below, size_t levels, struct stat *ret_st)
+	struct dirs *dirs, const struct dir *dir, const struct dir *below, struct stat *ret_st)
 {
 	enum { STEP = 1000 }; /* the levels in one path, which must not exceed PATH_MAX */
 	static const char up[] = "../";
 	char path[STEP * (sizeof(up) - 1)];
-	int base = below, last = -1;
+	int base = below->fd, last = -1;
+	size_t levels = 0;
 
+	for (; below != dir; below = below->parent)
+		levels++;
 	while (levels > STEP && base >= 0) {
 		for (size_t i = 0; i < STEP; i++)
 			memcpy(path + i * strlen(up), up, strlen(up));
@@ -181,7 +184,7 @@ static void install(struct dirs *dirs, struct dir *dir, int fd, const struct sta
 		close(fd);
 }
 
-int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *caller)
+int dir_reopen(struct dirs *dirs, struct dir *dir, const struct dir *below, void *caller)
 {
 	struct dir *base = NULL;
 	struct stat st;
@@ -190,7 +193,7 @@ int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t lev
 	if (dir_hold(dirs, dir))
 		return 0;
 	if (below != NULL)
-		fd = open_from_below(dirs, dir, below->fd, levels, &st);
+		fd = open_from_below(dirs, dir, below, &st);
 	if (fd < 0 && !sys_is_fd_shortage(fd))
 		fd = open_from_above(dirs, dir, &base, caller, &st);
 	if (base == dir)

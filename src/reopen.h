@@ -8,17 +8,15 @@
 
 #include "dir.h"
 
-#include <stddef.h>
-
 /*
  * Opens DIR, to which the caller has a reference, if it is not open, and holds it. Starts from
- * BELOW, a directory that the caller holds and that was LEVELS levels below DIR. If BELOW is NULL
- * or does not lead to DIR, starts from the nearest ancestor that is open, or from the operand. May
- * be called by several threads at once. CALLER is passed on to the hook closing(). Returns 0, or
+ * BELOW, a directory that the caller holds and of which DIR is an ancestor. If BELOW is NULL or
+ * does not lead to DIR, starts from the nearest ancestor that is open, or from the operand. May be
+ * called by several threads at once. CALLER is passed on to the hook closing(). Returns 0, or
  *	-EMFILE, -ENFILE	no descriptor is free; the caller may try again
  *	-ESTALE		another directory, or none, is in its place, or an ancestor has been lost
  *	-errno		any other error of opening it or one of its ancestors
  */
-int dir_reopen(struct dirs *dirs, struct dir *dir, struct dir *below, size_t levels, void *caller);
+int dir_reopen(struct dirs *dirs, struct dir *dir, const struct dir *below, void *caller);
 
 #endif

@@ -126,7 +126,7 @@ bool task_push(struct task *task, struct dir *dir, int64_t start)
 
 	if (range == NULL)
 		return false;
-	range->is_held = true;
+	range->is_held = dir->fd >= 0;
 	range->start = start;
 	if (above != NULL) {
 		range_shrink(above, &task->dirs->names);
@@ -158,7 +158,6 @@ void task_pop(struct task *task, void *caller)
 	unlink_level(task, range);
 	if (outer != NULL && outer->is_held)
 		idle_remove(task, outer);
-	task->below_levels++;
 	if (range->is_held && outer != NULL && !outer->is_held) {
 		/*
 		 * The outer level is closed. It is reopened by ".." from this directory, because
@@ -167,7 +166,6 @@ void task_pop(struct task *task, void *caller)
 		drop_below(task, caller);
 		dir_ref(task->dirs, range->dir);
 		task->below = range->dir;
-		task->below_levels = 1;
 	} else if (range->is_held) {
 		dir_release(task->dirs, range->dir, caller);
 	}
@@ -182,7 +180,7 @@ int task_resume(struct task *task, void *caller)
 	int err = 0;
 
 	if (!range->is_held)
-		err = dir_reopen(task->dirs, range->dir, task->below, task->below_levels, caller);
+		err = dir_reopen(task->dirs, range->dir, task->below, caller);
 	if (err != 0)
 		return err;
 	range->is_held = true;
@@ -197,7 +195,7 @@ int task_resume_outer(struct task *task, void *caller)
 
 	if (range == NULL || range->is_held || !needs_dir(task, range))
 		return 0;
-	err = dir_reopen(task->dirs, range->dir, task->top->dir, 1, caller);
+	err = dir_reopen(task->dirs, range->dir, task->top->dir, caller);
 	if (err != 0)
 		return err;
 	range->is_held = true;
@@ -212,13 +210,7 @@ static void close_level(struct task *task, struct range *range, void *caller)
 	if (range->has_unread)
 		range_read_unread(range, &task->dirs->names);
 	range->is_held = false;
-	/*
-	 * The second reference tells dir_release() that the directory may be reopened, so that it
-	 * records its identity.
-	 */
-	dir_ref(task->dirs, range->dir);
-	dir_release(task->dirs, range->dir, caller);
-	dir_unref(task->dirs, range->dir);
+	dir_close(task->dirs, range->dir, caller);
 }
 
 bool task_evict(struct task *task, void *caller)

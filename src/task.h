@@ -38,12 +38,7 @@ struct task {
 	struct range *first_left;      /* no level outside of this one has entries left */
 	struct range *oldest, *newest; /* list of the waiting levels that hold their directory */
 	size_t idle_count;             /* the number of these */
-	/*
-	 * A directory below the top, by below_levels levels, which is held until the top has been
-	 * reopened from it; or NULL.
-	 */
-	struct dir *below;
-	size_t below_levels;
+	struct dir *below; /* held until the top, an ancestor, is reopened from it; or NULL */
 
 	/* Operands of a window (operands.h) that are visited after all levels are done. */
 	size_t operand, operand_end;
@@ -74,8 +69,8 @@ void task_free(struct task *task);
 
 /*
  * Pushes all entries of DIR as a new innermost level. The level takes over the caller's reference
- * to DIR and its hold. START is the current time, which the task only stores. Returns false, with
- * nothing changed, if there is no memory.
+ * to DIR and, unless DIR is closed, its hold. START is the current time, which the task only
+ * stores. Returns false, with nothing changed, if there is no memory.
  */
 bool task_push(struct task *task, struct dir *dir, int64_t start);
 

@@ -43,11 +43,16 @@ static void leave_entry(struct walk_entry e, unsigned traits, int fd)
 	e.worker->visitor->leave(e.worker->visitor->ctx, &e);
 }
 
+/* Whether directory E with TRAITS has not been changed by its visit, which may be repeated. */
+static bool is_untouched(const struct walk_entry *e, unsigned traits)
+{
+	return e->contents_only || (traits & WALK_VISIT_AFTER) != 0;
+}
+
 /* Directory E with TRAITS, which has been visited, cannot be read for ERR. */
 static enum visit_outcome give_up(struct walk_entry *e, unsigned traits, int err)
 {
-	bool is_untouched = e->contents_only || (traits & WALK_VISIT_AFTER) != 0;
-	bool is_put_off = is_untouched && !e->in_turn;
+	bool is_put_off = is_untouched(e, traits) && !e->in_turn;
 
 	if (!is_put_off)
 		show_failure(e, WALK_UNREADABLE, err);
@@ -85,7 +90,7 @@ static enum visit_outcome visit_pinned(
 	if (!is_dir || is_cycle || (answer != WALK_DESCEND && answer != WALK_DESCEND_REOPEN))
 		return answer == WALK_NOT_YET ? VISIT_NOT_YET : VISIT_DONE;
 	err = pin_reopen(e, answer);
-	if (err < 0)
+	if (err < 0 && (is_untouched(e, traits) || !is_to_be_put_off(e, err)))
 		return give_up(e, traits, err);
 	*ret_dir = dir_new(
 		w->dirs, in, e->given != NULL ? e->given : e->name, e->pin, st, pin_follow(e));
@@ -93,6 +98,8 @@ static enum visit_outcome visit_pinned(
 		return give_up(e, traits, -ENOMEM);
 	(*ret_dir)->traits = traits;
 	(*ret_dir)->listing.sorts_always = w->options->links == WALK_ALL_LINKS;
+	if (err < 0)
+		dir_close(w->dirs, *ret_dir, w);
 	return VISIT_DESCEND;
 }
 

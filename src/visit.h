@@ -28,7 +28,9 @@ struct look visit_look(struct worker *w, const char *name);
 
 /*
  * Visits operand NAME, of which visit_look() has returned LOOK; NULL if it was not called. After
- * VISIT_DESCEND the caller has a reference to *RET_DIR and holds it; otherwise *RET_DIR is not set.
+ * VISIT_DESCEND the caller has the only reference to *RET_DIR and holds it; otherwise *RET_DIR is
+ * not set. But if the directory could not be opened, because descriptors are short, and the task is
+ * not the head, *RET_DIR is closed and the caller is to reopen it when the task is.
  */
 enum visit_outcome visit_operand(
 	struct worker *w, const char *name, const struct look *look, struct dir **ret_dir);

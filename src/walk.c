@@ -54,7 +54,8 @@ static void give_up(struct walk *walk, struct worker *w, struct dir *dir)
 	visit_read_error(w, dir, -ENOMEM);
 	if ((dir_owes(&walk->dirs, dir) & WALK_VISIT_AFTER) != 0)
 		visit_after(w, dir);
-	dir_release(&walk->dirs, dir, w);
+	if (dir->fd >= 0)
+		dir_release(&walk->dirs, dir, w);
 	worker_forget(w, dir);
 	dir_unref(&walk->dirs, dir);
 }

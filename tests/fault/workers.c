@@ -185,6 +185,7 @@ struct inherited_row {
 	const char *args;
 	int files, inherited; /* how many descriptors there are, and how many of them are taken */
 	mode_t dir, file;
+	mode_t before; /* of the directories; 0: 755 */
 };
 
 static const struct inherited_row inherited_rows[] = {
@@ -192,6 +193,8 @@ static const struct inherited_row inherited_rows[] = {
 	{"-j4 -R u=rwX,go= t", 64, 40, 0700, 0600},
 	{"-j8 -R go+w t", 1024, 980, 0777, 0666},
 	{"-j2 -R go+w t", 64, 58, 0777, 0666},
+	/* They are opened when they have been changed. */
+	{"-j4 -R u+rwx t", 64, 54, 0755, 0744, 0055},
 };
 
 /* run_how's prepare. */
@@ -211,7 +214,7 @@ static void inherit(void *ctx)
 enum { BUSH_LEVELS = 10, BUSH_FILES = 6 };
 
 /* Two directories in each, so that every worker has many that wait. */
-static int make_bush(const struct fault_test *t, int fd, const char *name, int levels)
+static int make_bush(const struct fault_test *t, int fd, const char *name, int levels, mode_t mode)
 {
 	int dir, err = mkdirat(fd, name, 0755) < 0 ? errno : 0;
 	char file[] = "0";
@@ -225,9 +228,11 @@ static int make_bush(const struct fault_test *t, int fd, const char *name, int l
 			err = errno;
 	}
 	if (err == 0 && levels > 1)
-		err = make_bush(t, dir, "a", levels - 1);
+		err = make_bush(t, dir, "a", levels - 1, mode);
 	if (err == 0 && levels > 1)
-		err = make_bush(t, dir, "b", levels - 1);
+		err = make_bush(t, dir, "b", levels - 1, mode);
+	if (err == 0 && fchmod(dir, mode) < 0)
+		err = errno;
 	if (dir >= 0)
 		close(dir);
 	return err;
@@ -257,7 +262,8 @@ static void test_inherited(struct fault_test *t)
 	/* Without -j it depends on the time that the walk takes. */
 	struct fault faults[] = {
 		{.call = CLONE, .may_miss = strstr(row->args, "-j") == NULL}, {.call = 0}};
-	int wrong, err = make_bush(t, t->tree.fd, "t", BUSH_LEVELS);
+	int wrong,
+		err = make_bush(t, t->tree.fd, "t", BUSH_LEVELS, row->before ? row->before : 0755);
 
 	if (err)
 		fault_broken("no tree", err);

@@ -115,10 +115,10 @@ static void test_holders(void **state)
 	dir_release(&dirs, d, NULL);
 	EXPECT(d->fd == -1 && count_fds() == fds_before);
 	EXPECT(!dir_hold(&dirs, d));
-	EXPECT(dir_reopen(&dirs, d, NULL, 0, NULL) == 0);
+	EXPECT(dir_reopen(&dirs, d, NULL, NULL) == 0);
 	EXPECT(is_open_right(d) && d->holders == 1);
 	/* The second holder shares it. */
-	EXPECT(dir_reopen(&dirs, d, NULL, 0, NULL) == 0);
+	EXPECT(dir_reopen(&dirs, d, NULL, NULL) == 0);
 	EXPECT(d->holders == 2 && count_fds() == fds_before + 1);
 	EXPECT(fake.returns == 1 && fake.opens == 1);
 	dir_release(&dirs, d, NULL);
@@ -169,7 +169,7 @@ static void test_closing(void **state)
 	EXPECT(fake.closings == 1 && fake.closed == d && fake.closed_by == &two && fake.was_open);
 	EXPECT(!dir_owes(&dirs, d) && d->traits == TRAIT);
 	/* A directory that is opened again gets new traits. */
-	EXPECT(dir_reopen(&dirs, d, NULL, 0, &one) == 0);
+	EXPECT(dir_reopen(&dirs, d, NULL, &one) == 0);
 	EXPECT(fake.returns == 1 && d->traits == (TRAIT | FOUND_AGAIN));
 	dir_release(&dirs, d, &one);
 	EXPECT(fake.closings == 1);
@@ -344,7 +344,7 @@ static void *come_and_go(void *arg)
 		struct dir *dir = i % 3 == 0 ? shared_in : shared;
 
 		dir_ref(&dirs, dir);
-		if (!dir_hold(&dirs, dir) && dir_reopen(&dirs, dir, NULL, 0, NULL) != 0)
+		if (!dir_hold(&dirs, dir) && dir_reopen(&dirs, dir, NULL, NULL) != 0)
 			return dir;
 		if (!is_open_right(dir))
 			return dir;

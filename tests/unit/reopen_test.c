@@ -35,7 +35,7 @@ static void test_from_below(void **state)
 		struct dir *dir = chain[DEEPEST - 1 - levels[i]];
 
 		fake.opens = 0;
-		EXPECT(dir_reopen(&dirs, dir, chain[DEEPEST - 1], levels[i], NULL) == 0);
+		EXPECT(dir_reopen(&dirs, dir, chain[DEEPEST - 1], NULL) == 0);
 		EXPECT(is_open_right(dir) && dir->holders == 1);
 		/* One call for a thousand levels. */
 		if (fake.opens != (levels[i] + 999) / 1000)
@@ -69,11 +69,10 @@ static void test_from_below_fails(void **state)
 	enter_chain(chain, DEEP);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		fail_opens(rows[i].err, 1, rows[i].after);
-		EXPECT(dir_reopen(&dirs, chain[2], chain[DEEP - 1], DEEP - 3, NULL) ==
-			rows[i].expected);
+		EXPECT(dir_reopen(&dirs, chain[2], chain[DEEP - 1], NULL) == rows[i].expected);
 		EXPECT(!chain[2]->is_lost && fake.open_times == 0);
 		if (rows[i].expected < 0)
-			EXPECT(dir_reopen(&dirs, chain[2], chain[DEEP - 1], DEEP - 3, NULL) == 0);
+			EXPECT(dir_reopen(&dirs, chain[2], chain[DEEP - 1], NULL) == 0);
 		EXPECT(is_open_right(chain[2]) && count_fds() == fds_before + 2);
 		dir_release(&dirs, chain[2], NULL);
 	}
@@ -94,13 +93,13 @@ static void test_below_was_moved(void **state)
 	dir_release(&dirs, d, NULL);
 	dir_release(&dirs, s, NULL);
 	assert_int_equal(rename("d/s/t", "e/t"), 0);
-	EXPECT(dir_reopen(&dirs, s, t, 1, NULL) == 0 && is_open_right(s));
-	EXPECT(dir_reopen(&dirs, d, t, 2, NULL) == 0 && is_open_right(d));
+	EXPECT(dir_reopen(&dirs, s, t, NULL) == 0 && is_open_right(s));
+	EXPECT(dir_reopen(&dirs, d, t, NULL) == 0 && is_open_right(d));
 	dir_release(&dirs, s, NULL);
 	dir_release(&dirs, d, NULL);
 	/* Or not found at all. */
 	assert_int_equal(rename("d/s", "e/s"), 0);
-	EXPECT(dir_reopen(&dirs, s, t, 1, NULL) == -ESTALE);
+	EXPECT(dir_reopen(&dirs, s, t, NULL) == -ESTALE);
 	EXPECT(s->fd < 0 && d->fd < 0);
 	leave(t);
 	dir_unref(&dirs, s);
@@ -119,9 +118,9 @@ static void test_from_above(void **state)
 	for (unsigned open = 0; open <= 40; open += 8) {
 		enter_chain(chain, 50);
 		if (open > 0)
-			EXPECT(dir_reopen(&dirs, chain[open], NULL, 0, NULL) == 0);
+			EXPECT(dir_reopen(&dirs, chain[open], NULL, NULL) == 0);
 		fake.opens = 0;
-		EXPECT(dir_reopen(&dirs, chain[45], NULL, 0, NULL) == 0);
+		EXPECT(dir_reopen(&dirs, chain[45], NULL, NULL) == 0);
 		if (fake.opens != (open > 0 ? 45 - open : 46))
 			row_wrong("open at %u: %u calls", open, fake.opens);
 		EXPECT(is_open_right(chain[45]) && chain[45]->holders == 1);
@@ -136,7 +135,7 @@ static void test_from_above(void **state)
 	chain[0] = open_as(NULL, "l", SYS_FOLLOW);
 	dir_ref(&dirs, chain[0]);
 	dir_release(&dirs, chain[0], NULL);
-	EXPECT(dir_reopen(&dirs, chain[0], NULL, 0, NULL) == 0);
+	EXPECT(dir_reopen(&dirs, chain[0], NULL, NULL) == 0);
 	EXPECT(is_open_right(chain[0]));
 	dir_unref(&dirs, chain[0]);
 	leave(chain[0]);
@@ -173,7 +172,7 @@ static void test_from_above_fails(void **state)
 		dir_release(&dirs, s, NULL);
 		dir_release(&dirs, t, NULL);
 		fail_opens(row->err, 1, row->after);
-		got = dir_reopen(&dirs, t, NULL, 0, NULL);
+		got = dir_reopen(&dirs, t, NULL, NULL);
 		if (got != row->expected)
 			row_wrong("row %zu: %d", i, got);
 		EXPECT(count_fds() == fds_before && t->fd < 0 && t->holders == 0);
@@ -182,7 +181,7 @@ static void test_from_above_fails(void **state)
 		EXPECT(s->is_lost == (row->is_lost && row->after < 2));
 		EXPECT(d->is_lost == (row->is_lost && row->after < 1));
 		fake.opens = 0;
-		got = dir_reopen(&dirs, t, NULL, 0, NULL);
+		got = dir_reopen(&dirs, t, NULL, NULL);
 		EXPECT(row->is_lost ? got < 0 && fake.opens == 0 : got == 0);
 		if (got == 0)
 			dir_release(&dirs, t, NULL);
@@ -204,9 +203,9 @@ static void test_no_memory(void **state)
 	dir_ref(&dirs, d);
 	dir_release(&dirs, d, NULL);
 	memory_limit(0, true);
-	EXPECT(dir_reopen(&dirs, d, NULL, 0, NULL) == -ENOMEM);
+	EXPECT(dir_reopen(&dirs, d, NULL, NULL) == -ENOMEM);
 	EXPECT(memory_unlimit() == 1);
-	EXPECT(dir_reopen(&dirs, d, NULL, 0, NULL) == 0);
+	EXPECT(dir_reopen(&dirs, d, NULL, NULL) == 0);
 	dir_unref(&dirs, d);
 	leave(d);
 	end();
@@ -253,7 +252,7 @@ static void test_identity(void **state)
 		fake.knows_no_birth = !rows[k].there;
 		fake.identify = rows[k].identify;
 		fake.ino = d->ino + rows[k].ino_is;
-		got = dir_reopen(&dirs, d, s, 1, NULL);
+		got = dir_reopen(&dirs, d, s, NULL);
 		if (got != rows[k].expected)
 			row_wrong("row %zu: %d", i, got);
 		if (got == 0)
@@ -285,7 +284,7 @@ static void test_exchanged(void **state)
 			assert_int_equal(rename("e/s", "d/s"), 0);
 		else
 			assert_int_equal(symlink("../was", "d/s"), 0);
-		EXPECT(dir_reopen(&dirs, s, NULL, 0, NULL) == (i == 0 ? -ESTALE : -ENOTDIR));
+		EXPECT(dir_reopen(&dirs, s, NULL, NULL) == (i == 0 ? -ESTALE : -ENOTDIR));
 		dir_unref(&dirs, s);
 		dir_unref(&dirs, s);
 		dir_unref(&dirs, d);
@@ -308,10 +307,10 @@ static void test_lost_chain(void **state)
 	enter_chain(chain, DEEP);
 	assert_int_equal(renameat(AT_FDCWD, "n/n", AT_FDCWD, "was"), 0);
 	fake.opens = 0;
-	EXPECT(dir_reopen(&dirs, chain[DEEP - 2], NULL, 0, NULL) == -ESTALE);
+	EXPECT(dir_reopen(&dirs, chain[DEEP - 2], NULL, NULL) == -ESTALE);
 	EXPECT(fake.opens == 2);
 	for (unsigned i = DEEP - 2; i > 0; i--) {
-		EXPECT(dir_reopen(&dirs, chain[i], NULL, 0, NULL) == -ESTALE);
+		EXPECT(dir_reopen(&dirs, chain[i], NULL, NULL) == -ESTALE);
 		/* Each is reported once, by whichever worker finds it first. */
 		told += dir_tell_loss(&dirs, chain[i]);
 		EXPECT(!dir_tell_loss(&dirs, chain[i]));
@@ -319,7 +318,7 @@ static void test_lost_chain(void **state)
 	EXPECT(fake.opens == 2 && told == DEEP - 2);
 	EXPECT(!chain[0]->is_lost);
 	/* From below it is found. */
-	EXPECT(dir_reopen(&dirs, chain[DEEP - 3], chain[DEEP - 1], 2, NULL) == 0);
+	EXPECT(dir_reopen(&dirs, chain[DEEP - 3], chain[DEEP - 1], NULL) == 0);
 	EXPECT(is_open_right(chain[DEEP - 3]));
 	dir_release(&dirs, chain[DEEP - 3], NULL);
 	leave_chain(DEEP);

@@ -121,6 +121,42 @@ static void test_divide(void **state)
 	end_task();
 }
 
+/*
+ * Of the levels outside, those for which nothing is due are gone after a division. The way back
+ * leads over them, by one look-up for each that is left.
+ */
+static void test_way_back_in_a_part(void **state)
+{
+	struct dir *chain[LEVELS];
+	struct task *part;
+	size_t count;
+
+	(void)state;
+	begin_task(NULL);
+	enter_levels(chain);
+	for (unsigned i = 1; i < LEVELS; i += 2)
+		chain[i]->traits = 0;
+	push_six(task, open_in(chain[LEVELS - 1], "n"));
+	EXPECT(take(task, 2) == 2);
+	task_limit_idle(task, 0, NULL);
+	part = task_divide(task, task_divisible(task, &count), NULL);
+	assert_non_null(part);
+	EXPECT(take(part, 6) > 0);
+	for (unsigned i = LEVELS / 2; i-- > 0;) {
+		fake.opens = 0;
+		/* Before the innermost level is left, or after that. */
+		if (i % 2 == 0)
+			EXPECT(task_resume_outer(part, NULL) == 0);
+		task_pop(part, NULL);
+		EXPECT(task_resume(part, NULL) == 0 && is_open_right(chain[2 * i]));
+		if (fake.opens != 1)
+			row_wrong("level %u: %u calls", 2 * i, fake.opens);
+	}
+	pop_all(part);
+	task_free(part);
+	end_task();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +164,7 @@ int main(void)
 		SCRATCH_TEST(test_resume_outer),
 		SCRATCH_TEST(test_resume_outer_or_not),
 		SCRATCH_TEST(test_divide),
+		SCRATCH_TEST(test_way_back_in_a_part),
 	};
 
 	umask(022);

@@ -226,6 +226,52 @@ static void test_no_descriptors(void **state)
 	rows_end();
 }
 
+/*
+ * A directory that was changed, and then cannot be opened because descriptors are short, is entered
+ * all the same if it is not its turn: it is closed until then. The head reports.
+ */
+static void test_no_descriptors_after_a_change(void **state)
+{
+	static const struct {
+		enum walk_answer answer;
+		int err; /* of the open before the change */
+		const char *shown, *unreadable;
+	} rows[] = {
+		{WALK_DESCEND, EACCES, "visit dir d/s pin; ",
+			"visit dir d/s pin; unreadable dir d/s pin: EMFILE; "},
+		{WALK_DESCEND_REOPEN, 0, "visit dir d/s open; ",
+			"visit dir d/s open; unreadable dir d/s open: EMFILE; "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		bool is_head = i % 2;
+		struct dir *in, *s = NULL;
+		enum visit_outcome outcome;
+
+		begin(TREE, WALK_OPERAND_LINKS, RECURSE);
+		in = enter("d", is_head);
+		does.answer = rows[i / 2].answer;
+		does.traits = WALK_OWING | 5;
+		make_fail(&open_dir, rows[i / 2].err, rows[i / 2].err != 0);
+		make_fail(&open_pinned, EMFILE, 1);
+		outcome = visit_entry(&w, in, &dir_s, &s);
+		EXPECT(outcome == (is_head ? VISIT_DONE : VISIT_DESCEND));
+		expect_shown("d/s", is_head ? rows[i / 2].unreadable : rows[i / 2].shown);
+		/* What is due when it is closed is done. */
+		EXPECT(does.leaves == 1);
+		if (outcome == VISIT_DESCEND) {
+			EXPECT(s->fd < 0 && s->holders == 0 && s->traits == 5);
+			assert_true(task_push(w.task, s, 0));
+			EXPECT(!w.task->top->is_held && task_top_needs_dir(w.task));
+			EXPECT(task_resume(w.task, &w) == 0 && s->fd > 2);
+		}
+		leave_all();
+		end();
+	}
+	rows_end();
+}
+
 /* --------------------------------------------------------------------------- cycles and devices */
 
 static void test_cycles(void **state)
@@ -403,6 +449,7 @@ int main(void)
 		SCRATCH_TEST(test_reopened),
 		SCRATCH_TEST(test_no_memory),
 		SCRATCH_TEST(test_no_descriptors),
+		SCRATCH_TEST(test_no_descriptors_after_a_change),
 		SCRATCH_TEST(test_cycles),
 		SCRATCH_TEST(test_one_file_system),
 		SCRATCH_TEST(test_paths),
