@@ -6,7 +6,7 @@ UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/tests/unit/%,$(wildcard te
 TESTERS := cli fault race count diff
 FUZZ_TARGETS := modespec quote cli glob modes0 message
 PROGRAMS := $(BUILD)/chmod $(BUILD)/static/chmod
-# The library; none where tests/cross/cmocka.h takes its place.
+# The library; none if tests/cross/cmocka.h takes its place.
 CMOCKA ?= -lcmocka
 T := $(BUILD)/tests
 
@@ -78,7 +78,7 @@ RUN_storm = $(foreach program,$(PROGRAMS),'$(T)/storage --seconds $(STORM) $(pro
 check-storm: need-cmocka $(call NEED,storage)
 	@tests/run-tests $(RUN_storm)
 
-# What takes longer: a million files, an attacker that runs free, cases by the hundred thousand.
+# What takes longer: a million files, an attacker that runs freely, a hundred thousand cases.
 check-long: STORM = 60
 check-long: need-cmocka $(call NEED,count race diff model storage)
 	@TEST_PATIENCE=8 tests/run-tests '$(T)/model --long' \
@@ -114,7 +114,7 @@ $(T)/unit/%: $(T)/obj/unit/%_test.o $(MODULES) $(T)/obj/support/tree.o \
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $(CMOCKA) $(LDLIBS)
 
-# What tests put themselves in the place of, to see it called, or to make it fail.
+# Functions that tests replace, to note their calls or to make them fail.
 $(T)/unit/apply $(T)/unit/apply_after $(T)/unit/apply_last $(T)/unit/apply_modes \
 	$(T)/unit/apply_order: WRAP = sys_pin \
 	sys_pin_stat sys_pin_chmod sys_stat sys_chmod sys_chmod_following sys_reopened_chmod \
@@ -149,7 +149,7 @@ $(T)/$(1): $(call objects,$(1)) $(call objects,support)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(CMOCKA) $$(LDLIBS)
 endef
 $(foreach test,$(TESTERS) slowfs storage,$(eval $(call test_program,$(test))))
-# What runs its tests as those of faults are run.
+# The tests of storage are run by the main program of fault.
 $(T)/storage: $(patsubst %,$(T)/obj/fault/%.o,acts chain check faults main rows)
 
 # Locales with charsets of their own, where there is a localedef(1) that knows them.
@@ -189,7 +189,7 @@ sanitized_tests = '$(T)/cli $(BUILD)/$(1)/chmod' '$(T)/race $(BUILD)/$(1)/chmod'
 	'$(T)/diff $(BUILD)/$(1)/chmod $(DIFF_ARGS)' \
 	$(foreach group,$(SANITIZED_FAULTS),'$(T)/fault $(BUILD)/$(1)/chmod $(group)*')
 
-# The tests that need no program but themselves, of BUILD folder $(1), and each as a run of $(2).
+# The tests that need no other program, in the build folder $(1); and each as a command of $(2).
 built_unaided = $(UNIT_TESTS:$(BUILD)/%=$(1)/%) $(1)/tests/model \
 	$(FUZZ_TARGETS:%=$(1)/tests/fuzz/%)
 unaided = $(UNIT_TESTS:$(BUILD)/%='$(2) $(1)/%') '$(2) $(1)/tests/model $(SEED)' \
@@ -217,7 +217,7 @@ check-valgrind: need-cmocka $(BUILD)/valgrind/chmod $(call NEED,cli fault race u
 		'$(T)/race $(BUILD)/valgrind/chmod *libc*' \
 		$(call unaided,$(BUILD),valgrind $(VALGRIND_OPTIONS))
 
-# As valgrind the program itself: Debian has a script of that name around it.
+# The link is to the real program: in Debian, valgrind is a script that runs it.
 $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
 	@mkdir -p $(@D)
 	@program=$$(command -v valgrind.bin || command -v valgrind) || \
@@ -226,7 +226,7 @@ $(BUILD)/valgrind/chmod: tests/lint/under_valgrind.c
 	$(CC) $(COMPILE) -DFOLDER='"$(CURDIR)/$(BUILD)"' -DOPTIONS='"$(VALGRIND_OPTIONS)"' \
 		$(CFLAGS) -o $@ $<
 
-# What only runs in a chroot leaves no counts, so the guard of "/" is run once more, with -n.
+# A run in a chroot leaves no counts, so the guard of "/" is run once more, with -n.
 cover: need-cmocka $(call NEED,cli fault)
 	$(MAKE) BUILD=$(BUILD)/cover HARDEN= HARDEN_LD= \
 		CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
@@ -267,12 +267,12 @@ clients: all
 
 # ------------------------------------------------------------------------------------------ fuzz
 
-# What the targets share, but for the plain main.
+# What the targets share.
 FUZZ_SOURCES := $(filter-out tests/fuzz/fuzz_% tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)) \
 	$(filter-out tests/model/main.c tests/model/tests_%,$(wildcard tests/model/*.c)) \
 	$(filter-out src/main.c,$(SOURCES))
 
-# What a target puts itself in the place of.
+# Functions that a target replaces.
 $(T)/fuzz/message $(T)/libfuzzer/message: FUZZ_WRAP = userlocale_translation
 
 # A plain main that replays a corpus.

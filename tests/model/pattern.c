@@ -13,8 +13,8 @@ enum kind { STAR, ANY, ONE, SET, NOTHING };
 /* One item of a pattern. */
 struct item {
 	enum kind kind;
-	uint32_t c;           /* ONE */
-	size_t first, behind; /* SET: its members, in the pattern */
+	uint32_t c;          /* ONE */
+	size_t first, after; /* SET: its members, in the pattern */
 	bool negated;
 };
 
@@ -85,7 +85,7 @@ static struct string split(const char *text, bool utf8)
 }
 
 /* The place after the "[:name:]" at AT, or AT if there is none. */
-static size_t behind_class(const struct string *p, size_t at)
+static size_t after_class(const struct string *p, size_t at)
 {
 	size_t i = at + 2;
 
@@ -114,12 +114,12 @@ static bool is_range(const struct string *p, size_t at)
 static size_t end_of_set(const struct string *p, size_t first)
 {
 	for (size_t at = first; at < p->len;) {
-		size_t behind = behind_class(p, at);
+		size_t after = after_class(p, at);
 
 		if (p->c[at] == ']' && at > first)
 			return at;
-		if (behind > at) {
-			at = behind;
+		if (after > at) {
+			at = after;
 			continue;
 		}
 		member(p, &at);
@@ -155,7 +155,7 @@ static struct item next_item(const struct string *p, size_t *at)
 		item.kind = SET;
 		item.negated = first > *at;
 		item.first = first;
-		item.behind = end;
+		item.after = end;
 		*at = end + 1;
 		break;
 	}
@@ -167,8 +167,8 @@ static bool in_range(uint32_t c, uint32_t first, uint32_t last)
 	return first <= c && c <= last;
 }
 
-/* P7: the name at AT, up to BEHIND. */
-static bool in_class(const struct string *p, size_t at, size_t behind, uint32_t c)
+/* P7: the name at AT, up to AFTER. */
+static bool in_class(const struct string *p, size_t at, size_t after, uint32_t c)
 {
 	bool lower = in_range(c, 'a', 'z'), upper = in_range(c, 'A', 'Z');
 	bool digit = in_range(c, '0', '9'), graph = in_range(c, 0x21, 0x7e);
@@ -192,7 +192,7 @@ static bool in_class(const struct string *p, size_t at, size_t behind, uint32_t 
 	};
 	char name[16] = "";
 
-	for (size_t i = at + 2; i < behind - 2 && i - at - 2 < sizeof(name) - 1; i++)
+	for (size_t i = at + 2; i < after - 2 && i - at - 2 < sizeof(name) - 1; i++)
 		name[i - at - 2] = (char)p->c[i];
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (strcmp(classes[i].name, name) == 0)
@@ -204,13 +204,13 @@ static bool in_set(const struct string *p, const struct item *set, uint32_t c)
 {
 	bool found = false;
 
-	for (size_t at = set->first; at < set->behind;) {
-		size_t behind = behind_class(p, at);
+	for (size_t at = set->first; at < set->after;) {
+		size_t after = after_class(p, at);
 		uint32_t first, last;
 
-		if (behind > at) {
-			found = found || in_class(p, at, behind, c);
-			at = behind;
+		if (after > at) {
+			found = found || in_class(p, at, after, c);
+			at = after;
 			continue;
 		}
 		first = last = member(p, &at);

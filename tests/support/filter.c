@@ -18,7 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* What install() needs. */
+/* The context of install(). */
 struct installer {
 	const struct run_how *how;
 	const int *nrs;
@@ -251,7 +251,7 @@ ssize_t filter_write(const struct filter_call *call, uint64_t addr, const void *
 	return n < 0 ? -errno : n;
 }
 
-/* The process that thread TID is of. */
+/* The process that thread TID belongs to. */
 static pid_t process_of(pid_t tid)
 {
 	char path[64], line[128];
@@ -282,7 +282,7 @@ int filter_get_fd(const struct filter_call *call, int fd)
 	return got;
 }
 
-/* Which arguments are the descriptor and the name of the file. -1: none. */
+/* For each call, which arguments are the descriptor and the name of the file. -1: none. */
 static const struct subject {
 	int nr, fd, name;
 } subjects[] = {
@@ -339,7 +339,7 @@ int filter_fd(const struct filter_call *call)
 	return subject->fd < 0 ? AT_FDCWD : (int)call->args[subject->fd];
 }
 
-/* What descriptor FD stands for. */
+/* The path of the open file that FD of the program stands for. */
 static bool path_of_fd(const struct filter_call *call, int fd, char ret[static PATH_MAX])
 {
 	char link[64];

@@ -26,8 +26,8 @@ bool group_is_chosen(const char *name);
 void group_add(struct test_group *group, const struct CMUnitTest *test, char *name, void *state);
 
 /*
- * Runs the tests as group NAME of cmocka, and empties the group. How many failed. Of a group in
- * which nothing was chosen nothing is printed.
+ * Runs the tests as group NAME of cmocka, and empties the group. Returns how many failed. Prints
+ * nothing if no test of the group was chosen.
  */
 int group_run(struct test_group *group, const char *name);
 

@@ -47,7 +47,7 @@ static bool make_read_only(const char *dir, bool is_read_only)
 		       sizeof(attributes)) == 0;
 }
 
-/* Makes everything read-only but TMP, CWD and what is no directory of a disk. */
+/* Makes everything read-only but TMP, CWD, /proc, /dev/pts, and a new /dev/shm. */
 static void guard(const char *tmp, const char *cwd)
 {
 	/* What a sandbox around this has made read-only stays so. */

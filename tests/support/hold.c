@@ -53,7 +53,7 @@ static const struct hold_refusal *find_refusal(const struct hold_how *how, int n
 	return refusal;
 }
 
-/* What CALL is. False if it is none of those announced. */
+/* Fills *RET for CALL. False if that is not a call that is announced. */
 static bool describe(const struct filter_call *call, struct hold_call *ret)
 {
 	static const char gone[] = " (deleted)";

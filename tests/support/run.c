@@ -58,7 +58,7 @@ static int open_up(const char *path, int flags)
 	return move_up(open(path, flags | O_CLOEXEC));
 }
 
-/* What the program writes to, and in *READ_END where that is read. */
+/* Opens what the program writes to. *READ_END is where that is read, or -1. */
 static int open_out(enum run_to to, int *read_end)
 {
 	int fds[2];
@@ -106,7 +106,7 @@ static void default_signals(bool sigpipe_ignored)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* How many times as long as else the program may take: a machine may be slow, or emulated. */
+/* By what the time limit is multiplied: a machine may be slow, or emulated. */
 static unsigned patience(void)
 {
 	const char *times = getenv("TEST_PATIENCE");
@@ -173,7 +173,7 @@ int run_start(const struct run_how *how, struct run *ret)
 	return 0;
 }
 
-/* Room for at least a page more, and an end. */
+/* Makes room for at least a page more, and a NUL. */
 static int make_room(struct text *text)
 {
 	size_t room = 2 * text->room + 8192;

@@ -91,7 +91,7 @@ static void forget(struct slowfs_server *server, const struct fuse_in_header *he
 		memtree_forget(&server->tree, slowfs_node(server, all[i].nodeid), all[i].nlookup);
 }
 
-/* Whether no caller waits for an answer. One is due all the same if *RETERR is not 0. */
+/* Whether no caller waits for an answer. It must be sent all the same if *RETERR is not 0. */
 static bool is_aside(struct slowfs_server *server, const struct fuse_in_header *head,
 	const void *arg, int *reterr)
 {

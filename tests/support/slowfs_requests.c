@@ -102,7 +102,7 @@ static int set_attr(struct slowfs_request *request)
 	return answer_attr(request);
 }
 
-/* Makes NAME, the target of a symlink being TARGET. */
+/* Makes NAME; TARGET is the target of a symlink. */
 static int make(struct slowfs_request *request, const char *name, mode_t mode, const char *target)
 {
 	struct memtree *tree = &request->server->tree;
@@ -164,7 +164,7 @@ static int rename_to(
 	return 0;
 }
 
-/* Adds an entry to what is answered to readdir; false if there is no room. */
+/* Adds an entry to the answer to readdir. False if there is no room. */
 static bool add_entry(struct slowfs_request *request, size_t most, const char *name,
 	const struct mem_node *node, uint64_t next)
 {

@@ -139,7 +139,7 @@ bool tree_needs_root(const char *text)
 	return needs;
 }
 
-/* Makes it with a mode that lets us in; its own mode comes at the end. */
+/* Makes ENTRY with a mode that lets this process use it. Its own mode is set at the end. */
 static int make_entry(int dir, const struct entry *entry)
 {
 	if (!entry->mode)
@@ -236,7 +236,7 @@ int tree_make(const char *text, uid_t uid, gid_t gid, struct tree *ret)
 	return rc;
 }
 
-/* Writes to OUT how the file, whose stat is ST, differs from ENTRY. */
+/* Writes to OUT how the file with the stat ST differs from ENTRY. */
 static void compare(FILE *out, const struct stat *st, const struct entry *entry)
 {
 	if ((st->st_mode & S_IFMT) != (entry->mode & S_IFMT))
@@ -247,7 +247,9 @@ static void compare(FILE *out, const struct stat *st, const struct entry *entry)
 			(unsigned)st->st_mode & 07777, (unsigned)entry->mode & 07777);
 }
 
-/* The same for an entry of DIR, whose own stat is TOP; then lets us into a directory. */
+/*
+ * The same for an entry of DIR, where TOP is the stat of the tree. Then makes a directory usable.
+ */
 static void look_at(FILE *out, int dir, const struct stat *top, const struct entry *entry)
 {
 	struct stat st = *top;
@@ -283,7 +285,7 @@ char *tree_differs(const struct tree *tree, const char *text, const char *change
 
 	if (parse(text, &before) < 0 || parse(changed, &after) < 0)
 		abort();
-	/* First, or nothing in it could be reached. */
+	/* Now, or nothing in it could be reached. */
 	if (fstat(tree->fd, &top) < 0 || chmod(tree->path, 0700) < 0)
 		fprintf(out, "  %s: %s\n", tree->path, strerror(errno));
 	for (size_t i = 0; i < before.n; i++) {
@@ -304,7 +306,7 @@ char *tree_differs(const struct tree *tree, const char *text, const char *change
 	return NULL;
 }
 
-/* Opens directory NAME in DIR for reading, after letting us in. Never follows a symlink. */
+/* Makes the directory NAME in DIR usable, and opens it for reading. Never follows a symlink. */
 static DIR *open_for_removal(int dir, const char *name)
 {
 	struct stat st;
@@ -332,7 +334,7 @@ static bool move_up(int from, const char *name, int top, unsigned *next)
 {
 	char number[32];
 
-	/* Its ".." is going to change, which asks for write permission on it. */
+	/* Its ".." is going to change, which needs write permission on it. */
 	fchmodat(from, name, 0700, 0);
 	do {
 		snprintf(number, sizeof(number), "%u", (*next)++);

@@ -122,7 +122,7 @@ int __wrap_pthread_create(
 	return __real_pthread_create(thread, attr, main, arg);
 }
 
-/* Whether an allocation fails. Those for paths do not, as another path would be shown. */
+/* Whether an allocation fails. Those for paths do not, as the name would be shown instead. */
 static inline bool memory_fails(size_t size, size_t least)
 {
 	return machine.no_memory != 0 && size >= least &&
