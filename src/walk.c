@@ -83,12 +83,13 @@ static void leave(struct worker *w)
 static enum order_outcome resume(struct walk *walk, struct worker *w)
 {
 	struct dir *dir = w->task->top->dir;
+	bool in_turn = task_is_head(w->task); /* it may become the head meanwhile */
 	int err;
 
 	do
 		err = task_resume(w->task, w);
 	while (worker_may_retry(w, err));
-	if (sys_is_fd_shortage(err) && !task_is_head(w->task))
+	if (sys_is_fd_shortage(err) && !in_turn)
 		return ORDER_PUT_DOWN;
 	if (err == 0)
 		return ORDER_DONE;
