@@ -10,9 +10,9 @@
 
 /*
  * Opens DIR, to which the caller has a reference, if it is not open, and holds it. Starts from
- * BELOW, a directory that the caller holds and of which DIR is an ancestor. If BELOW is NULL or does
- * not lead to DIR, starts from the nearest ancestor that is open, or from the operand. May be called
- * by several threads at once. CALLER is passed on to the hook closing(). Returns 0, or
+ * BELOW, a directory that the caller holds and of which DIR is an ancestor. If BELOW is NULL or
+ * does not lead to DIR, starts from the nearest ancestor that is open, or from the operand. May be
+ * called by several threads at once. CALLER is passed on to the hook closing(). Returns 0, or
  *	-EMFILE, -ENFILE	no descriptor is free; the caller may try again
  *	-ESTALE		another directory, or none, is in its place, or an ancestor has been lost
  *	-errno		any other error of opening it or one of its ancestors

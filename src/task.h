@@ -69,8 +69,8 @@ void task_free(struct task *task);
 
 /*
  * Pushes all entries of DIR as a new innermost level. The level takes over the caller's reference
- * to DIR and, unless DIR is closed, its hold. START is the current time, which the task only stores. Returns false, with
- * nothing changed, if there is no memory.
+ * to DIR and, unless DIR is closed, its hold. START is the current time, which the task only
+ * stores. Returns false, with nothing changed, if there is no memory.
  */
 bool task_push(struct task *task, struct dir *dir, int64_t start);
 
