@@ -128,8 +128,8 @@ $(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/listing $(T)/unit/names: WRAP = calloc malloc realloc sys_read_dir \
 	sys_sorts_by_inode
-$(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
-	sys_open_dir sys_pin
+$(T)/unit/order $(T)/unit/order_random: WRAP = calloc condition_wake_all malloc realloc \
+	pthread_create sys_identify sys_open_dir sys_pin
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime __clock_gettime64 write
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
