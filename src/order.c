@@ -113,7 +113,10 @@ static void make_first_head(struct order *order)
 		set_state(order, task, TASK_READY);
 }
 
-/* For worker NUMBER. Removes the head, which is done, and makes the next task the head; repeats that if it is done. */
+/*
+ * For worker NUMBER. Removes the head, which is done, and makes the next task the head; repeats
+ * that if it is done.
+ */
 static void advance(struct order *order, unsigned number)
 {
 	do {
