@@ -113,15 +113,20 @@ static void make_first_head(struct order *order)
 		set_state(order, task, TASK_READY);
 }
 
-/* Removes the head, which is done, and makes the next task the head; repeats that if it is done. */
-static void advance(struct order *order)
+/*
+ * For worker NUMBER. Removes the head, which is done, and makes the next task the head; repeats
+ * that if it is done.
+ */
+static void advance(struct order *order, unsigned number)
 {
 	do {
 		remove_task(order, order->first);
 		if (order->first != NULL)
 			make_first_head(order);
 	} while (order->first != NULL && order->first->state == TASK_DONE);
-	condition_wake_all(&order->changed);
+	/* If worker 0 has ended the last task, nobody waits for that. */
+	if (order->first != NULL || number != 0)
+		condition_wake_all(&order->changed);
 }
 
 /* -------------------------------------------------------------------------------------- workers */
@@ -147,8 +152,9 @@ static struct task *choose(const struct order *order, unsigned number)
 	return find_ready(order);
 }
 
-/* Updates the state of TASK after a worker has executed it with OUTCOME. */
-static void settle(struct order *order, struct task *task, enum order_outcome outcome)
+/* Updates the state of TASK after worker NUMBER has executed it with OUTCOME. */
+static void settle(
+	struct order *order, unsigned number, struct task *task, enum order_outcome outcome)
 {
 	bool is_head = task_is_head(task);
 
@@ -167,7 +173,7 @@ static void settle(struct order *order, struct task *task, enum order_outcome ou
 		 * will remove it.
 		 */
 		if (is_head)
-			advance(order);
+			advance(order, number);
 		else if (task != order->first && task->transcript.used == 0)
 			remove_task(order, task);
 	}
@@ -204,7 +210,7 @@ static void work(struct order *order, unsigned number)
 		lock_drop(&order->lock);
 		outcome = order->callbacks.work(order->callbacks.ctx, number, task);
 		lock_take(&order->lock);
-		settle(order, task, outcome);
+		settle(order, number, task, outcome);
 	}
 	lock_drop(&order->lock);
 }

@@ -27,8 +27,8 @@ struct walk {
  */
 static bool must_put_down(struct walk *walk, struct worker *w)
 {
-	/* A file has two messages and a line at most, in which a byte of its path takes up to 4. */
-	enum { LINES = 3, WORDS = 512, PER_BYTE = 4, MAX_NAME = 256 };
+	/* A file has two messages and a line at most, in which a byte of its path takes up to 5. */
+	enum { LINES = 3, WORDS = 512, PER_BYTE = 5, MAX_NAME = 256 };
 	struct task *task = w->task;
 	size_t path = task->top != NULL ? task->top->dir->path_len + MAX_NAME
 					: strlen(walk->operands->names[task->operand]);
@@ -83,12 +83,13 @@ static void leave(struct worker *w)
 static enum order_outcome resume(struct walk *walk, struct worker *w)
 {
 	struct dir *dir = w->task->top->dir;
+	bool in_turn = task_is_head(w->task); /* it may become the head meanwhile */
 	int err;
 
 	do
 		err = task_resume(w->task, w);
 	while (worker_may_retry(w, err));
-	if (sys_is_fd_shortage(err) && !task_is_head(w->task))
+	if (sys_is_fd_shortage(err) && !in_turn)
 		return ORDER_PUT_DOWN;
 	if (err == 0)
 		return ORDER_DONE;

@@ -128,8 +128,8 @@ $(T)/unit/message: WRAP = userlocale_translation
 $(T)/unit/modespec: WRAP = calloc
 $(T)/unit/listing $(T)/unit/names: WRAP = calloc malloc realloc sys_read_dir \
 	sys_sorts_by_inode
-$(T)/unit/order $(T)/unit/order_random: WRAP = calloc malloc realloc pthread_create sys_identify \
-	sys_open_dir sys_pin
+$(T)/unit/order $(T)/unit/order_random: WRAP = calloc condition_wake_all malloc realloc \
+	pthread_create sys_identify sys_open_dir sys_pin
 $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime __clock_gettime64 write
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
@@ -141,8 +141,8 @@ $(T)/unit/transcript: WRAP = calloc malloc realloc
 $(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \
 	sys_open_dir sys_open_pinned_dir sys_pin sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_order $(T)/unit/walk_workers: WRAP = calloc clock_gettime \
-	__clock_gettime64 malloc order_set_target pthread_create realloc sys_open_dir \
-	sys_read_dir thread_cpus thread_voluntary_switches
+	__clock_gettime64 malloc order_free_fds order_set_target pthread_create realloc \
+	sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
 
 define test_program
 $(T)/$(1): $(call objects,$(1)) $(call objects,support)

@@ -3,7 +3,7 @@
  * For the tests of order: tasks that print numbers one after the other. The later half of a task's
  * numbers can become another task.
  *
- * Link with --wrap= of pthread_create and those of dir_fixture.h.
+ * Link with --wrap= of condition_wake_all, pthread_create and those of dir_fixture.h.
  */
 #ifndef ORDER_FIXTURE_H
 #define ORDER_FIXTURE_H
@@ -42,6 +42,16 @@ static struct {
 } doing;
 
 static struct order order;
+static atomic_uint wakes;
+
+void __real_condition_wake_all(struct condition *condition);
+void __wrap_condition_wake_all(struct condition *condition);
+
+void __wrap_condition_wake_all(struct condition *condition)
+{
+	atomic_fetch_add(&wakes, 1);
+	__real_condition_wake_all(condition);
+}
 
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*main)(void *), void *arg);

@@ -42,6 +42,26 @@ static void test_one_worker(void **state)
 	end_order();
 }
 
+static enum order_outcome do_nothing(struct numbers *numbers)
+{
+	EXPECT(task_is_head(numbers->task));
+	return ORDER_DONE;
+}
+
+/* Other workers are not woken when the only task ends, which worker 0 has done. */
+static void test_nobody_is_woken(void **state)
+{
+	(void)state;
+	begin_order(NULL);
+	order_share(&order, 8, 8);
+	atomic_store(&wakes, 0);
+	doing.work = do_nothing;
+	order_run(&order, new_numbers(0, 5)->task);
+	EXPECT(atomic_load(&wakes) == 0);
+	end_order();
+	rows_end();
+}
+
 /* A single worker takes up the head again after it has put it down. */
 static enum order_outcome put_down_often(struct numbers *numbers)
 {
@@ -368,6 +388,7 @@ int main(void)
 		SCRATCH_TEST(test_no_threads),
 		SCRATCH_TEST(test_no_memory),
 		SCRATCH_TEST(test_target),
+		SCRATCH_TEST(test_nobody_is_woken),
 		SCRATCH_TEST(test_surplus),
 		SCRATCH_TEST(test_surplus_puts_head_down),
 		SCRATCH_TEST(test_not_too_many),

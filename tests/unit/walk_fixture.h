@@ -3,9 +3,9 @@
  * For the tests of walk: a visitor that prints every path, as run does, and a machine whose clock,
  * threads, memory and directories the test controls.
  *
- * Link with --wrap= of calloc, clock_gettime, __clock_gettime64, malloc, order_set_target,
- * pthread_create, realloc, sys_open_dir, sys_read_dir, thread_cpus, thread_voluntary_switches and
- * with support/tree.o.
+ * Link with --wrap= of calloc, clock_gettime, __clock_gettime64, malloc, order_free_fds,
+ * order_set_target, pthread_create, realloc, sys_open_dir, sys_read_dir, thread_cpus,
+ * thread_voluntary_switches and with support/tree.o.
  */
 #ifndef WALK_FIXTURE_H
 #define WALK_FIXTURE_H
@@ -24,7 +24,7 @@
 #include "random_tree.h"
 #include "visit_fixture.h"
 
-enum { MAX_OUTPUT = 1024 * 1024 };
+enum { MAX_OUTPUT = 2 * 1024 * 1024 };
 
 /* How the machine behaves. */
 static struct {
@@ -39,6 +39,8 @@ static struct {
 	unsigned no_memory;                        /* one allocation in NO_MEMORY fails; 0: none */
 	bool reads_fail; /* directories with certain names cannot be read (any further) */
 	unsigned fds;    /* how many descriptors are left when there are several workers */
+	/* A task that is not the head finds no descriptor on its way up, and becomes the head. */
+	atomic_bool runs_short;
 } machine;
 
 /* What has happened. */
@@ -46,14 +48,15 @@ static struct {
 	atomic_uint threads, visits, leaves, wrong;
 	atomic_int at_once, most_at_once;
 	atomic_bool is_printing;
-	char text[MAX_OUTPUT]; /* a line for each visit; those to standard error begin with "!" */
+	atomic_uint late_heads; /* see machine.runs_short */
+	char text[MAX_OUTPUT];  /* a line for each visit; those to standard error begin with "!" */
 	size_t len;
 	unsigned shares;
 	atomic_uint target, highest_target; /* workers that were wanted last, and at most */
 } seen;
 
 static _Thread_local uint64_t thread_seed = 1;
-static _Thread_local bool visits_operand, has_shared, is_in_visit;
+static _Thread_local bool visits_operand, has_shared, is_in_visit, was_in_turn, runs_short;
 static atomic_llong now; /* nanoseconds */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
@@ -66,6 +69,8 @@ int __real_sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 int __wrap_sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
 ssize_t __real_sys_read_dir(int fd, void *buf, size_t size);
 ssize_t __wrap_sys_read_dir(int fd, void *buf, size_t size);
+bool __real_order_free_fds(struct order *order, struct task *task, void *caller);
+bool __wrap_order_free_fds(struct order *order, struct task *task, void *caller);
 void __real_order_set_target(struct order *order, unsigned workers);
 void __wrap_order_set_target(struct order *order, unsigned workers);
 unsigned __real_thread_cpus(void);
@@ -140,7 +145,23 @@ static inline void pause_at_random(void)
 int __wrap_sys_open_dir(int dirfd, const char *name, enum sys_follow follow)
 {
 	pause_at_random();
-	return __real_sys_open_dir(dirfd, name, follow);
+	if (!was_in_turn && strncmp(name, "..", 2) == 0)
+		runs_short = atomic_exchange(&machine.runs_short, false);
+	return runs_short ? -EMFILE : __real_sys_open_dir(dirfd, name, follow);
+}
+
+bool __wrap_order_free_fds(struct order *order, struct task *task, void *caller)
+{
+	bool is_late = runs_short && !task_is_head(task);
+	bool is_any = __real_order_free_fds(order, task, caller);
+
+	if (!runs_short)
+		return is_any;
+	runs_short = false;
+	while (!task_is_head(task))
+		sched_yield();
+	atomic_fetch_add(&seen.late_heads, is_late);
+	return !is_late;
 }
 
 /* Whether reading fails, at once or after the first entries: that depends on the name. */
@@ -218,7 +239,7 @@ void *__wrap_realloc(void *p, size_t size)
 
 /* ---------------------------------------------------------------------------------- the visitor */
 
-/* A wordy name has three lines, of so many bytes and four for each byte of the path. */
+/* A wordy name has three lines, of so many bytes and five for each byte of the path. */
 enum { WORDS = 500 };
 
 /* What is to be walked, and what the visitor does. */
@@ -281,15 +302,12 @@ static inline void say_of(const struct walk_entry *e, const char *words)
 	bool is_error = e->event != WALK_FILE && e->event != WALK_AFTER;
 	bool is_wordy = asked.wordy != 0 && hash_of(e->name) % asked.wordy == 0;
 	const char *path = walk_path(e);
+	int more = is_wordy && strlen(path) < 300 ? (int)strlen(path) * 4 + WORDS : 0, len = 0;
 	char text[8192];
-	int len = 0;
 
-	if (is_wordy && strlen(path) < 500)
-		for (int i = 0; i < 2; i++)
-			len += sprintf(
-				text + len, "%s %0*d\n", path, (int)strlen(path) * 3 + WORDS, i);
-	snprintf(text + len, sizeof(text) - (size_t)len, "%s%s%.*s\n", path, words,
-		is_wordy ? WORDS : 0, text);
+	for (int i = 0; more > 0 && i < 2; i++)
+		len += sprintf(text + len, "%s %0*d\n", path, more, i);
+	snprintf(text + len, sizeof(text) - (size_t)len, "%s%s%.*s\n", path, words, more, text);
 	say(e, is_error ? TRANSCRIPT_ERR : TRANSCRIPT_OUT, text);
 }
 
@@ -324,6 +342,7 @@ static inline enum walk_answer visit(void *ctx, const struct walk_entry *e, unsi
 	pause_at_random();
 	visits_operand = e->operand;
 	is_in_visit = true;
+	was_in_turn = e->in_turn;
 	if (asked.hook != NULL)
 		asked.hook(e);
 	if (!e->in_turn && (e->event == WALK_FILE || e->event == WALK_AFTER) &&

@@ -276,6 +276,34 @@ static void test_waiting_directories(void **state)
 	rows_end();
 }
 
+/* A task that becomes the head while it looks for a descriptor can have those of others. */
+static void test_late_head(void **state)
+{
+	enum { ATTEMPTS = 20 };
+	unsigned late_heads = 0;
+
+	(void)state;
+	scratch_enter("d/, d/a/, d/b/");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(chdir(i == 0 ? "d/a" : "d/b"), 0);
+		make_levels();
+		assert_int_equal(chdir("../.."), 0);
+	}
+	for (int i = 0; i < ATTEMPTS && late_heads == 0; i++) {
+		begin_walk();
+		machine.clock_step = 1000;
+		machine.pauses = 20;
+		machine.fds = 40;
+		machine.runs_short = true;
+		walk_one(WALK_OPERAND_LINKS, 2, "d");
+		late_heads += atomic_load(&seen.late_heads);
+		EXPECT(strchr(seen.text, '!') == NULL);
+		EXPECT(atomic_load(&seen.visits) == 3 + 2 * 9 * LEVELS);
+	}
+	EXPECT(late_heads > 0);
+	rows_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +313,7 @@ int main(void)
 		SCRATCH_TEST(test_list),
 		SCRATCH_TEST(test_list_of_new_directories),
 		SCRATCH_TEST(test_waiting_directories),
+		SCRATCH_TEST(test_late_head),
 	};
 
 	umask(022);
