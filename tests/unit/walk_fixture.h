@@ -307,7 +307,9 @@ static inline void say_of(const struct walk_entry *e, const char *words)
 
 	for (int i = 0; more > 0 && i < 2; i++)
 		len += sprintf(text + len, "%s %0*d\n", path, more, i);
-	snprintf(text + len, sizeof(text) - (size_t)len, "%s%s%.*s\n", path, words, more, text);
+	len += sprintf(text + len, "%s%s\n", path, words);
+	if (more > 0)
+		sprintf(text + len - 1, "%0*d\n", more, 0);
 	say(e, is_error ? TRANSCRIPT_ERR : TRANSCRIPT_OUT, text);
 }
 
