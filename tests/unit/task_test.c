@@ -167,6 +167,27 @@ static void test_evict_and_read_errors(void **state)
 	end_task();
 }
 
+enum { TAKEN = 3 };
+
+/*
+ * Takes TAKEN entries of D, enters "s" in it, and closes D when only GOOD allocations succeed. Then
+ * goes back to D. Returns how many allocations have failed.
+ */
+static unsigned evict_with_memory(struct dir *d, int good)
+{
+	unsigned failed;
+
+	push(task, d);
+	EXPECT(take(task, TAKEN) == TAKEN);
+	push(task, open_in(d, "s"));
+	memory_limit(good, true);
+	EXPECT(task_evict(task, NULL) && d->fd < 0);
+	failed = memory_unlimit();
+	task_pop(task, NULL);
+	EXPECT(task_resume(task, NULL) == 0);
+	return failed;
+}
+
 /* Without memory for the rest: an error after the entries that are kept, and no entry twice. */
 static void test_evict_without_memory(void **state)
 {
@@ -177,7 +198,7 @@ static void test_evict_without_memory(void **state)
 	for (int good = 0; good < 12; good++) {
 		struct dir *d;
 		struct entry entry;
-		unsigned next = 3;
+		unsigned next = TAKEN;
 		int err = 0;
 
 		begin_task("d/, d/s/");
@@ -186,14 +207,7 @@ static void test_evict_without_memory(void **state)
 		made_up_rewind(&made_up);
 		/* More than 10,000 are sorted, and this one's numbers are in order. */
 		d->listing.kind = LISTING_UNSORTED;
-		push(task, d);
-		EXPECT(take(task, 3) == 3);
-		push(task, open_in(d, "s"));
-		memory_limit(good, true);
-		EXPECT(task_evict(task, NULL) && d->fd < 0);
-		memory_unlimit();
-		task_pop(task, NULL);
-		EXPECT(task_resume(task, NULL) == 0);
+		evict_with_memory(d, good);
 		reads = 0;
 		while (task_next(task, &entry, &err) == TASK_ENTRY)
 			EXPECT(made_up_number(entry.name) == next++);
@@ -212,7 +226,7 @@ static void test_evict_without_memory(void **state)
 /* Without memory for a copy of a large batch, that is kept. A sanitizer would see a leak. */
 static void test_evict_without_memory_for_a_copy(void **state)
 {
-	enum { BATCH = 100000, TAKEN = 3, ALLOCATIONS = 2 };
+	enum { BATCH = 100000, ALLOCATIONS = 2 };
 
 	(void)state;
 	for (int good = 0; good <= ALLOCATIONS; good++) {
@@ -225,14 +239,7 @@ static void test_evict_without_memory_for_a_copy(void **state)
 		d = open_in(NULL, "d");
 		made_up = (struct made_up){.count = BATCH + BATCH / 2};
 		made_up_rewind(&made_up);
-		push(task, d);
-		EXPECT(take(task, TAKEN) == TAKEN);
-		push(task, open_in(d, "s"));
-		memory_limit(good, true);
-		EXPECT(task_evict(task, NULL) && d->fd < 0);
-		EXPECT(memory_unlimit() > 0);
-		task_pop(task, NULL);
-		EXPECT(task_resume(task, NULL) == 0);
+		EXPECT(evict_with_memory(d, good) > 0);
 		while (task_next(task, &entry, &err) == TASK_ENTRY)
 			left++;
 		EXPECT(left == BATCH - TAKEN && err == -ENOMEM);
