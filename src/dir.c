@@ -253,8 +253,8 @@ bool dir_hold(struct dirs *dirs, struct dir *dir)
 }
 
 /*
- * Records the identity of DIR before FD is closed, because it may have changed since DIR was found:
- * on some file systems a file gets another inode number when it is changed.
+ * Records the identity of DIR, open as FD, because it may have changed since DIR was found: on some
+ * file systems a file gets another inode number when it is changed.
  */
 static void record_identity(struct dirs *dirs, struct dir *dir, int fd)
 {
@@ -265,6 +265,7 @@ static void record_identity(struct dirs *dirs, struct dir *dir, int fd)
 		return;
 	lock_take(&dirs->lock);
 	dir->known = (struct dir_identity){st.st_dev, st.st_ino, birth};
+	dir->is_recorded = true;
 	lock_drop(&dirs->lock);
 }
 
@@ -272,23 +273,30 @@ void dir_release(struct dirs *dirs, struct dir *dir, void *caller)
 {
 	int fd = -1;
 	unsigned traits = 0;
-	bool has_others = false;
+	bool has_others;
 
 	lock_take(&dirs->lock);
+	has_others = dir->refcount > 1;
+	if (dir->holders == 1 && has_others && !dir->is_recorded) {
+		/* While the caller holds it: once it is closed, others may reopen it at any time. */
+		lock_drop(&dirs->lock);
+		record_identity(dirs, dir, dir->fd);
+		lock_take(&dirs->lock);
+	}
 	if (--dir->holders == 0) {
 		fd = dir->fd;
 		dir->fd = -1;
 		traits = dir->traits;
-		has_others = dir->refcount > 1;
 		dir->traits &= ~dirs->hooks.owing;
 	}
 	lock_drop(&dirs->lock);
 	if (fd < 0)
 		return;
-	if ((traits & dirs->hooks.owing) != 0)
+	if ((traits & dirs->hooks.owing) != 0) {
 		dirs->hooks.closing(dirs->hooks.ctx, caller, dir, traits, fd);
-	if (has_others)
-		record_identity(dirs, dir, fd);
+		if (has_others)
+			record_identity(dirs, dir, fd);
+	}
 	close(fd);
 }
 

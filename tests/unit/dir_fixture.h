@@ -30,6 +30,7 @@ static struct {
 	const struct dir *closed; /* the last one */
 	void *closed_by;
 	bool was_open;
+	void (*meanwhile)(void); /* called by sys_identify and by the hook closing() */
 } fake;
 
 int __real_sys_open_dir(int dirfd, const char *name, enum sys_follow follow);
@@ -68,6 +69,8 @@ int __wrap_sys_identify(int fd, struct stat *ret, struct sys_birth *ret_birth)
 	int err = __real_sys_identify(fd, ret, ret_birth);
 
 	atomic_fetch_add(&fake.identifies, 1);
+	if (fake.meanwhile != NULL)
+		fake.meanwhile();
 	if (fake.identify != 0)
 		return -fake.identify;
 	/* Not every file system has times of birth. */
@@ -104,6 +107,8 @@ static inline void note_closing(void *ctx, void *who, struct dir *dir, unsigned 
 	fake.closed = dir;
 	fake.closed_by = who;
 	fake.was_open = fcntl(fd, F_GETFD) == FD_CLOEXEC;
+	if (fake.meanwhile != NULL)
+		fake.meanwhile();
 }
 
 static struct dirs dirs;

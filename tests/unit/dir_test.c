@@ -147,6 +147,47 @@ static void test_birth_is_noted(void **state)
 	end();
 }
 
+static struct dir *closed_dir;
+
+/* What another worker may do at any moment, and what a change of mode may do to the number. */
+static void reopen_meanwhile(void)
+{
+	bool was_open = closed_dir->fd >= 0;
+
+	fake.meanwhile = NULL;
+	EXPECT(dir_reopen(&dirs, closed_dir, NULL, NULL) == 0);
+	dir_release(&dirs, closed_dir, NULL);
+	if (was_open)
+		fake.meanwhile = reopen_meanwhile;
+	else
+		fake.ino++;
+}
+
+/* Where a file gets another inode number when it is changed. */
+static void test_reopened_while_closed(void **state)
+{
+	static const unsigned traits[] = {0, OWING};
+
+	(void)state;
+	begin("d/");
+	for (size_t i = 0; i < COUNT(traits); i++) {
+		closed_dir = open_in(NULL, "d");
+		closed_dir->traits = traits[i];
+		dir_ref(&dirs, closed_dir);
+		fake.ino = closed_dir->ino + 1;
+		fake.meanwhile = reopen_meanwhile;
+		dir_release(&dirs, closed_dir, NULL);
+		fake.meanwhile = NULL;
+		EXPECT(fake.ino == closed_dir->ino + 1 + i);
+		EXPECT(dir_reopen(&dirs, closed_dir, NULL, NULL) == 0);
+		dir_release(&dirs, closed_dir, NULL);
+		fake.ino = 0;
+		dir_unref(&dirs, closed_dir);
+		dir_unref(&dirs, closed_dir);
+	}
+	end();
+}
+
 /* --------------------------------------------------------------------------- what is due then */
 
 static void test_closing(void **state)
@@ -386,6 +427,7 @@ int main(void)
 		SCRATCH_TEST(test_no_memory),
 		SCRATCH_TEST(test_holders),
 		SCRATCH_TEST(test_birth_is_noted),
+		SCRATCH_TEST(test_reopened_while_closed),
 		SCRATCH_TEST(test_closing),
 		SCRATCH_TEST(test_many),
 		SCRATCH_TEST(test_many_without_memory),
