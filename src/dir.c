@@ -278,7 +278,7 @@ void dir_release(struct dirs *dirs, struct dir *dir, void *caller)
 	lock_take(&dirs->lock);
 	has_others = dir->refcount > 1;
 	if (dir->holders == 1 && has_others && !dir->is_recorded) {
-		/* While the caller holds it: once it is closed, others may reopen it at any time. */
+		/* While the caller holds it, since afterwards others may reopen it at any time. */
 		lock_drop(&dirs->lock);
 		record_identity(dirs, dir, dir->fd);
 		lock_take(&dirs->lock);

@@ -80,7 +80,7 @@ struct dir {
 	unsigned traits; /* of the visitor, see walk.h */
 	struct dir_identity known;
 	bool is_recorded; /* known is newer than the first change of the directory */
-	bool is_lost; /* it could not be reopened by name, which is not tried again */
+	bool is_lost;     /* it could not be reopened by name, which is not tried again */
 	bool is_told_as_lost;
 
 	/* These belong to the worker of the range that has the unread entries. */
