@@ -43,7 +43,7 @@ struct task {
 	/* Operands of a window (operands.h) that are visited after all levels are done. */
 	size_t operand, operand_end;
 	unsigned long operands_done;
-	int64_t start; /* when a worker first took the task, by workers_clock(); 0: none has */
+	int64_t start; /* when a worker first took the task, by worker_clock(); 0: none has */
 
 	/* Used by order.c: */
 	struct task *prev, *next;

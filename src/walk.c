@@ -65,7 +65,7 @@ static void descend(struct walk *walk, struct worker *w, struct dir *dir)
 {
 	bool is_timed = walk->options->jobs != 1;
 
-	if (!task_push(w->task, dir, is_timed ? workers_clock() : 0)) {
+	if (!task_push(w->task, dir, is_timed ? worker_clock() : 0)) {
 		give_up(walk, w, dir);
 		return;
 	}
@@ -231,7 +231,7 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 	w->task = task;
 	w->noted_path = 0;
 	if (task->start == 0) {
-		task->start = workers_clock();
+		task->start = worker_clock();
 		if (task->top != NULL)
 			task->top->start = task->start;
 	}

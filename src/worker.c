@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* --------------------------------------------------------------------------------------- paths */
 
@@ -56,23 +57,39 @@ void worker_forget(struct worker *w, const struct dir *dir)
 		w->path_dir = dir->parent;
 }
 
+/* --------------------------------------------------------------------------------- measurements */
+
+int64_t worker_clock(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+void worker_measure(struct worker *w, int sign)
+{
+	w->duration += sign * worker_clock();
+	w->sleeps += sign * thread_voluntary_switches();
+}
+
 /* -------------------------------------------------------------------------------------- output */
 
 /*
- * Leaves the sleeps between two calls, first with SIGN 1 and then with -1, out of the measurement:
+ * Leaves what is between two calls, first with SIGN 1 and then with -1, out of the measurement:
  * printing may wait for a terminal or a pipe, which says nothing about the storage.
  */
-static void count_sleeps(struct worker *w, int sign)
+static void leave_out(struct worker *w, int sign)
 {
 	if (w->is_measured)
-		w->sleeps += sign * thread_voluntary_switches();
+		worker_measure(w, sign);
 }
 
 struct transcript *walk_begin_output(const struct walk_entry *e)
 {
 	struct task *task = e->worker->task;
 
-	count_sleeps(e->worker, 1);
+	leave_out(e->worker, 1);
 	if (task == NULL || task_is_head(task))
 		return NULL;
 	lock_take(&task->transcript.lock);
@@ -89,7 +106,7 @@ void walk_end_output(const struct walk_entry *e, struct transcript *transcript)
 		e->worker->noted_path = 0;
 		lock_drop(&transcript->lock);
 	}
-	count_sleeps(e->worker, -1);
+	leave_out(e->worker, -1);
 }
 
 /* --------------------------------------------------------------------------------- descriptors */

@@ -31,11 +31,23 @@ struct worker {
 	const struct dir *path_dir;
 
 	/* Used by workers.c to measure visits: */
-	int64_t tick;        /* the coarse clock when a visit was measured last */
-	unsigned unmeasured; /* visits before the clock is read again */
-	bool is_measured;    /* the current visit is measured */
-	long sleeps;         /* in that visit, except while something is printed */
+	unsigned interval;   /* unmeasured visits between two that are measured */
+	unsigned unmeasured; /* visits before the next one that is measured */
+	unsigned visits;     /* since SINCE */
+	int64_t since;
+	bool is_measured; /* the current visit is measured: */
+	int64_t duration; /* of it, in nanoseconds, except while something is printed ... */
+	long sleeps;      /* ... and how often the worker slept */
 };
+
+/* The monotonic clock, in nanoseconds. */
+int64_t worker_clock(void);
+
+/*
+ * Adds the present, with SIGN 1 or -1, to duration and sleeps of W. Of two calls the first has SIGN
+ * -1 if what is between them is to be measured, and 1 if it is to be left out.
+ */
+void worker_measure(struct worker *w, int sign);
 
 /*
  * Whether W may repeat a call that failed with ERR: it found no free descriptor, and then one was

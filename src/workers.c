@@ -25,17 +25,13 @@ enum {
 	MIN_SPLIT = 100 * 1000,        /* work that takes less is not given to another worker */
 };
 
-static int64_t read_clock(clockid_t clock)
+/* Much cheaper than the precise clock, but it may stand still for 10 ms. */
+static int64_t coarse_clock(void)
 {
 	struct timespec ts;
 
-	clock_gettime(clock, &ts);
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
-int64_t workers_clock(void)
-{
-	return read_clock(CLOCK_MONOTONIC);
 }
 
 /* ------------------------------------------------------------------------------ several workers */
@@ -106,8 +102,7 @@ static void share(struct workers *ws)
 /* Whether the walk has lasted long enough. With -jN the user has decided that already. */
 static bool is_time_to_share(const struct workers *ws)
 {
-	return ws->options->jobs > 1 ||
-	       read_clock(CLOCK_MONOTONIC_COARSE) - ws->start >= SHARE_AFTER;
+	return ws->options->jobs > 1 || coarse_clock() - ws->start >= SHARE_AFTER;
 }
 
 void workers_init(struct workers *ws, const struct walk_options *options,
@@ -123,7 +118,7 @@ void workers_init(struct workers *ws, const struct walk_options *options,
 	};
 	ws->first = make_worker(ws);
 	if (options->recursive && ws->may_share)
-		ws->start = read_clock(CLOCK_MONOTONIC_COARSE);
+		ws->start = coarse_clock();
 }
 
 void workers_free(struct workers *ws)
@@ -137,7 +132,7 @@ void workers_free(struct workers *ws)
 void workers_try_to_share(struct workers *ws)
 {
 	if (ws->start == 0 && ws->options->jobs == 0)
-		ws->start = read_clock(CLOCK_MONOTONIC_COARSE);
+		ws->start = coarse_clock();
 	else if (is_time_to_share(ws))
 		share(ws);
 }
@@ -203,7 +198,7 @@ void workers_note_put_down(struct workers *ws, bool done)
 		return;
 	pause = done ? 0 : pause == 0 ? 1 : pause < MAX_PAUSE ? pause * 2 : MAX_PAUSE;
 	atomic_store_explicit(
-		&ws->pause_end, milliseconds(workers_clock()) + pause, memory_order_relaxed);
+		&ws->pause_end, milliseconds(worker_clock()) + pause, memory_order_relaxed);
 	atomic_store_explicit(&ws->pause, pause, memory_order_relaxed);
 }
 
@@ -211,7 +206,7 @@ void workers_offload(struct workers *ws, struct worker *w)
 {
 	struct task *task = w->task, *part;
 	size_t operands = task->operand_end - task->operand;
-	int64_t now = workers_clock();
+	int64_t now = worker_clock();
 
 	if (is_paused(ws, now))
 		return;
@@ -226,45 +221,63 @@ void workers_offload(struct workers *ws, struct worker *w)
 /* ------------------------------------------------------------------- how many workers there are */
 
 /*
- * Takes the number of SLEEPS in a measured visit into account, and adapts the number of workers
- * every few visits. Workers that sleep in most visits wait for a slow disk or a server, which more
- * workers would keep busier. The time that a visit takes would not tell that, because on a busy
- * machine all visits take long.
+ * Takes a visit that lasted DURATION into account, and adapts the number of workers every few
+ * visits. Workers that sleep most of the time wait for a slow disk or a server, which more workers
+ * would keep busier. The number of visits that sleep does not tell that, because a disk is read in
+ * blocks of many inodes; nor does the time of visits, because on a busy machine all take long.
  */
-static void adapt(struct workers *ws, long sleeps)
+static void adapt(struct workers *ws, unsigned duration, bool has_slept)
 {
-	enum { SAMPLES = 4 };
-	unsigned blocked = atomic_fetch_add(&ws->blocked, sleeps > 0) + (sleeps > 0);
-	unsigned target;
+	/* Few visits sleep while a disk is read. So many that did not are no evidence. */
+	enum { MIN_SLEPT = 4, MAX_SAMPLED = 512 };
+	unsigned slept = atomic_fetch_add(&ws->slept, has_slept) + has_slept;
+	unsigned sampled = atomic_fetch_add(&ws->sampled, 1) + 1;
+	unsigned time = atomic_fetch_add(&ws->sampled_time, duration) + duration;
+	unsigned slept_time, target;
 
-	if (atomic_fetch_add(&ws->sampled, 1) + 1 < SAMPLES)
+	slept_time = has_slept ? duration : 0;
+	slept_time += atomic_fetch_add(&ws->slept_time, slept_time);
+	/* Only one worker decides. */
+	if ((!has_slept || slept != MIN_SLEPT) && sampled != MAX_SAMPLED)
 		return;
+	atomic_store(&ws->slept, 0);
 	atomic_store(&ws->sampled, 0);
-	atomic_store(&ws->blocked, 0);
+	atomic_store(&ws->sampled_time, 0);
+	atomic_store(&ws->slept_time, 0);
 	target = order_target(ws->order);
-	if (blocked > SAMPLES / 2)
+	if (slept_time > time / 2)
 		order_set_target(ws->order, target * 2);
-	else if (blocked == 0 && target > ws->by_cpu)
+	else if (slept_time < time / 8 && target > ws->by_cpu)
 		order_set_target(ws->order, target / 2 > ws->by_cpu ? target / 2 : ws->by_cpu);
 }
 
-void workers_start_sample(struct worker *w)
+/*
+ * Chooses how many visits by W are measured: about one in MEASURE_AFTER nanoseconds, as measuring
+ * takes some hundreds.
+ */
+static void choose_interval(struct worker *w)
 {
-	enum { IN_A_TICK = 16 };
-	int64_t tick = read_clock(CLOCK_MONOTONIC_COARSE);
+	enum { PERIOD = 256, MEASURE_AFTER = 100 * 1000 };
+	int64_t now, interval;
 
-	if (tick == w->tick) {
-		/* Visits are short. Reading the clock for each of them would slow them down. */
-		w->unmeasured = IN_A_TICK;
-		return;
+	w->visits += w->interval + 1;
+	if (w->visits >= PERIOD) {
+		now = worker_clock();
+		interval = MEASURE_AFTER * (int64_t)w->visits / (now - w->since + 1);
+		w->interval = interval < PERIOD ? (unsigned)interval : PERIOD;
+		w->visits = 0;
+		w->since = now;
 	}
-	w->tick = tick;
-	w->is_measured = true;
-	w->sleeps = -thread_voluntary_switches();
+	w->unmeasured = w->interval;
 }
 
 void workers_note_sample(struct workers *ws, struct worker *w)
 {
+	enum { MAX_DURATION = 4 * 1000 * 1000 };
+
+	worker_measure(w, 1);
 	w->is_measured = false;
-	adapt(ws, w->sleeps + thread_voluntary_switches());
+	choose_interval(w);
+	/* The sum of so many fits into 32 bits. Not every CPU has atomics of 64. */
+	adapt(ws, w->duration < MAX_DURATION ? (unsigned)w->duration : MAX_DURATION, w->sleeps > 0);
 }

@@ -34,9 +34,9 @@ struct workers {
 	bool may_share; /* it is not decided yet whether there will be several workers */
 	bool adapts;    /* their number depends on measurements */
 	int64_t start;  /* the coarse clock at the beginning; 0: not read yet */
-	/* The visits that were measured, and those of them in which the worker slept. */
-	atomic_uint sampled, blocked;
-	unsigned by_cpu; /* the number of workers as long as visits do not block */
+	/* Visits that were measured, those of them that slept, and the nanoseconds of both. */
+	atomic_uint sampled, slept, sampled_time, slept_time;
+	unsigned by_cpu; /* the number of workers as long as visits do not sleep */
 	/*
 	 * The length in milliseconds of the current pause, in which no task is divided, and its
 	 * end. See workers_note_put_down().
@@ -53,7 +53,6 @@ void workers_free(struct workers *ws);
 
 /* Only for the inline functions below. */
 void workers_try_to_share(struct workers *ws);
-void workers_start_sample(struct worker *w);
 void workers_note_sample(struct workers *ws, struct worker *w);
 
 /*
@@ -77,17 +76,21 @@ void workers_offload(struct workers *ws, struct worker *w);
 void workers_note_put_down(struct workers *ws, bool done);
 
 /*
- * To be called before and after a visit by W. They measure in some visits whether W sleeps, and
+ * To be called before and after a visit by W. They measure in some visits how long W sleeps, and
  * adapt the number of workers to the result.
  */
 static inline void workers_begin_sample(struct workers *ws, struct worker *w)
 {
 	if (!ws->adapts)
 		return;
-	if (w->unmeasured > 0)
+	if (w->unmeasured > 0) {
 		w->unmeasured--;
-	else
-		workers_start_sample(w);
+		return;
+	}
+	w->is_measured = true;
+	w->duration = 0;
+	w->sleeps = 0;
+	worker_measure(w, -1);
 }
 
 static inline void workers_end_sample(struct workers *ws, struct worker *w)
@@ -95,8 +98,5 @@ static inline void workers_end_sample(struct workers *ws, struct worker *w)
 	if (w->is_measured)
 		workers_note_sample(ws, w);
 }
-
-/* The monotonic clock, in nanoseconds. */
-int64_t workers_clock(void);
 
 #endif

@@ -57,6 +57,7 @@ static struct {
 
 static _Thread_local uint64_t thread_seed = 1;
 static _Thread_local bool visits_operand, has_shared, is_in_visit, was_in_turn, runs_short;
+static _Thread_local long switches;
 static atomic_llong now; /* nanoseconds */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
@@ -193,8 +194,6 @@ unsigned __wrap_thread_cpus(void)
 
 long __wrap_thread_voluntary_switches(void)
 {
-	static _Thread_local long switches;
-
 	return machine.sleeps ? switches++ : switches;
 }
 

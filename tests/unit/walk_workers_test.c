@@ -93,6 +93,56 @@ static void test_slow_storage(void **state)
 	rows_end();
 }
 
+static struct disk {
+	unsigned every, microseconds; /* one visit in EVERY waits so long */
+	bool is_busy;                 /* not for the disk, but for the CPU */
+	bool is_slow;                 /* more workers are wanted */
+} disk;
+
+static void read_disk(const struct walk_entry *e)
+{
+	(void)e;
+	atomic_fetch_add(&now, 4 * 1000);
+	if (atomic_load(&seen.visits) % disk.every != 0)
+		return;
+	atomic_fetch_add(&now, disk.microseconds * 1000LL);
+	switches += !disk.is_busy;
+}
+
+/*
+ * A disk is read in blocks of many inodes, so few visits sleep. What counts is how much of the time
+ * they sleep.
+ */
+static void test_disks(void **state)
+{
+	static const struct disk rows[] = {
+		{1, 30, false, true},
+		{20, 8000, false, true},
+		{66, 1000, false, true},
+		{300, 8000, false, true},
+		{66, 60, false, false},
+		{300, 300, false, false},
+		{1, 100, true, false},
+		{66, 8000, true, false},
+	};
+
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 12000, 5);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		begin_walk();
+		machine.cpus = 1;
+		machine.threads = 0;
+		disk = rows[i];
+		asked.hook = read_disk;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		if ((atomic_load(&seen.highest_target) > 1) != rows[i].is_slow)
+			row_wrong("row %zu: %u workers are wanted", i,
+				atomic_load(&seen.highest_target));
+	}
+	rows_end();
+}
+
 static void stop_sleeping(const struct walk_entry *e)
 {
 	(void)e;
@@ -105,7 +155,7 @@ static void test_storage_that_becomes_fast(void **state)
 {
 	(void)state;
 	scratch_enter(NULL);
-	make_random_tree("d", 2000, 5);
+	make_random_tree("d", 6000, 5);
 	for (unsigned cpus = 2; cpus <= 5; cpus += 3) {
 		begin_walk();
 		machine.clock_step = 5000;
@@ -309,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_small_trees),
 		SCRATCH_TEST(test_slow_storage),
+		SCRATCH_TEST(test_disks),
 		SCRATCH_TEST(test_storage_that_becomes_fast),
 		SCRATCH_TEST(test_list),
 		SCRATCH_TEST(test_list_of_new_directories),
