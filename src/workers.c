@@ -228,8 +228,11 @@ void workers_offload(struct workers *ws, struct worker *w)
  */
 static void adapt(struct workers *ws, unsigned duration, bool has_slept)
 {
-	/* Few visits sleep while a disk is read. So many that did not are no evidence. */
-	enum { MIN_SLEPT = 4, MAX_SAMPLED = 512 };
+	/*
+	 * One visit of several hundred may sleep while a disk is read, and a few may while others
+	 * hold a lock on a busy machine.
+	 */
+	enum { MIN_SLEPT = 4, MAX_SAMPLED = 2048 };
 	unsigned slept = atomic_fetch_add(&ws->slept, has_slept) + has_slept;
 	unsigned sampled = atomic_fetch_add(&ws->sampled, 1) + 1;
 	unsigned time = atomic_fetch_add(&ws->sampled_time, duration) + duration;
@@ -245,7 +248,7 @@ static void adapt(struct workers *ws, unsigned duration, bool has_slept)
 	atomic_store(&ws->sampled_time, 0);
 	atomic_store(&ws->slept_time, 0);
 	target = order_target(ws->order);
-	if (slept_time > time / 2)
+	if (slept >= MIN_SLEPT && slept_time > time / 2)
 		order_set_target(ws->order, target * 2);
 	else if (slept_time < time / 8 && target > ws->by_cpu)
 		order_set_target(ws->order, target / 2 > ws->by_cpu ? target / 2 : ws->by_cpu);
@@ -253,7 +256,7 @@ static void adapt(struct workers *ws, unsigned duration, bool has_slept)
 
 /*
  * Chooses how many visits by W are measured: about one in MEASURE_AFTER nanoseconds, as measuring
- * takes some hundreds.
+ * takes some hundreds. One of an odd number is, because blocks have powers of two of inodes.
  */
 static void choose_interval(struct worker *w)
 {
@@ -264,7 +267,7 @@ static void choose_interval(struct worker *w)
 	if (w->visits >= PERIOD) {
 		now = worker_clock();
 		interval = MEASURE_AFTER * (int64_t)w->visits / (now - w->since + 1);
-		w->interval = interval < PERIOD ? (unsigned)interval : PERIOD;
+		w->interval = interval < PERIOD ? (unsigned)interval & ~1U : PERIOD;
 		w->visits = 0;
 		w->since = now;
 	}
@@ -273,7 +276,7 @@ static void choose_interval(struct worker *w)
 
 void workers_note_sample(struct workers *ws, struct worker *w)
 {
-	enum { MAX_DURATION = 4 * 1000 * 1000 };
+	enum { MAX_DURATION = 2 * 1000 * 1000 };
 
 	worker_measure(w, 1);
 	w->is_measured = false;

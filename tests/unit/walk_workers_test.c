@@ -118,12 +118,14 @@ static void test_disks(void **state)
 	static const struct disk rows[] = {
 		{1, 30, false, true},
 		{20, 8000, false, true},
-		{66, 1000, false, true},
-		{300, 8000, false, true},
-		{66, 60, false, false},
+		{64, 1000, false, true},
+		{256, 8000, false, true},
+		{307, 8000, false, true},
+		{64, 60, false, false},
+		{3000, 8000, false, false},
 		{300, 300, false, false},
 		{1, 100, true, false},
-		{66, 8000, true, false},
+		{64, 8000, true, false},
 	};
 
 	(void)state;
@@ -155,7 +157,7 @@ static void test_storage_that_becomes_fast(void **state)
 {
 	(void)state;
 	scratch_enter(NULL);
-	make_random_tree("d", 6000, 5);
+	make_random_tree("d", 12000, 5);
 	for (unsigned cpus = 2; cpus <= 5; cpus += 3) {
 		begin_walk();
 		machine.clock_step = 5000;
