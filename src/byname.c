@@ -34,7 +34,7 @@ static int change_operand(const struct byname *file, const struct stat *st, mode
 	int parent = pin_parent(file->dirfd, file->name, &base), err = -SYS_EUNSAFE;
 
 	if (parent < 0)
-		return -SYS_EUNSAFE;
+		return sys_is_fd_shortage(parent) ? parent : -SYS_EUNSAFE;
 	if (sys_pin_stat(parent, &dir) == 0 &&
 		!sys_others_may_rename(file->euid, &dir, dir.st_mode) &&
 		sys_perms_are_local(parent) && sys_stat(parent, base, SYS_NOFOLLOW, &now) == 0 &&

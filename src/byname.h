@@ -29,6 +29,7 @@ struct byname {
  *	-ESTALE		the name was opened and leads to another file by now
  *	-SYS_EUNSAFE	the name could not be opened to make sure of that (the file is not readable,
  *			or opening it might have consequences), and others may have replaced it
+ *	-EMFILE, -ENFILE	no descriptor is free; the caller may try again
  *	-errno		any other error of opening or changing the file
  */
 int byname_chmod(const struct byname *file, const struct stat *st, mode_t mode);

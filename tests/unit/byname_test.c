@@ -5,7 +5,9 @@
  */
 #include "byname.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <sys/resource.h>
 
 #include "scratch.h"
 
@@ -107,12 +109,33 @@ static void test_a_name_that_is_too_long(void **state)
 	rows_end();
 }
 
+/* The walk may close another descriptor, and try again. */
+static void test_no_descriptor(void **state)
+{
+	struct byname file = of("ours/p");
+	struct rlimit limit, few;
+	struct stat st;
+
+	(void)state;
+	scratch_enter(TREE);
+	file.is_operand = true;
+	EXPECT(stat("ours/p", &st) == 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	few = (struct rlimit){0, limit.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	EXPECT(byname_chmod(&file, &st, 0711) == -EMFILE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	EXPECT(byname_chmod(&file, &st, 0711) == 0);
+	rows_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_rows),
 		SCRATCH_TEST(test_another_operand),
 		SCRATCH_TEST(test_a_name_that_is_too_long),
+		SCRATCH_TEST(test_no_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
