@@ -69,13 +69,37 @@ static bool is_foreign(const struct walk_entry *e)
 	       S_ISDIR(e->st->st_mode);
 }
 
+/* Whether E, with attributes ST, is IN or an ancestor of IN. */
+static bool is_cycle(struct walk_entry *e, const struct stat *st, const struct dir *in)
+{
+	bool is_above;
+
+	if (in == NULL || !S_ISDIR(st->st_mode))
+		return false;
+	worker_leave_out(e->worker, 1);
+	is_above = dir_is_above(e->worker->dirs, in, e->pin, st);
+	worker_leave_out(e->worker, -1);
+	return is_above;
+}
+
+static struct dir *new_dir(struct walk_entry *e, const struct stat *st, struct dir *in)
+{
+	const char *name = e->given != NULL ? e->given : e->name;
+	struct dir *dir;
+
+	worker_leave_out(e->worker, 1);
+	dir = dir_new(e->worker->dirs, in, name, e->pin, st, pin_follow(e));
+	worker_leave_out(e->worker, -1);
+	return dir;
+}
+
 /* Visits a file that is pinned, with attributes ST. After VISIT_DESCEND the pin is *RET_DIR's. */
 static enum visit_outcome visit_pinned(
 	struct walk_entry *e, const struct stat *st, struct dir *in, struct dir **ret_dir)
 {
 	struct worker *w = e->worker;
 	bool is_dir = S_ISDIR(st->st_mode);
-	bool is_cycle = is_dir && in != NULL && dir_is_above(w->dirs, in, e->pin, st);
+	bool leads_up = is_cycle(e, st, in);
 	unsigned traits = 0;
 	enum walk_answer answer = WALK_SKIP;
 	int err;
@@ -83,17 +107,16 @@ static enum visit_outcome visit_pinned(
 	e->st = st;
 	e->type = IFTODT(st->st_mode);
 	e->other_device = in == NULL || in->dev != st->st_dev;
-	if (is_cycle && w->options->links != WALK_ALL_LINKS)
+	if (leads_up && w->options->links != WALK_ALL_LINKS)
 		show_failure(e, WALK_CYCLE, 0);
 	else if (!is_foreign(e) && (is_dir || !e->contents_only))
 		answer = show(e, WALK_FILE, 0, &traits);
-	if (!is_dir || is_cycle || (answer != WALK_DESCEND && answer != WALK_DESCEND_REOPEN))
+	if (!is_dir || leads_up || (answer != WALK_DESCEND && answer != WALK_DESCEND_REOPEN))
 		return answer == WALK_NOT_YET ? VISIT_NOT_YET : VISIT_DONE;
 	err = pin_reopen(e, answer);
 	if (err < 0 && (is_untouched(e, traits) || !is_to_be_put_off(e, err)))
 		return give_up(e, traits, err);
-	*ret_dir = dir_new(
-		w->dirs, in, e->given != NULL ? e->given : e->name, e->pin, st, pin_follow(e));
+	*ret_dir = new_dir(e, st, in);
 	if (*ret_dir == NULL)
 		return give_up(e, traits, -ENOMEM);
 	(*ret_dir)->traits = traits;

@@ -75,21 +75,11 @@ void worker_measure(struct worker *w, int sign)
 
 /* -------------------------------------------------------------------------------------- output */
 
-/*
- * Leaves what is between two calls, first with SIGN 1 and then with -1, out of the measurement:
- * printing may wait for a terminal or a pipe, which says nothing about the storage.
- */
-static void leave_out(struct worker *w, int sign)
-{
-	if (w->is_measured)
-		worker_measure(w, sign);
-}
-
 struct transcript *walk_begin_output(const struct walk_entry *e)
 {
 	struct task *task = e->worker->task;
 
-	leave_out(e->worker, 1);
+	worker_leave_out(e->worker, 1);
 	if (task == NULL || task_is_head(task))
 		return NULL;
 	lock_take(&task->transcript.lock);
@@ -106,7 +96,7 @@ void walk_end_output(const struct walk_entry *e, struct transcript *transcript)
 		e->worker->noted_path = 0;
 		lock_drop(&transcript->lock);
 	}
-	leave_out(e->worker, -1);
+	worker_leave_out(e->worker, -1);
 }
 
 /* --------------------------------------------------------------------------------- descriptors */

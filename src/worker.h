@@ -50,6 +50,16 @@ int64_t worker_clock(void);
 void worker_measure(struct worker *w, int sign);
 
 /*
+ * Leaves what is between two calls, first with SIGN 1 and then with -1, out of the measurement:
+ * waiting for a terminal, a pipe or another worker says nothing about the storage.
+ */
+static inline void worker_leave_out(struct worker *w, int sign)
+{
+	if (w->is_measured)
+		worker_measure(w, sign);
+}
+
+/*
  * Whether W may repeat a call that failed with ERR: it found no free descriptor, and then one was
  * closed that W or another worker can reopen later.
  */

@@ -119,6 +119,7 @@ static void test_disks(void **state)
 		{1, 30, false, true},
 		{20, 8000, false, true},
 		{64, 1000, false, true},
+		{64, 544, false, true},
 		{256, 8000, false, true},
 		{307, 8000, false, true},
 		{64, 60, false, false},
