@@ -292,18 +292,62 @@ static void move_done_levels(
 	}
 }
 
+/*
+ * Returns the innermost of the levels that are given away whole, from LEVEL on: the outer half of
+ * those that are closed. If they were given away one by one, each would have to be reopened by as
+ * many calls as it is deep. Returns NULL if a part of LEVEL alone is given away.
+ */
+static struct range *last_given(struct range *level)
+{
+	size_t count = 0;
+
+	for (const struct range *r = level; r->inner != NULL && !r->is_held; r = r->inner)
+		count++;
+	if (count < 2)
+		return NULL;
+	for (; count > 3; count -= 2)
+		level = level->inner;
+	return level;
+}
+
+/* Moves LEVEL and the levels inside it, up to LAST, to PART. They are closed. */
+static void move_levels(
+	struct task *task, struct range *level, const struct range *last, struct task *part)
+{
+	const struct range *end = last->inner;
+
+	for (struct range *range = level, *next; range != end; range = next) {
+		next = range->inner;
+		unlink_level(task, range);
+		range->outer = range->inner = NULL;
+		add_level(part, range);
+	}
+}
+
 struct task *task_divide(struct task *task, struct range *level, void *caller)
 {
 	struct task *part = task_new(task->dirs);
-	struct range *later = part != NULL ? range_split(level, task->dirs) : NULL;
+	struct range *last = last_given(level), *later = NULL;
 
-	if (later == NULL) {
-		free(part);
+	if (part == NULL)
 		return NULL;
+	if (last == NULL) {
+		later = range_split(level, task->dirs);
+		if (later == NULL) {
+			free(part);
+			return NULL;
+		}
+		later->is_held = level->is_held && dir_hold(task->dirs, later->dir);
 	}
-	later->is_held = level->is_held && dir_hold(task->dirs, later->dir);
 	move_done_levels(task, level, part, caller);
-	add_level(part, later);
-	part->first_left = later;
+	if (later != NULL)
+		add_level(part, later);
+	else
+		move_levels(task, level, last, part);
+	part->first_left = later != NULL ? later : level;
+	/* From here it takes one call, later as many as the tree is deep. */
+	if (!part->top->is_held && task->top->is_held && needs_dir(part, part->top))
+		part->top->is_held =
+			dir_reopen(task->dirs, part->top->dir, task->top->dir, caller) == 0;
 	return part;
 }

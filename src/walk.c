@@ -232,8 +232,10 @@ static enum order_outcome work(void *ctx, unsigned number, struct task *task)
 	w->noted_path = 0;
 	if (task->start == 0) {
 		task->start = worker_clock();
-		if (task->top != NULL)
+		if (task->top != NULL) {
 			task->top->start = task->start;
+			task->top->done = 0;
+		}
 	}
 	w->has_done = false;
 	outcome = run_task(walk, w);

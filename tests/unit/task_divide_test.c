@@ -6,6 +6,8 @@
  */
 #include "task.h"
 
+#include <errno.h>
+
 #include "task_fixture.h"
 
 /* ------------------------------------------------------------------------------------- the rule */
@@ -164,6 +166,88 @@ static void test_outermost(void **state)
 	/* The level above is done; it has been moved away, or waits with nothing left. */
 	task_pop(task, NULL);
 	EXPECT(task->top == NULL || !task_top_needs_dir(task));
+	end_task();
+}
+
+/*
+ * Of the levels whose directories are closed the outer half is given away whole. That takes one
+ * call, however many there are.
+ */
+static void test_closed_levels(void **state)
+{
+	enum { LEVELS = 40, OPEN = 5 };
+	static const struct {
+		unsigned levels, given;
+	} rows[] = {{2 + OPEN, 1}, {3 + OPEN, 1}, {4 + OPEN, 2}, {5 + OPEN, 2}, {LEVELS, 17}};
+
+	(void)state;
+	begin_task(NULL);
+	make_chain(LEVELS);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const unsigned levels = rows[i].levels, given = rows[i].given;
+		struct dir *chain[LEVELS];
+		struct task *part;
+		size_t count;
+
+		for (unsigned k = 0; k < levels; k++) {
+			chain[k] = open_in(k > 0 ? chain[k - 1] : NULL, "n");
+			push_six(task, chain[k]);
+			EXPECT(take(task, 4) == 4);
+		}
+		task_limit_idle(task, OPEN - 1, NULL);
+		fake.opens = 0;
+		part = divide(&count);
+		assert_non_null(part);
+		EXPECT(count > 0 && fake.opens == 1 && task->idle_count == OPEN - 1);
+		EXPECT(part->top->dir == chain[given - 1] && is_open_right(chain[given - 1]));
+		EXPECT(part->first_left == part->bottom && part->bottom->dir == chain[0]);
+		EXPECT(task->first_left == task->bottom && task->bottom->dir == chain[given]);
+		for (unsigned k = given; k-- > 0; task_pop(part, NULL)) {
+			EXPECT(part->top->dir == chain[k] && part->top->is_last);
+			expect_rest(part, FOUR FIVE);
+		}
+		EXPECT(part->top == NULL);
+		end_part(part);
+		for (unsigned k = levels; k-- > given; task_pop(task, NULL)) {
+			EXPECT(task->top->dir == chain[k]);
+			expect_rest(task, FOUR FIVE);
+		}
+		EXPECT(task->top == NULL);
+	}
+	end_task();
+}
+
+/* A single closed level is divided; its directory is reopened by the way up, or later. */
+static void test_closed_level(void **state)
+{
+	static const int errors[] = {0, EMFILE};
+
+	(void)state;
+	begin_task("d/, d/s/");
+	for (size_t i = 0; i < COUNT(errors); i++) {
+		struct dir *d = open_in(NULL, "d"), *s;
+		struct task *part;
+		size_t count;
+
+		push_six(task, d);
+		EXPECT(take(task, 2) == 2);
+		s = open_in(d, "s");
+		push(task, s);
+		task_limit_idle(task, 0, NULL);
+		fail_opens(errors[i], errors[i] != 0, 0);
+		part = divide(&count);
+		assert_non_null(part);
+		EXPECT(part->top->dir == d && part->top->is_held == (errors[i] == 0));
+		EXPECT(part->top->is_held == (d->fd >= 0) && !task->bottom->is_held);
+		EXPECT(task_resume(part, NULL) == 0 && is_open_right(d));
+		expect_rest(part, FOUR FIVE);
+		end_part(part);
+		made_up.count = 0;
+		task_pop(task, NULL);
+		EXPECT(task_resume(task, NULL) == 0);
+		expect_rest(task, TWO THREE);
+		pop_all(task);
+	}
 	end_task();
 }
 
@@ -342,6 +426,8 @@ int main(void)
 		SCRATCH_TEST(test_long_name),
 		SCRATCH_TEST(test_unread),
 		SCRATCH_TEST(test_outermost),
+		SCRATCH_TEST(test_closed_levels),
+		SCRATCH_TEST(test_closed_level),
 		SCRATCH_TEST(test_error_goes_along),
 		SCRATCH_TEST(test_error_alone),
 		SCRATCH_TEST(test_levels_that_are_done),
