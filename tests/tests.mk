@@ -141,7 +141,7 @@ $(T)/unit/transcript: WRAP = calloc malloc realloc
 $(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \
 	sys_open_dir sys_open_pinned_dir sys_pin sys_pin_stat
 $(T)/unit/walk $(T)/unit/walk_order $(T)/unit/walk_workers: WRAP = calloc clock_gettime \
-	__clock_gettime64 malloc order_free_fds order_set_target pthread_create realloc \
+	__clock_gettime64 lock_take malloc order_free_fds order_set_target pthread_create realloc \
 	sys_open_dir sys_read_dir thread_cpus thread_voluntary_switches
 
 define test_program

@@ -3,7 +3,7 @@
  * For the tests of walk: a visitor that prints every path, as run does, and a machine whose clock,
  * threads, memory and directories the test controls.
  *
- * Link with --wrap= of calloc, clock_gettime, __clock_gettime64, malloc, order_free_fds,
+ * Link with --wrap= of calloc, clock_gettime, __clock_gettime64, lock_take, malloc, order_free_fds,
  * order_set_target, pthread_create, realloc, sys_open_dir, sys_read_dir, thread_cpus,
  * thread_voluntary_switches and with support/tree.o.
  */
@@ -32,6 +32,7 @@ static struct {
 	unsigned clock_step;
 	unsigned pauses;    /* one call in PAUSES takes longer; 0: none */
 	atomic_bool sleeps; /* every call goes to sleep */
+	bool locks_sleep;   /* taking a lock takes a millisecond, asleep */
 	unsigned cpus;      /* 0: as many as there are */
 	int threads;        /* how many can be started; below 0: any number */
 	bool no_tasks, no_transcripts, no_workers; /* there is no memory for them */
@@ -62,6 +63,8 @@ static atomic_llong now; /* nanoseconds */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
 int __wrap___clock_gettime64(clockid_t clock, struct timespec *ret);
+void __real_lock_take(struct lock *lock);
+void __wrap_lock_take(struct lock *lock);
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*main)(void *), void *arg);
 int __wrap_pthread_create(
@@ -117,6 +120,15 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
 int __wrap___clock_gettime64(clockid_t clock, struct timespec *ret)
 {
 	return __wrap_clock_gettime(clock, ret);
+}
+
+void __wrap_lock_take(struct lock *lock)
+{
+	if (machine.locks_sleep) {
+		atomic_fetch_add(&now, 1000 * 1000);
+		switches++;
+	}
+	__real_lock_take(lock);
 }
 
 int __wrap_pthread_create(

@@ -146,6 +146,21 @@ static void test_disks(void **state)
 	rows_end();
 }
 
+/* More workers would wait for each other even longer. */
+static void test_locks(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 3000, 5);
+	begin_walk();
+	machine.cpus = 1;
+	machine.threads = 0;
+	machine.locks_sleep = true;
+	walk_one(WALK_OPERAND_LINKS, 0, "d");
+	EXPECT(seen.shares == 1 && atomic_load(&seen.highest_target) == 0);
+	rows_end();
+}
+
 static void stop_sleeping(const struct walk_entry *e)
 {
 	(void)e;
@@ -363,6 +378,7 @@ int main(void)
 		SCRATCH_TEST(test_small_trees),
 		SCRATCH_TEST(test_slow_storage),
 		SCRATCH_TEST(test_disks),
+		SCRATCH_TEST(test_locks),
 		SCRATCH_TEST(test_storage_that_becomes_fast),
 		SCRATCH_TEST(test_list),
 		SCRATCH_TEST(test_list_of_new_directories),
