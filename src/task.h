@@ -131,9 +131,9 @@ bool task_close_all(struct task *task, void *caller);
 struct range *task_divisible(struct task *task, size_t *ret_count);
 
 /*
- * Divides LEVEL, which task_divisible() returned. The new task gets the later half of its entries or,
- * if the directories of LEVEL and of levels inside it are closed, all entries of the outer half of
- * these levels. It also gets the levels outside of LEVEL whose directories are to be visited or
+ * Divides LEVEL, which task_divisible() returned. The new task gets the later half of its entries
+ * or, if the directories of LEVEL and of levels inside it are closed, all entries of the outer half
+ * of these levels. It also gets the levels outside of LEVEL whose directories are to be visited or
  * changed again. Returns NULL, with nothing changed, if there is no memory.
  */
 struct task *task_divide(struct task *task, struct range *level, void *caller);
