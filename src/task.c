@@ -314,14 +314,15 @@ static struct range *last_given(struct range *level)
 static void move_levels(
 	struct task *task, struct range *level, const struct range *last, struct task *part)
 {
-	const struct range *end = last->inner;
+	struct range *range, *next = level;
 
-	for (struct range *range = level, *next; range != end; range = next) {
+	do {
+		range = next;
 		next = range->inner;
 		unlink_level(task, range);
 		range->outer = range->inner = NULL;
 		add_level(part, range);
-	}
+	} while (range != last);
 }
 
 struct task *task_divide(struct task *task, struct range *level, void *caller)

@@ -261,12 +261,12 @@ static void adapt(struct workers *ws, unsigned duration, bool has_slept)
 static void choose_interval(struct worker *w)
 {
 	enum { PERIOD = 256, MEASURE_AFTER = 100 * 1000 };
-	int64_t now, interval;
 
 	w->visits += w->interval + 1;
 	if (w->visits >= PERIOD) {
-		now = worker_clock();
-		interval = MEASURE_AFTER * (int64_t)w->visits / (now - w->since + 1);
+		int64_t now = worker_clock();
+		int64_t interval = MEASURE_AFTER * (int64_t)w->visits / (now - w->since + 1);
+
 		w->interval = interval < PERIOD ? (unsigned)interval & ~1U : PERIOD;
 		w->visits = 0;
 		w->since = now;
