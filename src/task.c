@@ -346,7 +346,7 @@ struct task *task_divide(struct task *task, struct range *level, void *caller)
 	else
 		move_levels(task, level, last, part);
 	part->first_left = later != NULL ? later : level;
-	/* From here it takes one call, later as many as the tree is deep. */
+	/* From the task's own top that takes one call, later as many as the tree is deep. */
 	if (!part->top->is_held && task->top->is_held && needs_dir(part, part->top))
 		part->top->is_held =
 			dir_reopen(task->dirs, part->top->dir, task->top->dir, caller) == 0;

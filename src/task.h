@@ -125,8 +125,8 @@ bool task_close_all(struct task *task, void *caller);
 
 /*
  * Returns the level to divide next, the outermost one that has entries left, and in *RET_COUNT
- * about how many of its entries would be given away. Returns NULL if there is none, or if it is the
- * innermost level and has too few entries to keep some.
+ * about how many of its entries would be given away, at least. Returns NULL if there is none, or
+ * if it is the innermost level and has too few entries to keep some.
  */
 struct range *task_divisible(struct task *task, size_t *ret_count);
 

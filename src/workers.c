@@ -221,10 +221,11 @@ void workers_offload(struct workers *ws, struct worker *w)
 /* ------------------------------------------------------------------- how many workers there are */
 
 /*
- * Takes a visit that lasted DURATION into account, and adapts the number of workers every few
- * visits. Workers that sleep most of the time wait for a slow disk or a server, which more workers
- * would keep busier. The number of visits that sleep does not tell that, because a disk is read in
- * blocks of many inodes; nor does the time of visits, because on a busy machine all take long.
+ * Takes a visit that lasted DURATION into account, and adapts the number of workers when that is
+ * evidence enough. Workers that sleep most of the time wait for a slow disk or a server, which
+ * more workers would keep busier. The number of visits that sleep does not tell that, because a
+ * disk is read in blocks of many inodes; nor does the time of visits, because on a busy machine
+ * all take long.
  */
 static void adapt(struct workers *ws, unsigned duration, bool has_slept)
 {
