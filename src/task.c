@@ -325,20 +325,26 @@ static void move_levels(
 	} while (range != last);
 }
 
+/* Splits LEVEL. Returns the later part, which also holds the directory if LEVEL does, or NULL. */
+static struct range *split_level(struct task *task, struct range *level)
+{
+	struct range *later = range_split(level, task->dirs);
+
+	if (later != NULL)
+		later->is_held = level->is_held && dir_hold(task->dirs, later->dir);
+	return later;
+}
+
 struct task *task_divide(struct task *task, struct range *level, void *caller)
 {
 	struct task *part = task_new(task->dirs);
 	struct range *last = last_given(level), *later = NULL;
 
-	if (part == NULL)
+	if (part != NULL && last == NULL)
+		later = split_level(task, level);
+	if (part == NULL || (last == NULL && later == NULL)) {
+		free(part);
 		return NULL;
-	if (last == NULL) {
-		later = range_split(level, task->dirs);
-		if (later == NULL) {
-			free(part);
-			return NULL;
-		}
-		later->is_held = level->is_held && dir_hold(task->dirs, later->dir);
 	}
 	move_done_levels(task, level, part, caller);
 	if (later != NULL)
