@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "range.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -115,6 +116,21 @@ size_t range_count(const struct range *range)
 
 	return range->names != NULL ? count + names_count(range->names, range->at, range->end)
 				    : count;
+}
+
+bool range_has_few_files(const struct range *range, size_t *ret_count)
+{
+	enum { FEW = 128 };
+	struct entry entry;
+	size_t at = range->at;
+
+	*ret_count = 0;
+	if (range->has_unread)
+		return false;
+	while (range->names != NULL && names_next(range->names, &at, range->end, &entry))
+		if (entry.type != DT_REG || ++*ret_count > FEW)
+			return false;
+	return true;
 }
 
 /* Whether RANGE has at most one entry left in memory. */

@@ -92,6 +92,12 @@ bool range_is_empty(struct range *range);
 /* About how many entries RANGE has left. */
 size_t range_count(const struct range *range);
 
+/*
+ * Whether RANGE has only a few entries left, all of them in memory and none a directory by its
+ * type. *RET_COUNT is their number.
+ */
+bool range_has_few_files(const struct range *range, size_t *ret_count);
+
 /* Whether RANGE has enough entries to keep some when it is split. */
 bool range_can_be_split(const struct range *range);
 

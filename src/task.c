@@ -88,11 +88,13 @@ enum task_step task_next(struct task *task, struct entry *ret, int *ret_err)
 		range->err = 0;
 		return TASK_ERROR;
 	}
+	task->entries_done++;
 	return TASK_ENTRY;
 }
 
 void task_put_back(struct task *task)
 {
+	task->entries_done--;
 	range_put_back(task->top);
 }
 
@@ -251,35 +253,85 @@ bool task_close_all(struct task *task, void *caller)
 
 /* ------------------------------------------------------------------------------------ dividing */
 
-struct range *task_divisible(struct task *task, size_t *ret_count)
+/* The outermost level that has anything left, or the innermost one; NULL if there is none. */
+static struct range *outermost_left(struct task *task)
 {
-	struct range *range = task->first_left;
-	size_t count;
+	struct range *level = task->first_left;
 
-	while (range != NULL && range->inner != NULL && range_is_empty(range))
-		range = range->inner;
-	task->first_left = range;
-	if (range == NULL || (range->inner == NULL && !range_can_be_split(range)))
-		return NULL;
-	count = range_count(range);
-	*ret_count = count > 1 ? count / 2 : count;
-	return range;
+	while (level != NULL && level->inner != NULL && range_is_empty(level))
+		level = level->inner;
+	task->first_left = level;
+	return level;
 }
 
 /*
- * Removes the levels outside of LEVEL, which have no entries left. Moves those whose directories
- * are to be visited or changed again to PART, because that must come after the entries of PART.
+ * Whether LEVEL, a waiting one, is given away whole: if its directory is closed, because otherwise
+ * both parts would have to reopen it, by as many calls as it is deep; and if it has only a few
+ * files left, which are too little for a task of their own.
  */
-static void move_done_levels(
-	struct task *task, const struct range *level, struct task *part, void *caller)
+static bool is_given_whole(const struct range *level)
 {
-	for (struct range *range = task->bottom, *next; range != level; range = next) {
+	size_t count;
+
+	return !level->is_held || range_has_few_files(level, &count);
+}
+
+/* About how long the entries that LEVEL has left will take. */
+static int64_t time_left(const struct task *task, const struct range *level, int64_t now)
+{
+	size_t count;
+
+	/* The pace of the level includes what is below its directories. */
+	if (range_has_few_files(level, &count))
+		return task_estimate(now, task->start, task->entries_done, count);
+	return task_estimate(now, level->start, level->done, range_count(level));
+}
+
+/*
+ * Of the outermost levels, those that are given away whole, the outer half is given away at once,
+ * because one by one they would become too many tasks. If that is not worth it, they go along with
+ * the later half of the next level.
+ */
+bool task_find_cut(struct task *task, int64_t now, int64_t worth, struct task_cut *ret)
+{
+	enum { TOO_MANY = 64 }; /* to be looked at again and again */
+	struct range *outer = outermost_left(task), *level = outer;
+	size_t whole = 0, count;
+	int64_t time = 0;
+
+	if (level == NULL)
+		return false;
+	for (; level->inner != NULL && is_given_whole(level); level = level->inner)
+		whole++;
+	for (size_t i = 0; i < (whole + 1) / 2; i++, outer = outer->inner) {
+		time += time_left(task, outer, now);
+		*ret = (struct task_cut){outer, true};
+	}
+	if (whole > 0 && (whole > TOO_MANY || time >= worth))
+		return true;
+	if (level->inner == NULL && !range_can_be_split(level))
+		return false;
+	count = range_count(level);
+	*ret = (struct task_cut){level, false};
+	return task_estimate(now, level->start, level->done, count > 1 ? count / 2 : count) >=
+	       worth;
+}
+
+/*
+ * Removes the levels outside of END. Moves those that have anything left to PART, and those whose
+ * directories are to be visited or changed again, because that must come after the entries of PART.
+ */
+static void move_outer_levels(
+	struct task *task, const struct range *end, struct task *part, void *caller)
+{
+	for (struct range *range = task->bottom, *next; range != end; range = next) {
 		next = range->inner;
 		unlink_level(task, range);
 		if (range->is_held)
 			idle_remove(task, range);
 		range->outer = range->inner = NULL;
-		if (range->is_last && dir_owes(task->dirs, range->dir) != 0) {
+		if (!range_is_empty(range) ||
+			(range->is_last && dir_owes(task->dirs, range->dir) != 0)) {
 			range_shrink(range, &task->dirs->names);
 			add_level(part, range);
 			if (range->is_held)
@@ -292,39 +344,6 @@ static void move_done_levels(
 	}
 }
 
-/*
- * Returns the innermost of the levels that are given away whole, from LEVEL on: the outer half of
- * those that are closed. If they were given away one by one, each would have to be reopened by as
- * many calls as it is deep. Returns NULL if a part of LEVEL alone is given away.
- */
-static struct range *last_given(struct range *level)
-{
-	size_t count = 0;
-
-	for (const struct range *r = level; r->inner != NULL && !r->is_held; r = r->inner)
-		count++;
-	if (count < 2)
-		return NULL;
-	for (; count > 3; count -= 2)
-		level = level->inner;
-	return level;
-}
-
-/* Moves LEVEL and the levels inside it, up to LAST, to PART. They are closed. */
-static void move_levels(
-	struct task *task, struct range *level, const struct range *last, struct task *part)
-{
-	struct range *range, *next = level;
-
-	do {
-		range = next;
-		next = range->inner;
-		unlink_level(task, range);
-		range->outer = range->inner = NULL;
-		add_level(part, range);
-	} while (range != last);
-}
-
 /* Splits LEVEL. Returns the later part, which also holds the directory if LEVEL does, or NULL. */
 static struct range *split_level(struct task *task, struct range *level)
 {
@@ -335,23 +354,22 @@ static struct range *split_level(struct task *task, struct range *level)
 	return later;
 }
 
-struct task *task_divide(struct task *task, struct range *level, void *caller)
+struct task *task_divide(struct task *task, const struct task_cut *cut, void *caller)
 {
 	struct task *part = task_new(task->dirs);
-	struct range *last = last_given(level), *later = NULL;
+	struct range *later = NULL;
 
-	if (part != NULL && last == NULL)
-		later = split_level(task, level);
-	if (part == NULL || (last == NULL && later == NULL)) {
+	if (part != NULL && !cut->is_whole)
+		later = split_level(task, cut->level);
+	if (part == NULL || (!cut->is_whole && later == NULL)) {
 		free(part);
 		return NULL;
 	}
-	move_done_levels(task, level, part, caller);
+	move_outer_levels(task, cut->is_whole ? cut->level->inner : cut->level, part, caller);
 	if (later != NULL)
 		add_level(part, later);
-	else
-		move_levels(task, level, last, part);
-	part->first_left = later != NULL ? later : level;
+	else if (part->top->is_held)
+		idle_remove(part, part->top);
 	/* From the task's own top that takes one call, later as many as the tree is deep. */
 	if (!part->top->is_held && task->top->is_held && needs_dir(part, part->top))
 		part->top->is_held =

@@ -3,9 +3,9 @@
  * A task: a part of the walk that one worker executes, and that can be divided.
  *
  * A task is a stack of ranges, one for each level of the tree from the directory where the task
- * began down to the current one. Dividing a task gives away the later half of the outermost level
- * that has entries left. The new task comes directly after the old one, so the order of the tasks
- * is the order of a walk by one worker.
+ * began down to the current one. Dividing a task gives away some of the outermost levels, and the
+ * later half of one of them. The new task comes directly after the old one, so the order of the
+ * tasks is the order of a walk by one worker.
  *
  * A waiting level is one that is not innermost. It keeps its directory open as long as there are
  * enough descriptors.
@@ -44,6 +44,7 @@ struct task {
 	size_t operand, operand_end;
 	unsigned long operands_done;
 	int64_t start; /* when a worker first took the task, by worker_clock(); 0: none has */
+	unsigned long entries_done; /* entries of all levels since then */
 
 	/* Used by order.c: */
 	struct task *prev, *next;
@@ -123,19 +124,29 @@ void task_limit_idle(struct task *task, size_t most, void *caller);
  */
 bool task_close_all(struct task *task, void *caller);
 
-/*
- * Returns the level to divide next, the outermost one that has entries left, and in *RET_COUNT
- * about how many of its entries would be given away, at least. Returns NULL if there is none, or
- * if it is the innermost level and has too few entries to keep some.
- */
-struct range *task_divisible(struct task *task, size_t *ret_count);
+/* About how long COUNT items will take from NOW on, as DONE items have taken since START. */
+static inline int64_t task_estimate(int64_t now, int64_t start, unsigned long done, size_t count)
+{
+	return (now - start) / (int64_t)(done > 0 ? done : 1) * (int64_t)count;
+}
+
+/* Where a task is divided. */
+struct task_cut {
+	struct range *level; /* the innermost level that gives entries away */
+	bool is_whole;       /* it gives away all entries, not only the later half */
+};
 
 /*
- * Divides LEVEL, which task_divisible() returned. The new task gets the later half of its entries
- * or, if the directories of LEVEL and of levels inside it are closed, all entries of the outer half
- * of these levels. It also gets the levels outside of LEVEL whose directories are to be visited or
- * changed again. Returns NULL, with nothing changed, if there is no memory.
+ * Finds out where to divide TASK, so that what is given away takes WORTH nanoseconds or more. NOW
+ * is the present by worker_clock(). Returns false if there is no such place.
  */
-struct task *task_divide(struct task *task, struct range *level, void *caller);
+bool task_find_cut(struct task *task, int64_t now, int64_t worth, struct task_cut *ret);
+
+/*
+ * Divides TASK at CUT, from task_find_cut(). The new task gets all entries of the levels outside of
+ * CUT's, and those levels too whose directories are to be visited or changed again. Returns NULL,
+ * with nothing changed, if there is no memory.
+ */
+struct task *task_divide(struct task *task, const struct task_cut *cut, void *caller);
 
 #endif

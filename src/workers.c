@@ -139,21 +139,13 @@ void workers_try_to_share(struct workers *ws)
 
 /* -------------------------------------------------------------------------------- dividing work */
 
-/* Whether COUNT items will take MIN_SPLIT or more, as DONE items have taken since START. */
-static bool is_worth_it(int64_t now, int64_t start, unsigned long done, size_t count)
-{
-	int64_t elapsed = now - start;
-
-	return elapsed / (int64_t)(done > 0 ? done : 1) * (int64_t)count >= MIN_SPLIT;
-}
-
 /* Removes the later half of the operands of TASK and returns it as a new task, or NULL. */
 static struct task *divide_operands(struct task *task, int64_t now)
 {
 	size_t left = task->operand_end - task->operand, given = left > 1 ? left / 2 : left;
 	struct task *part;
 
-	if (!is_worth_it(now, task->start, task->operands_done, given))
+	if (task_estimate(now, task->start, task->operands_done, given) < MIN_SPLIT)
 		return NULL;
 	part = task_new(task->dirs);
 	if (part == NULL)
@@ -163,17 +155,14 @@ static struct task *divide_operands(struct task *task, int64_t now)
 	return part;
 }
 
-/*
- * Removes the later half of the outermost level of W's task and returns it as a new task, or NULL.
- */
+/* Removes some of the levels of W's task and returns them as a new task, or NULL. */
 static struct task *divide_levels(struct worker *w, int64_t now)
 {
-	size_t count;
-	struct range *level = task_divisible(w->task, &count);
+	struct task_cut cut;
 
-	if (level == NULL || !is_worth_it(now, level->start, level->done, count))
+	if (!task_find_cut(w->task, now, MIN_SPLIT, &cut))
 		return NULL;
-	return task_divide(w->task, level, w);
+	return task_divide(w->task, &cut, w);
 }
 
 /* A time that fits into an atomic_uint, and wraps around. Not every CPU has 64-bit atomics. */

@@ -134,8 +134,9 @@ $(T)/unit/progress $(T)/unit/progress_process: WRAP = clock_gettime __clock_gett
 $(T)/unit/report_streams: WRAP = write
 $(T)/unit/sigpipe: WRAP = sigaction
 $(T)/unit/probe: WRAP = openat openat64 __openat64_2 read statfs statfs64 fstatfs fstatfs64
-$(T)/unit/task $(T)/unit/task_after $(T)/unit/task_divide $(T)/unit/task_order: WRAP = \
-	calloc malloc realloc sys_identify sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
+$(T)/unit/task $(T)/unit/task_after $(T)/unit/task_cut $(T)/unit/task_divide \
+	$(T)/unit/task_order: WRAP = calloc malloc realloc sys_identify \
+	sys_open_dir sys_pin sys_read_dir sys_sorts_by_inode
 $(T)/unit/threads: WRAP = pthread_create
 $(T)/unit/transcript: WRAP = calloc malloc realloc
 $(T)/unit/visit $(T)/unit/visit_after $(T)/unit/visit_failures: WRAP = calloc malloc realloc \

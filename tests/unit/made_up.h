@@ -16,12 +16,13 @@
 enum { NO_DOTS = -1 };
 
 struct made_up {
-	unsigned count;              /* entries besides . and .. */
-	int dots;                    /* . and .. come before this one; NO_DOTS: they do not */
-	uint64_t (*ino)(unsigned i); /* of entry number i; NULL: scattered */
-	size_t most;                 /* bytes at a time; 0: any number */
-	int err;                     /* an errno instead of the end; 0: none */
-	unsigned at, dots_left;      /* how far it has been read */
+	unsigned count;                    /* entries besides . and .. */
+	int dots;                          /* . and .. come before this one; NO_DOTS: they do not */
+	uint64_t (*ino)(unsigned i);       /* of entry number i; NULL: scattered */
+	unsigned char (*type)(unsigned i); /* NULL: some type for each */
+	size_t most;                       /* bytes at a time; 0: any number */
+	int err;                           /* an errno instead of the end; 0: none */
+	unsigned at, dots_left;            /* how far it has been read */
 	unsigned reads;
 };
 
@@ -99,7 +100,7 @@ static inline ssize_t made_up_read(struct made_up *d, void *buf, size_t size)
 			break;
 		if (!is_dot) {
 			raw.ino = made_up_ino(d, d->at);
-			raw.type = made_up_type(d->at);
+			raw.type = d->type != NULL ? d->type(d->at) : made_up_type(d->at);
 		}
 		memcpy(end, &raw, raw.len);
 		end += raw.len;

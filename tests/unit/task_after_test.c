@@ -100,14 +100,13 @@ static void test_divide(void **state)
 	struct dir *chain[LEVELS];
 	const struct range *range;
 	struct task *part;
-	size_t count;
 
 	(void)state;
 	begin_task(NULL);
 	enter_levels(chain);
 	push_six(task, open_in(chain[LEVELS - 1], "n"));
 	EXPECT(take(task, 2) == 2);
-	part = task_divide(task, task_divisible(task, &count), NULL);
+	part = divide(task);
 	assert_non_null(part);
 	range = part->bottom;
 	for (unsigned i = 0; i < LEVELS; i++, range = range->inner)
@@ -129,7 +128,6 @@ static void test_way_back_in_a_part(void **state)
 {
 	struct dir *chain[LEVELS];
 	struct task *part;
-	size_t count;
 
 	(void)state;
 	begin_task(NULL);
@@ -139,7 +137,7 @@ static void test_way_back_in_a_part(void **state)
 	push_six(task, open_in(chain[LEVELS - 1], "n"));
 	EXPECT(take(task, 2) == 2);
 	task_limit_idle(task, 0, NULL);
-	part = task_divide(task, task_divisible(task, &count), NULL);
+	part = divide(task);
 	assert_non_null(part);
 	EXPECT(take(part, 6) > 0);
 	for (unsigned i = LEVELS / 2; i-- > 0;) {

@@ -12,22 +12,6 @@
 
 /* ------------------------------------------------------------------------------------- the rule */
 
-/* Divides the task; NULL if it has nothing to give. *RET_COUNT: of task_divisible(). */
-static struct task *divide(size_t *ret_count)
-{
-	struct range *level;
-
-	*ret_count = 0;
-	level = task_divisible(task, ret_count);
-	return level != NULL ? task_divide(task, level, NULL) : NULL;
-}
-
-static void end_part(struct task *part)
-{
-	pop_all(part);
-	task_free(part);
-}
-
 /* The later half of the only level, down to two. */
 static void test_innermost(void **state)
 {
@@ -47,11 +31,10 @@ static void test_innermost(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct dir *d = open_in(NULL, "d");
 		struct task *part;
-		size_t count;
 
 		push_six(task, d);
 		EXPECT(take(task, rows[i].taken) == rows[i].taken);
-		part = divide(&count);
+		part = divide(task);
 		if ((part != NULL) != (rows[i].given != NULL)) {
 			row_wrong("row %zu: a part is given: %d", i, part != NULL);
 			if (part != NULL)
@@ -60,7 +43,7 @@ static void test_innermost(void **state)
 			continue;
 		}
 		if (part != NULL) {
-			EXPECT(count > 0 && is_open_right(d) && d->holders == 2);
+			EXPECT(is_open_right(d) && d->holders == 2);
 			EXPECT(part->top->dir == d && part->top->is_last);
 			EXPECT(!task->top->is_last);
 			expect_rest(part, rows[i].given);
@@ -76,7 +59,6 @@ static void test_innermost(void **state)
 static void test_long_name(void **state)
 {
 	struct task *part;
-	size_t count;
 
 	(void)state;
 	begin_task("d/");
@@ -87,7 +69,7 @@ static void test_long_name(void **state)
 	/* The entry that was read is still in this task. */
 	EXPECT(take(task, 1) == 1);
 	task_put_back(task);
-	part = divide(&count);
+	part = divide(task);
 	EXPECT(part == NULL);
 	if (part != NULL)
 		end_part(part);
@@ -110,15 +92,15 @@ static void test_unread(void **state)
 	d->listing.kind = LISTING_UNSORTED;
 	push(task, d);
 	/* Nothing is known of the unread rest: it may be empty. */
-	EXPECT(divide(&count) == NULL);
+	EXPECT(divide(task) == NULL);
 	EXPECT(take(task, 1) == 1);
 	reads = 0;
-	part = divide(&count);
+	part = divide(task);
 	assert_non_null(part);
-	EXPECT(count > 10 && reads == 0);
+	EXPECT(reads == 0);
 	EXPECT(part->top->has_unread && part->top->is_last);
 	EXPECT(!task->top->has_unread && !task->top->is_last && task_top_needs_dir(task));
-	other = divide(&count);
+	other = divide(task);
 	assert_non_null(other);
 	EXPECT(!other->top->has_unread && !other->top->is_last);
 	count = 1 + take(task, 3000);
@@ -131,13 +113,13 @@ static void test_unread(void **state)
 	end_task();
 }
 
-/* The outermost level that has anything left, down to a single entry; then the next one. */
+/* The outermost level that has anything left, until nothing is left of it; then the next one. */
 static void test_outermost(void **state)
 {
 	struct task *parts[16];
 	struct dir *d, *s;
-	size_t count, n = 0;
-	static const char *const expected[] = {FOUR FIVE, THREE, TWO, FOUR FIVE, THREE, TWO};
+	size_t n = 0;
+	static const char *const expected[] = {FOUR FIVE, TWO THREE, FOUR FIVE, TWO THREE};
 
 	(void)state;
 	begin_task("d/, d/s/, d/s/t/");
@@ -149,15 +131,15 @@ static void test_outermost(void **state)
 	EXPECT(take(task, 2) == 2);
 	push_six(task, open_in(s, "t"));
 	EXPECT(take(task, 5) == 5);
-	while (n < COUNT(parts) && (parts[n] = divide(&count)) != NULL)
+	while (n < COUNT(parts) && (parts[n] = divide(task)) != NULL)
 		n++;
 	EXPECT(n == COUNT(expected));
 	for (size_t i = 0; i < n; i++) {
 		struct task *part = parts[i];
 
-		EXPECT(part->top->dir == (i < 3 ? d : s));
+		EXPECT(part->top->dir == (i < 2 ? d : s));
 		/* The first one given is the last of its directory. */
-		EXPECT(part->top->is_last == (i % 3 == 0));
+		EXPECT(part->top->is_last == (i % 2 == 0));
 		if (i < COUNT(expected))
 			expect_rest(part, expected[i]);
 		end_part(part);
@@ -169,93 +151,10 @@ static void test_outermost(void **state)
 	end_task();
 }
 
-/*
- * Of the levels whose directories are closed the outer half is given away whole. That takes one
- * call, however many there are.
- */
-static void test_closed_levels(void **state)
-{
-	enum { LEVELS = 40, OPEN = 5 };
-	static const struct {
-		unsigned levels, given;
-	} rows[] = {{2 + OPEN, 1}, {3 + OPEN, 1}, {4 + OPEN, 2}, {5 + OPEN, 2}, {LEVELS, 17}};
-
-	(void)state;
-	begin_task(NULL);
-	make_chain(LEVELS);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const unsigned levels = rows[i].levels, given = rows[i].given;
-		struct dir *chain[LEVELS];
-		struct task *part;
-		size_t count;
-
-		for (unsigned k = 0; k < levels; k++) {
-			chain[k] = open_in(k > 0 ? chain[k - 1] : NULL, "n");
-			push_six(task, chain[k]);
-			EXPECT(take(task, 4) == 4);
-		}
-		task_limit_idle(task, OPEN - 1, NULL);
-		fake.opens = 0;
-		part = divide(&count);
-		assert_non_null(part);
-		EXPECT(count > 0 && fake.opens == 1 && task->idle_count == OPEN - 1);
-		EXPECT(part->top->dir == chain[given - 1] && is_open_right(chain[given - 1]));
-		EXPECT(part->first_left == part->bottom && part->bottom->dir == chain[0]);
-		EXPECT(task->first_left == task->bottom && task->bottom->dir == chain[given]);
-		for (unsigned k = given; k-- > 0; task_pop(part, NULL)) {
-			EXPECT(part->top->dir == chain[k] && part->top->is_last);
-			expect_rest(part, FOUR FIVE);
-		}
-		EXPECT(part->top == NULL);
-		end_part(part);
-		for (unsigned k = levels; k-- > given; task_pop(task, NULL)) {
-			EXPECT(task->top->dir == chain[k]);
-			expect_rest(task, FOUR FIVE);
-		}
-		EXPECT(task->top == NULL);
-	}
-	end_task();
-}
-
-/* A single closed level is divided; its directory is reopened by the way up, or later. */
-static void test_closed_level(void **state)
-{
-	static const int errors[] = {0, EMFILE};
-
-	(void)state;
-	begin_task("d/, d/s/");
-	for (size_t i = 0; i < COUNT(errors); i++) {
-		struct dir *d = open_in(NULL, "d"), *s;
-		struct task *part;
-		size_t count;
-
-		push_six(task, d);
-		EXPECT(take(task, 2) == 2);
-		s = open_in(d, "s");
-		push(task, s);
-		task_limit_idle(task, 0, NULL);
-		fail_opens(errors[i], errors[i] != 0, 0);
-		part = divide(&count);
-		assert_non_null(part);
-		EXPECT(part->top->dir == d && part->top->is_held == (errors[i] == 0));
-		EXPECT(part->top->is_held == (d->fd >= 0) && !task->bottom->is_held);
-		EXPECT(task_resume(part, NULL) == 0 && is_open_right(d));
-		expect_rest(part, FOUR FIVE);
-		end_part(part);
-		made_up.count = 0;
-		task_pop(task, NULL);
-		EXPECT(task_resume(task, NULL) == 0);
-		expect_rest(task, TWO THREE);
-		pop_all(task);
-	}
-	end_task();
-}
-
 /* A read error that has not been reported still comes after the same entries. */
 static void test_error_goes_along(void **state)
 {
 	struct task *part;
-	size_t count;
 
 	(void)state;
 	begin_task("d/");
@@ -263,7 +162,7 @@ static void test_error_goes_along(void **state)
 	read_err = EIO;
 	read_err_after = 1;
 	EXPECT(take(task, 2) == 2);
-	part = divide(&count);
+	part = divide(task);
 	assert_non_null(part);
 	expect_rest(task, TWO THREE);
 	expect_rest(part, FOUR FIVE "!5 ");
@@ -276,7 +175,6 @@ static void test_error_alone(void **state)
 {
 	struct task *part;
 	struct dir *d;
-	size_t count;
 
 	(void)state;
 	begin_task("d/, d/s/");
@@ -286,9 +184,8 @@ static void test_error_alone(void **state)
 	read_err_after = 1;
 	EXPECT(take(task, 6) == 6);
 	push(task, open_in(d, "s"));
-	part = divide(&count);
+	part = divide(task);
 	assert_non_null(part);
-	EXPECT(count == 0);
 	expect_rest(part, "!5 ");
 	end_part(part);
 	end_task();
@@ -301,7 +198,6 @@ static void test_levels_that_are_done(void **state)
 	for (int owes = 0; owes < 4; owes++) {
 		struct dir *d, *s, *t;
 		struct task *part;
-		size_t count;
 
 		begin_task("d/, d/s/, d/s/t/");
 		d = open_in(NULL, "d");
@@ -315,7 +211,7 @@ static void test_levels_that_are_done(void **state)
 		t = open_in(s, "t");
 		push_six(task, t);
 		EXPECT(take(task, 2) == 2);
-		part = divide(&count);
+		part = divide(task);
 		assert_non_null(part);
 		EXPECT(task->top->dir == t && task->top == task->bottom && task->idle_count == 0);
 		EXPECT(part->top->dir == t);
@@ -335,7 +231,6 @@ static void test_levels_that_are_done(void **state)
 static void test_no_memory(void **state)
 {
 	struct task *part;
-	size_t count;
 	unsigned failed = 1;
 
 	(void)state;
@@ -344,7 +239,7 @@ static void test_no_memory(void **state)
 	EXPECT(take(task, 2) == 2);
 	for (int good = 0; failed > 0; good++) {
 		memory_limit(good, true);
-		part = divide(&count);
+		part = divide(task);
 		failed = memory_unlimit();
 		if (part == NULL)
 			EXPECT(failed > 0 && task->top->is_last && task->top->dir->refcount == 1);
@@ -364,7 +259,6 @@ static void test_too_early(void **state)
 	struct task *second, *third;
 	struct entry entry;
 	struct dir *d;
-	size_t count;
 	int err;
 
 	(void)state;
@@ -374,11 +268,10 @@ static void test_too_early(void **state)
 	made_up_rewind(&made_up);
 	push(task, d);
 	EXPECT(take(task, 1) == 1 && d->live_batches == 1);
-	second = divide(&count);
+	second = divide(task);
 	assert_non_null(second);
 	EXPECT(task_next(second, &entry, &err) == TASK_ENTRY && d->live_batches == 2);
-	EXPECT(task_divisible(second, &count) == second->top);
-	third = task_divide(second, second->top, NULL);
+	third = divide(second);
 	assert_non_null(third);
 	reads = 0;
 	EXPECT(task_next(third, &entry, &err) == TASK_TOO_EARLY && reads == 0);
@@ -399,7 +292,6 @@ static void test_head_is_never_too_early(void **state)
 {
 	struct task *second, *third;
 	struct entry entry;
-	size_t count;
 	int err;
 
 	(void)state;
@@ -408,9 +300,9 @@ static void test_head_is_never_too_early(void **state)
 	made_up_rewind(&made_up);
 	push(task, open_in(NULL, "d"));
 	EXPECT(take(task, 1) == 1);
-	second = divide(&count);
+	second = divide(task);
 	EXPECT(task_next(second, &entry, &err) == TASK_ENTRY);
-	third = task_divide(second, task_divisible(second, &count), NULL);
+	third = divide(second);
 	EXPECT(task_next(third, &entry, &err) == TASK_TOO_EARLY);
 	atomic_store(&third->is_head, true);
 	EXPECT(task_next(third, &entry, &err) == TASK_ENTRY);
@@ -426,8 +318,6 @@ int main(void)
 		SCRATCH_TEST(test_long_name),
 		SCRATCH_TEST(test_unread),
 		SCRATCH_TEST(test_outermost),
-		SCRATCH_TEST(test_closed_levels),
-		SCRATCH_TEST(test_closed_level),
 		SCRATCH_TEST(test_error_goes_along),
 		SCRATCH_TEST(test_error_alone),
 		SCRATCH_TEST(test_levels_that_are_done),

@@ -120,6 +120,27 @@ static inline void push_six(struct task *t, struct dir *dir)
 	push(t, dir);
 }
 
+/* Divides T where that is worth WORTH at time NOW; NULL if it has nothing to give. */
+static inline struct task *divide_if(struct task *t, int64_t now, int64_t worth)
+{
+	struct task_cut cut;
+
+	return task_find_cut(t, now, worth, &cut) ? task_divide(t, &cut, t) : NULL;
+}
+
+/* Divides T, whatever it is worth. */
+static inline struct task *divide(struct task *t)
+{
+	return divide_if(t, 0, 0);
+}
+
+static inline void end_part(struct task *part)
+{
+	pop_all(part);
+	EXPECT(part->idle_count == 0 && part->below == NULL);
+	task_free(part);
+}
+
 #define ZERO  "000000xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx "
 #define ONE   "000001x "
 #define TWO   "000002xx "

@@ -11,7 +11,7 @@
 
 #include "random_tree.h"
 
-enum { MAX_LOG = 64 * 1024, MAX_TASKS = 64 };
+enum { MAX_LOG = 64 * 1024, MAX_TASKS = 64, NOW = 1000 };
 
 /* A task, and what it has done. */
 struct doer {
@@ -119,12 +119,15 @@ static void step(struct doer *doer, bool owes)
 	}
 }
 
-static void divide(struct doer *doer)
+static void divide_doer(struct doer *doer, uint64_t *seed)
 {
-	size_t count;
-	struct range *level = task_divisible(doer->task, &count);
-	struct task *part = level != NULL ? task_divide(doer->task, level, doer) : NULL;
+	struct task_cut cut;
+	struct task *part = NULL;
 	struct doer *other;
+
+	/* Whether something is worth it decides which of the levels goes whole. */
+	if (task_find_cut(doer->task, NOW, random_below(seed, 2 * NOW), &cut))
+		part = task_divide(doer->task, &cut, doer);
 
 	if (part == NULL)
 		return;
@@ -171,7 +174,7 @@ static char *walk_tree(const struct chances *chances, bool owes, uint64_t seed)
 		memory_limit(happens(&seed, chances->no_memory) ? (int)random_below(&seed, 3) : -1,
 			true);
 		if (happens(&seed, chances->divide))
-			divide(doer);
+			divide_doer(doer, &seed);
 		if (happens(&seed, chances->evict))
 			closings += task_evict(doer->task, doer);
 		if (happens(&seed, chances->close_all))
