@@ -146,6 +146,39 @@ static void test_disks(void **state)
 	rows_end();
 }
 
+enum { BLOCK = 16 };
+static unsigned phase; /* the inode of each block for which the block is read */
+
+/* From a certain visit on one of each block sleeps. The average time of a visit stays the same. */
+static void read_block(const struct walk_entry *e)
+{
+	enum { FIRST = 1000, VISIT = 1450, READ = 5000 };
+	unsigned visit = atomic_load(&seen.visits);
+	bool sleeps = visit > FIRST && visit % BLOCK == phase;
+
+	(void)e;
+	atomic_fetch_add(&now, visit > FIRST ? VISIT + sleeps * BLOCK * READ : VISIT + READ);
+	switches += sleeps;
+}
+
+/* Whichever visit of a block sleeps, it is measured now and then. */
+static void test_blocks(void **state)
+{
+	(void)state;
+	scratch_enter(NULL);
+	make_random_tree("d", 3000, 5);
+	for (phase = 0; phase < BLOCK; phase++) {
+		begin_walk();
+		machine.cpus = 1;
+		machine.threads = 0;
+		asked.hook = read_block;
+		walk_one(WALK_OPERAND_LINKS, 0, "d");
+		if (atomic_load(&seen.highest_target) < 2)
+			row_wrong("visit %u of %d sleeps: one worker is wanted", phase, BLOCK);
+	}
+	rows_end();
+}
+
 /* More workers would wait for each other even longer. */
 static void test_locks(void **state)
 {
@@ -323,7 +356,7 @@ static void test_waiting_directories(void **state)
 		unsigned jobs;
 		rlim_t files;
 		int least, most;
-	} rows[] = {{1, 900, 64, 67}, {2, 900, 64, 67}, {8, 112, 6, 14}, {64, 900, 6, 14}};
+	} rows[] = {{1, 900, 64, 67}, {2, 900, 64, 131}, {8, 112, 6, 14}, {64, 900, 6, 14}};
 
 	(void)state;
 	scratch_enter("d -> 0");
@@ -378,6 +411,7 @@ int main(void)
 		SCRATCH_TEST(test_small_trees),
 		SCRATCH_TEST(test_slow_storage),
 		SCRATCH_TEST(test_disks),
+		SCRATCH_TEST(test_blocks),
 		SCRATCH_TEST(test_locks),
 		SCRATCH_TEST(test_storage_that_becomes_fast),
 		SCRATCH_TEST(test_list),
