@@ -332,7 +332,6 @@ static void move_outer_levels(
 		range->outer = range->inner = NULL;
 		if (!range_is_empty(range) ||
 			(range->is_last && dir_owes(task->dirs, range->dir) != 0)) {
-			range_shrink(range, &task->dirs->names);
 			add_level(part, range);
 			if (range->is_held)
 				idle_add(part, range);
@@ -344,23 +343,13 @@ static void move_outer_levels(
 	}
 }
 
-/* Splits LEVEL. Returns the later part, which also holds the directory if LEVEL does, or NULL. */
-static struct range *split_level(struct task *task, struct range *level)
-{
-	struct range *later = range_split(level, task->dirs);
-
-	if (later != NULL)
-		later->is_held = level->is_held && dir_hold(task->dirs, later->dir);
-	return later;
-}
-
 struct task *task_divide(struct task *task, const struct task_cut *cut, void *caller)
 {
 	struct task *part = task_new(task->dirs);
 	struct range *later = NULL;
 
 	if (part != NULL && !cut->is_whole)
-		later = split_level(task, cut->level);
+		later = range_split(cut->level, task->dirs);
 	if (part == NULL || (!cut->is_whole && later == NULL)) {
 		free(part);
 		return NULL;
@@ -370,7 +359,7 @@ struct task *task_divide(struct task *task, const struct task_cut *cut, void *ca
 		add_level(part, later);
 	else if (part->top->is_held)
 		idle_remove(part, part->top);
-	/* From the task's own top that takes one call, later as many as the tree is deep. */
+	/* From the task's own top that takes one call at most, later as many as it is deep. */
 	if (!part->top->is_held && task->top->is_held && needs_dir(part, part->top))
 		part->top->is_held =
 			dir_reopen(task->dirs, part->top->dir, task->top->dir, caller) == 0;

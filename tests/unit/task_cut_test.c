@@ -76,6 +76,38 @@ static int64_t set_pace(int64_t of_all, int64_t of_top)
 	return now;
 }
 
+static void test_nothing_left(void **state)
+{
+	(void)state;
+	begin_task("d/");
+	EXPECT(divide(task) == NULL);
+	end_task();
+}
+
+/* Half of a level, or its last entry, counts by the pace of the level. */
+static void test_pace_of_level(void **state)
+{
+	(void)state;
+	begin_task(NULL);
+	make_chain(2);
+	for (unsigned taken = 4; taken <= 5; taken++) {
+		struct task *part;
+		int64_t now;
+
+		enter_level(0, 6, dir_type, taken);
+		enter_level(1, 6, NULL, 6);
+		now = set_pace(0, 0);
+		EXPECT(divide_if(task, now, LONG + 1) == NULL && task->bottom->dir == chain[0]);
+		part = divide_if(task, now, LONG);
+		assert_non_null(part);
+		EXPECT(part->top->is_held && is_open_right(chain[0]));
+		expect_rest(part, FIVE);
+		end_part(part);
+		pop_all(task);
+	}
+	end_task();
+}
+
 /* ------------------------------------------------------------------------------- closed levels */
 
 /*
@@ -119,6 +151,27 @@ static void test_closed_levels(void **state)
 		}
 		EXPECT(task->top == NULL);
 	}
+	end_task();
+}
+
+/* All entries of a closed level count, by its own pace if there are directories among them. */
+static void test_pace_of_closed_level(void **state)
+{
+	struct task *part;
+	int64_t now;
+
+	(void)state;
+	begin_task(NULL);
+	make_chain(2);
+	enter_level(0, 6, dir_type, 2);
+	enter_level(1, 6, NULL, 6);
+	task_limit_idle(task, 0, NULL);
+	now = set_pace(0, 0);
+	EXPECT(divide_if(task, now, 4 * LONG + 1) == NULL && task->bottom->dir == chain[0]);
+	part = divide_if(task, now, 4 * LONG);
+	assert_non_null(part);
+	expect_rest(part, TWO THREE FOUR FIVE);
+	end_part(part);
 	end_task();
 }
 
@@ -326,7 +379,10 @@ static void test_many_levels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(test_nothing_left),
+		SCRATCH_TEST(test_pace_of_level),
 		SCRATCH_TEST(test_closed_levels),
+		SCRATCH_TEST(test_pace_of_closed_level),
 		SCRATCH_TEST(test_reopening),
 		SCRATCH_TEST(test_outer_half),
 		SCRATCH_TEST(test_pace_of_all),
