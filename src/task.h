@@ -3,9 +3,9 @@
  * A task: a part of the walk that one worker executes, and that can be divided.
  *
  * A task is a stack of ranges, one for each level of the tree from the directory where the task
- * began down to the current one. Dividing a task gives away some of the outermost levels, and the
- * later half of one of them. The new task comes directly after the old one, so the order of the
- * tasks is the order of a walk by one worker.
+ * began down to the current one. Dividing a task gives away some of the outermost levels; of the
+ * innermost of these it may be only the later half. The new task comes directly after the old one,
+ * so the order of the tasks is the order of a walk by one worker.
  *
  * A waiting level is one that is not innermost. It keeps its directory open as long as there are
  * enough descriptors.
@@ -44,7 +44,7 @@ struct task {
 	size_t operand, operand_end;
 	unsigned long operands_done;
 	int64_t start; /* when a worker first took the task, by worker_clock(); 0: none has */
-	unsigned long entries_done; /* entries of all levels since then */
+	unsigned long entries_done; /* entries returned since then, of all levels */
 
 	/* Used by order.c: */
 	struct task *prev, *next;
@@ -143,9 +143,9 @@ struct task_cut {
 bool task_find_cut(struct task *task, int64_t now, int64_t worth, struct task_cut *ret);
 
 /*
- * Divides TASK at CUT, from task_find_cut(). The new task gets all entries of the levels outside of
- * CUT's, and those levels too whose directories are to be visited or changed again. Returns NULL,
- * with nothing changed, if there is no memory.
+ * Divides TASK at CUT, which task_find_cut() has found. The new task also gets the levels outside
+ * of CUT's that have entries left, or whose directories are to be visited or changed again. Returns
+ * NULL, with nothing changed, if there is no memory.
  */
 struct task *task_divide(struct task *task, const struct task_cut *cut, void *caller);
 

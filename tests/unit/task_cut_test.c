@@ -12,8 +12,8 @@
 
 enum {
 	LEVELS = 80,
-	NANOSECONDS = 10, /* that an entry takes, in the tests with times */
-	LONG = 1000000,   /* that an entry of a certain level takes */
+	NANOSECONDS = 10, /* that an entry takes */
+	LONG = 1000000,   /* that it takes in levels with much below */
 };
 
 static unsigned char file_type(unsigned i)
@@ -28,7 +28,7 @@ static unsigned char unknown_type(unsigned i)
 	return DT_UNKNOWN;
 }
 
-/* All are files but the last of six. */
+/* The next two: all are files but the last of six. */
 static unsigned char link_type(unsigned i)
 {
 	return i == 5 ? DT_LNK : DT_REG;
@@ -52,14 +52,17 @@ static void enter_level(
 	EXPECT(take(task, taken) == taken);
 }
 
-/* Enters the first COUNT levels, of which each has a few files left. */
+/* Enters the first COUNT levels, each of which has three files left. */
 static void enter_levels_of_files(unsigned count)
 {
 	for (unsigned k = 0; k < count; k++)
 		enter_level(k, 6, file_type, 3);
 }
 
-/* Sets the times so that every entry takes so long. Returns the present. */
+/*
+ * Sets the times so that an entry takes OF_ALL nanoseconds by the pace of all entries, OF_TOP by
+ * that of the innermost level, and LONG by that of any other. Returns the present.
+ */
 static int64_t set_pace(int64_t of_all, int64_t of_top)
 {
 	enum { DONE = 100 };
